@@ -1,0 +1,41 @@
+import type { Brand } from './brand.ts'
+import type { CommunityId } from './community-id.ts'
+import type { InfoHash } from './info-hash.ts'
+import type { UnixMillis } from './time.ts'
+
+/** `magnet:?xt=urn:btih:<info hash>&dn=<community id>&tr=…`: where an archive can be fetched. */
+export type MagnetUri = Brand<string, 'MagnetUri'>
+
+/** Orders the announcements of a community; Unix milliseconds, except where that would not rise. */
+export type Clock = Brand<number, 'Clock'>
+
+/** What tells members where the newest archive is, and proves who says so. */
+export interface Announcement {
+  readonly communityId: CommunityId
+  readonly clock: Clock
+  readonly magnetUri: MagnetUri
+  /** The Ed25519 public key that signed: 32 bytes in hex. */
+  readonly publicKey: string
+  /** Ed25519 over `announcementText`: 64 bytes in hex. */
+  readonly signature: string
+}
+
+/**
+ * The magnet link of a torrent, in the form that existing members write and read.
+ *
+ * @param trackers Announce URLs, each a `tr` parameter, in order.
+ */
+export function magnetUriOf(infoHash: InfoHash, communityId: CommunityId, trackers: readonly string[]): MagnetUri {
+  const tiers = trackers.map((tracker) => `&tr=${encodeURIComponent(tracker)}`)
+  return `magnet:?xt=urn:btih:${infoHash}&dn=${communityId}${tiers.join('')}` as MagnetUri
+}
+
+/** The text whose UTF-8 bytes are signed. Changing it orphans every signature ever made. */
+export function announcementText(communityId: CommunityId, clock: Clock, magnetUri: MagnetUri): string {
+  return `seedbank-announcement-v1\n${communityId}\n${clock}\n${magnetUri}`
+}
+
+/** The clock of the next announcement: never at or below the last, and the time where it can be. */
+export function nextClock(last: Clock | null, now: UnixMillis): Clock {
+  return Math.max((last ?? 0) + 1, now) as Clock
+}

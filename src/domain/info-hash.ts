@@ -17,7 +17,5 @@ export interface InvalidInfoHash {
  * @see BEP 3, "info_hash": https://www.bittorrent.org/beps/bep_0003.html
  */
 export function parseInfoHash(text: string): Result<InfoHash, InvalidInfoHash> {
-  return /^[0-9a-f]{40}$/i.test(text)
-    ? ok(text.toLowerCase() as InfoHash)
-    : err({ type: 'InvalidInfoHash', text })
+  return /^[0-9a-f]{40}$/i.test(text) ? ok(text.toLowerCase() as InfoHash) : err({ type: 'InvalidInfoHash', text })
 }

@@ -1,0 +1,74 @@
+import type { RunId } from './archive.ts'
+import type { ContentTopic } from './content-topic.ts'
+import type { CommunityEvent, Role } from './events.ts'
+import type { SeedingFailureCode } from './failure-codes.ts'
+import type { InfoHash } from './info-hash.ts'
+import type { Clock } from './magnet.ts'
+import type { DomainRefusal } from './refusals.ts'
+import type { Result } from './result.ts'
+import type { UnixSeconds } from './time.ts'
+
+/** What a wish leads to: facts to append (none when it is granted already), or a refusal. */
+export type Decision = Result<readonly CommunityEvent[], DomainRefusal>
+
+/** All that deciding about a community needs to remember of its past. */
+export type Community = { readonly status: 'UNKNOWN' } | KnownCommunity
+
+/** A community that this node takes part in, or once did. Leaving forgets nothing. */
+export interface KnownCommunity {
+  readonly status: 'ADDED' | 'LEFT'
+  readonly role: Role
+  readonly contentTopics: readonly ContentTopic[]
+  readonly archiving: 'ENABLED' | 'DISABLED'
+  /** The operator's wish, which a new archive does not override. */
+  readonly seeding: 'REQUESTED' | 'WITHDRAWN'
+  readonly run: Run | null
+  /** The end of the last run that ended well; the next one begins here. */
+  readonly archivedUpTo: UnixSeconds | null
+  readonly data: Data
+  readonly torrents: Torrents
+  /** The highest clock ever dispatched. */
+  readonly lastClock: Clock | null
+  readonly dispatched: ReadonlySet<InfoHash>
+}
+
+/** A run that has not ended. */
+export interface Run {
+  readonly runId: RunId
+  readonly from: UnixSeconds
+  readonly to: UnixSeconds
+  readonly contentTopics: readonly ContentTopic[]
+  readonly partitionSeconds: number
+}
+
+/** The newest version of the `data` file. */
+export interface Data {
+  readonly generation: number
+  readonly sizeBytes: number
+}
+
+/**
+ * The torrents of a community by their part in a rollover.
+ *
+ * `newest` was created last. It becomes `current` when it is served, and the `current` before it
+ * `retiring`, until that is dropped. Roles outlast a pause of seeding; `served` does not.
+ */
+export interface Torrents {
+  readonly newest: InfoHash | null
+  readonly current: InfoHash | null
+  readonly retiring: InfoHash | null
+  /** What is recorded as served. */
+  readonly served: ReadonlySet<InfoHash>
+  /** Why those that cannot be served cannot. */
+  readonly failed: ReadonlyMap<InfoHash, SeedingFailureCode>
+}
+
+/** Before the first event. */
+export const unknownCommunity: Community = { status: 'UNKNOWN' }
+
+/** The torrents that should be served as far as the community's own state says. */
+export function wantedTorrents(community: Community): readonly InfoHash[] {
+  if (community.status !== 'ADDED' || community.archiving === 'DISABLED' || community.seeding === 'WITHDRAWN') return []
+  const { newest, current, retiring } = community.torrents
+  return [...new Set([newest, current, retiring])].filter((infoHash) => infoHash !== null)
+}

@@ -1,0 +1,116 @@
+import { PARTITION_SECONDS, type ArchiveEntry, type RunId } from './archive.ts'
+import type {
+  CreateArchive,
+  RecordArchiveCreated,
+  RecordArchiveCreationFailed,
+  RecordNoArchiveCreated,
+} from './commands.ts'
+import type { Data, Decision, KnownCommunity, Run } from './community.ts'
+import type {
+  ArchiveCreationRunning,
+  ArchivingIsDisabled,
+  CommunityWasLeft,
+  NoContentTopics,
+  NoMessagesYet,
+  NotControlNode,
+  ProtocolIsDisabled,
+  RangeEmpty,
+  RangeInFuture,
+  RangeNotNext,
+  RunNotActive,
+} from './refusals.ts'
+import { err, ok, type Result } from './result.ts'
+import type { UnixSeconds } from './time.ts'
+
+type NotReady =
+  | CommunityWasLeft
+  | NotControlNode
+  | ArchivingIsDisabled
+  | ProtocolIsDisabled
+  | NoContentTopics
+  | ArchiveCreationRunning
+
+interface Range {
+  readonly from: UnixSeconds
+  readonly to: UnixSeconds
+}
+
+export function createArchive(command: CreateArchive, community: KnownCommunity): Decision {
+  const ready = checkReady(command, community)
+  if (!ready.ok) return ready
+  const range = rangeOf(command, community)
+  if (!range.ok) return range
+  const { communityId, runId } = command
+  const { contentTopics } = community
+  const data = { runId, ...range.value, contentTopics, partitionSeconds: PARTITION_SECONDS }
+  return ok([{ type: 'ArchiveCreationStarted', communityId, data }])
+}
+
+function checkReady({ protocolEnabled }: CreateArchive, community: KnownCommunity): Result<null, NotReady> {
+  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
+  if (community.role !== 'CONTROL_NODE') return err({ type: 'NotControlNode' })
+  if (!protocolEnabled) return err({ type: 'ProtocolIsDisabled' })
+  if (community.archiving === 'DISABLED') return err({ type: 'ArchivingIsDisabled' })
+  if (community.contentTopics.length === 0) return err({ type: 'NoContentTopics' })
+  if (community.run !== null) return err({ type: 'ArchiveCreationRunning', runId: community.run.runId })
+  return ok(null)
+}
+
+function rangeOf(
+  command: CreateArchive,
+  { archivedUpTo }: KnownCommunity,
+): Result<Range, NoMessagesYet | RangeNotNext | RangeEmpty | RangeInFuture> {
+  const { now, oldestMessageAt } = command
+  const expectedFrom = archivedUpTo ?? oldestMessageAt
+  const from = command.from ?? expectedFrom
+  const to = command.to ?? now
+  if (from === null) return err({ type: 'NoMessagesYet' })
+  // The first run may reach back before the oldest message; later ones go on where the last ended.
+  const isNext = archivedUpTo === null ? expectedFrom === null || from <= expectedFrom : from === archivedUpTo
+  if (expectedFrom !== null && !isNext) return err({ type: 'RangeNotNext', expectedFrom })
+  if (from >= to) return err({ type: 'RangeEmpty', from, to })
+  if (to > now) return err({ type: 'RangeInFuture', now })
+  return ok({ from, to })
+}
+
+export function recordArchiveCreated(command: RecordArchiveCreated, community: KnownCommunity): Decision {
+  const { communityId, archive } = command
+  const run = activeRun(archive.runId, community)
+  if (!run.ok) return run
+  const expectedOffset = archive.generation === community.data.generation ? community.data.sizeBytes : 0
+  if (!isAppended(archive.archives, expectedOffset, archive.dataBytes)) {
+    return err({ type: 'DataNotAppended', expectedOffset })
+  }
+  const { from, to, contentTopics, partitionSeconds } = run.value
+  const data = { ...archive, from, to, contentTopics, partitionSeconds }
+  return ok([{ type: 'ArchiveCreated', communityId, data }])
+}
+
+/** Whether the archives fill `data` from `start` to its end, one after the other. */
+function isAppended(archives: readonly ArchiveEntry[], start: number, dataBytes: Data['sizeBytes']): boolean {
+  let offset = start
+  for (const archive of archives) {
+    if (archive.offset !== offset) return false
+    offset += archive.rawBytes + archive.paddingBytes
+  }
+  return archives.length > 0 && offset === dataBytes
+}
+
+export function recordNoArchiveCreated(command: RecordNoArchiveCreated, community: KnownCommunity): Decision {
+  const { communityId, runId, recordedUpTo } = command
+  const run = activeRun(runId, community)
+  if (!run.ok) return run
+  const { from, to } = run.value
+  return ok([{ type: 'NoArchiveCreated', communityId, data: { runId, from, to, recordedUpTo } }])
+}
+
+export function recordArchiveCreationFailed(command: RecordArchiveCreationFailed, community: KnownCommunity): Decision {
+  const { communityId, runId, code, numbers } = command
+  const run = activeRun(runId, community)
+  if (!run.ok) return run
+  return ok([{ type: 'ArchiveCreationFailed', communityId, data: { runId, code, numbers } }])
+}
+
+function activeRun(runId: RunId, { run }: KnownCommunity): Result<Run, RunNotActive> {
+  return run !== null && run.runId === runId ? ok(run) : err({ type: 'RunNotActive', runId })
+}

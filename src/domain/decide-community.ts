@@ -1,0 +1,65 @@
+import type { CommunityCommand } from './commands.ts'
+import type { Community, Decision } from './community.ts'
+import {
+  createArchive,
+  recordArchiveCreated,
+  recordArchiveCreationFailed,
+  recordNoArchiveCreated,
+} from './decide-archiving.ts'
+import { dispatchMagnetlink } from './decide-dispatching.ts'
+import {
+  addCommunity,
+  changeContentTopics,
+  disableArchiving,
+  enableArchiving,
+  leaveCommunity,
+} from './decide-membership.ts'
+import {
+  recordSeedingFailed,
+  recordSeedingStarted,
+  recordUnseeded,
+  requestSeeding,
+  withdrawSeeding,
+} from './decide-seeding.ts'
+import { err } from './result.ts'
+
+/**
+ * Decides what a wish about a community leads to. Pure: no clock, no chance, no throw.
+ *
+ * @returns The events to append, none when the state is already as wished; or the refusal that
+ *   names the state which bars the way.
+ */
+export function decideCommunity(command: CommunityCommand, community: Community): Decision {
+  if (command.type === 'AddCommunity') return addCommunity(command, community)
+  if (community.status === 'UNKNOWN') return err({ type: 'CommunityNotFound' })
+  switch (command.type) {
+    case 'LeaveCommunity':
+      return leaveCommunity(command, community)
+    case 'ChangeContentTopics':
+      return changeContentTopics(command, community)
+    case 'EnableArchiving':
+      return enableArchiving(command, community)
+    case 'DisableArchiving':
+      return disableArchiving(command, community)
+    case 'CreateArchive':
+      return createArchive(command, community)
+    case 'RecordArchiveCreated':
+      return recordArchiveCreated(command, community)
+    case 'RecordNoArchiveCreated':
+      return recordNoArchiveCreated(command, community)
+    case 'RecordArchiveCreationFailed':
+      return recordArchiveCreationFailed(command, community)
+    case 'RequestSeeding':
+      return requestSeeding(command, community)
+    case 'WithdrawSeeding':
+      return withdrawSeeding(command, community)
+    case 'RecordSeedingStarted':
+      return recordSeedingStarted(command, community)
+    case 'RecordSeedingFailed':
+      return recordSeedingFailed(command, community)
+    case 'RecordUnseeded':
+      return recordUnseeded(command, community)
+    case 'DispatchMagnetlink':
+      return dispatchMagnetlink(command, community)
+  }
+}

@@ -1,0 +1,71 @@
+import type {
+  AddCommunity,
+  ChangeContentTopics,
+  DisableArchiving,
+  EnableArchiving,
+  LeaveCommunity,
+} from './commands.ts'
+import type { CommunityId } from './community-id.ts'
+import type { Community, Decision, KnownCommunity } from './community.ts'
+import { MAX_CONTENT_TOPICS, type ContentTopic } from './content-topic.ts'
+import type { CommunityEvent } from './events.ts'
+import type { ContentTopicRepeated, TooManyContentTopics } from './refusals.ts'
+import { err, ok, type Result } from './result.ts'
+
+export function addCommunity(command: AddCommunity, community: Community): Decision {
+  const { communityId, role, contentTopics, archiving } = command
+  if (community.status === 'ADDED') {
+    return community.role === role ? ok([]) : err({ type: 'CommunityAlreadyAdded', role: community.role })
+  }
+  const topics = checkContentTopics(contentTopics)
+  if (!topics.ok) return topics
+  const before = community.status === 'LEFT' ? community.contentTopics : []
+  const events: CommunityEvent[] = [{ type: 'CommunityAdded', communityId, data: { role } }]
+  if (!equal(before, contentTopics)) events.push({ type: 'ContentTopicsChanged', communityId, data: { contentTopics } })
+  if (archiving) events.push({ type: 'ArchivingEnabled', communityId, data: {} })
+  return ok(events)
+}
+
+export function leaveCommunity({ communityId }: LeaveCommunity, community: KnownCommunity): Decision {
+  if (community.status === 'LEFT') return ok([])
+  return ok([...stopRun(communityId, community), { type: 'CommunityLeft', communityId, data: {} }])
+}
+
+export function changeContentTopics(command: ChangeContentTopics, community: KnownCommunity): Decision {
+  const { communityId, contentTopics } = command
+  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
+  const topics = checkContentTopics(contentTopics)
+  if (!topics.ok) return topics
+  if (equal(community.contentTopics, contentTopics)) return ok([])
+  return ok([{ type: 'ContentTopicsChanged', communityId, data: { contentTopics } }])
+}
+
+export function enableArchiving({ communityId }: EnableArchiving, community: KnownCommunity): Decision {
+  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
+  return ok(community.archiving === 'ENABLED' ? [] : [{ type: 'ArchivingEnabled', communityId, data: {} }])
+}
+
+export function disableArchiving({ communityId }: DisableArchiving, community: KnownCommunity): Decision {
+  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
+  if (community.archiving === 'DISABLED') return ok([])
+  return ok([...stopRun(communityId, community), { type: 'ArchivingDisabled', communityId, data: {} }])
+}
+
+/** A run does not outlive the opt-in that it was started under. */
+function stopRun(communityId: CommunityId, { run }: KnownCommunity): readonly CommunityEvent[] {
+  if (run === null) return []
+  return [{ type: 'ArchiveCreationFailed', communityId, data: { runId: run.runId, code: 'STOPPED', numbers: {} } }]
+}
+
+function checkContentTopics(
+  topics: readonly ContentTopic[],
+): Result<null, ContentTopicRepeated | TooManyContentTopics> {
+  if (topics.length > MAX_CONTENT_TOPICS) return err({ type: 'TooManyContentTopics', limit: MAX_CONTENT_TOPICS })
+  const repeated = topics.find((topic, index) => topics.indexOf(topic) !== index)
+  return repeated === undefined ? ok(null) : err({ type: 'ContentTopicRepeated', contentTopic: repeated })
+}
+
+/** Order counts: archives name the topics in the community's order. */
+function equal(left: readonly ContentTopic[], right: readonly ContentTopic[]): boolean {
+  return left.length === right.length && left.every((topic, index) => topic === right[index])
+}

@@ -1,0 +1,54 @@
+import type {
+  RecordSeedingFailed,
+  RecordSeedingStarted,
+  RecordUnseeded,
+  RequestSeeding,
+  WithdrawSeeding,
+} from './commands.ts'
+import { wantedTorrents, type Decision, type KnownCommunity } from './community.ts'
+import type { CommunityEvent } from './events.ts'
+import { isDamage } from './failure-codes.ts'
+import { err, ok } from './result.ts'
+
+export function requestSeeding({ communityId }: RequestSeeding, community: KnownCommunity): Decision {
+  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
+  if (community.archiving === 'DISABLED') return err({ type: 'ArchivingIsDisabled' })
+  if (community.seeding === 'WITHDRAWN') return ok([{ type: 'SeedingRequested', communityId, data: {} }])
+  return community.torrents.newest === null ? err({ type: 'NoArchiveYet' }) : ok([])
+}
+
+export function withdrawSeeding({ communityId }: WithdrawSeeding, community: KnownCommunity): Decision {
+  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
+  return ok(community.seeding === 'WITHDRAWN' ? [] : [{ type: 'SeedingWithdrawn', communityId, data: {} }])
+}
+
+export function recordSeedingStarted(command: RecordSeedingStarted, community: KnownCommunity): Decision {
+  const { communityId, infoHash } = command
+  if (!wantedTorrents(community).includes(infoHash)) return err({ type: 'SeedingNotWanted', infoHash })
+  if (community.torrents.served.has(infoHash)) return ok([])
+  return ok([{ type: 'SeedingStarted', communityId, data: { infoHash } }])
+}
+
+/** A torrent that was served and is damaged has stopped being served: that is told first. */
+export function recordSeedingFailed(command: RecordSeedingFailed, community: KnownCommunity): Decision {
+  const { communityId, infoHash, code } = command
+  if (!wantedTorrents(community).includes(infoHash)) return err({ type: 'SeedingNotWanted', infoHash })
+  const { served, failed } = community.torrents
+  if (!served.has(infoHash) && failed.get(infoHash) === code) return ok([])
+  const events: CommunityEvent[] = [{ type: 'SeedingFailed', communityId, data: { infoHash, code } }]
+  if (served.has(infoHash) && isDamage(code)) {
+    events.unshift({ type: 'Unseeded', communityId, data: { infoHash, reason: 'DAMAGED' } })
+  }
+  return ok(events)
+}
+
+export function recordUnseeded(command: RecordUnseeded, community: KnownCommunity): Decision {
+  const { communityId, infoHash, reason } = command
+  const { newest, current, served } = community.torrents
+  if (!served.has(infoHash)) return ok([])
+  // Only SeedingStarted moves `current` on, so a torrent that is neither has a served successor.
+  if (reason === 'REPLACED' && (infoHash === current || infoHash === newest)) {
+    return err({ type: 'TorrentNotReplaced', infoHash })
+  }
+  return ok([{ type: 'Unseeded', communityId, data: { infoHash, reason } }])
+}

@@ -1,0 +1,107 @@
+import type { Community, KnownCommunity, Torrents } from './community.ts'
+import type { CommunityEvent, SeedingFailed, SeedingStarted, Unseeded } from './events.ts'
+
+const NO_TORRENTS: Torrents = { newest: null, current: null, retiring: null, served: new Set(), failed: new Map() }
+
+const NEW: Omit<KnownCommunity, 'role'> = {
+  status: 'ADDED',
+  contentTopics: [],
+  archiving: 'DISABLED',
+  seeding: 'REQUESTED',
+  run: null,
+  archivedUpTo: null,
+  data: { generation: 0, sizeBytes: 0 },
+  torrents: NO_TORRENTS,
+  lastClock: null,
+  dispatched: new Set(),
+}
+
+/**
+ * The state after one more fact.
+ *
+ * Never refuses: each event was true when it was written. A fact about a community that was never
+ * added changes nothing, as the decider writes none.
+ */
+export function evolveCommunity(community: Community, event: CommunityEvent): Community {
+  if (event.type === 'CommunityAdded') return added(community, event.data.role)
+  return community.status === 'UNKNOWN' ? community : evolveKnown(community, event)
+}
+
+/** Files, runs and the floor of the clock are kept over a leave; wishes begin anew. */
+function added(community: Community, role: KnownCommunity['role']): KnownCommunity {
+  return community.status === 'UNKNOWN'
+    ? { ...NEW, role }
+    : { ...community, status: 'ADDED', role, archiving: 'DISABLED', seeding: 'REQUESTED' }
+}
+
+function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, { type: 'CommunityAdded' }>): Community {
+  switch (event.type) {
+    case 'CommunityLeft':
+      return { ...endGrace(community), status: 'LEFT' }
+    case 'ContentTopicsChanged':
+      return { ...community, contentTopics: event.data.contentTopics }
+    case 'ArchivingEnabled':
+      return { ...community, archiving: 'ENABLED' }
+    case 'ArchivingDisabled':
+      return { ...endGrace(community), archiving: 'DISABLED' }
+    case 'SeedingRequested':
+      return { ...community, seeding: 'REQUESTED' }
+    case 'SeedingWithdrawn':
+      return { ...endGrace(community), seeding: 'WITHDRAWN' }
+    case 'ArchiveCreationStarted':
+      return { ...community, run: event.data }
+    case 'ArchiveCreated': {
+      const { to, generation, dataBytes: sizeBytes, infoHash: newest } = event.data
+      const torrents = { ...community.torrents, newest }
+      return { ...community, run: null, archivedUpTo: to, data: { generation, sizeBytes }, torrents }
+    }
+    case 'NoArchiveCreated':
+      return { ...community, run: null, archivedUpTo: event.data.to }
+    case 'ArchiveCreationFailed':
+      return { ...community, run: null }
+    case 'SeedingStarted':
+      return { ...community, torrents: started(community.torrents, event.data) }
+    case 'SeedingFailed':
+      return { ...community, torrents: failed(community.torrents, event.data) }
+    case 'Unseeded':
+      return { ...community, torrents: unseeded(community.torrents, event.data) }
+    case 'MagnetlinkDispatched': {
+      const { clock, infoHash } = event.data
+      return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash) }
+    }
+  }
+}
+
+function endGrace(community: KnownCommunity): KnownCommunity {
+  return { ...community, torrents: { ...community.torrents, retiring: null } }
+}
+
+function started(torrents: Torrents, { infoHash }: SeedingStarted['data']): Torrents {
+  const served = new Set(torrents.served).add(infoHash)
+  const withoutFailure = new Map(torrents.failed)
+  withoutFailure.delete(infoHash)
+  const { newest, current } = torrents
+  if (infoHash !== newest || infoHash === current) return { ...torrents, served, failed: withoutFailure }
+  // Only what is really served has a grace to end; a torrent that failed is forgotten at once.
+  const retiring = current !== null && served.has(current) ? current : null
+  return { newest, current: newest, retiring, served, failed: new Map() }
+}
+
+function failed(torrents: Torrents, { infoHash, code }: SeedingFailed['data']): Torrents {
+  return {
+    ...torrents,
+    served: without(torrents.served, infoHash),
+    failed: new Map(torrents.failed).set(infoHash, code),
+  }
+}
+
+function unseeded(torrents: Torrents, { infoHash }: Unseeded['data']): Torrents {
+  const retiring = torrents.retiring === infoHash ? null : torrents.retiring
+  return { ...torrents, retiring, served: without(torrents.served, infoHash) }
+}
+
+function without<Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> {
+  const rest = new Set(items)
+  rest.delete(item)
+  return rest
+}

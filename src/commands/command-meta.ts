@@ -1,0 +1,48 @@
+import type { RunId } from '../domain/archive.ts'
+import type { Command } from '../domain/commands.ts'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { DomainRefusal } from '../domain/refusals.ts'
+import type { Result } from '../domain/result.ts'
+import type { IdempotencyKeyReused } from '../events/event-log.ts'
+import type { EventMeta, Position } from '../events/recorded-event.ts'
+
+/** Who wishes, in which connection, and how a repetition of the wish is recognised. */
+export interface CommandMeta extends EventMeta {
+  readonly idempotency: Idempotency | null
+}
+
+export interface Idempotency {
+  /** Chosen by the client; counts for its actor alone. */
+  readonly key: string
+  /** The wish as it was sent. The command itself may hold what each try has its own of. */
+  readonly input: unknown
+}
+
+/** The wish was granted. */
+export interface Accepted {
+  /** The last event that it led to; null where all was as wished already. */
+  readonly position: Position | null
+  readonly result: CommandResult
+}
+
+/** What the wisher could not know before. */
+export interface CommandResult {
+  readonly communityId?: CommunityId
+  readonly runId?: RunId
+}
+
+export type Refusal = DomainRefusal | IdempotencyKeyReused
+
+/**
+ * Decides a command and appends what it leads to.
+ *
+ * @returns After the commit that holds the events. A refusal wrote nothing.
+ * @throws When the log is broken; then nothing was written either.
+ */
+export type Execute = (command: Command, meta: CommandMeta) => Promise<Result<Accepted, Refusal>>
+
+/** What the answer to a granted command tells, kept in its receipt. */
+export function resultOf(command: Command): CommandResult {
+  if (command.type === 'CreateArchive') return { communityId: command.communityId, runId: command.runId }
+  return 'communityId' in command ? { communityId: command.communityId } : {}
+}

@@ -1,0 +1,99 @@
+import type { RunId } from '../domain/archive.ts'
+import type { RecordArchiveCreated } from '../domain/commands.ts'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { Run } from '../domain/community.ts'
+import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
+import type { Result } from '../domain/result.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import { createReactor, type Reactor } from './reactor.ts'
+import type { Cause, RecordOutcome } from './record.ts'
+
+/** A run that the log says is under way. */
+export interface RunningRun extends Run, Cause {
+  readonly communityId: CommunityId
+}
+
+/** What packing came to: an archive, or none because no message was in the range. */
+export type Packed =
+  | { readonly type: 'CREATED'; readonly archive: RecordArchiveCreated['archive'] }
+  | { readonly type: 'EMPTY'; readonly recordedUpTo: number }
+
+export interface PackFailed {
+  readonly code: ArchiveFailureCode
+  readonly numbers: Readonly<Record<string, number>>
+}
+
+export interface ArchivingPorts {
+  readonly readRuns: () => Promise<readonly RunningRun[]>
+  readonly isProtocolEnabled: () => Promise<boolean>
+  /** Packs one run; ends soon after `signal` aborts, with whatever outcome. */
+  readonly pack: (run: RunningRun, signal: AbortSignal) => Promise<Result<Packed, PackFailed>>
+  readonly record: RecordOutcome
+  readonly now: () => UnixMillis
+  readonly onFault: (fault: unknown) => void
+}
+
+/**
+ * Packs the runs that are under way, one at a time, and records how they end.
+ *
+ * A run that the log has ended meanwhile is stopped; what it wrote is swept, as no event names it.
+ */
+export function createArchivingReactor(ports: ArchivingPorts): Reactor {
+  const { readRuns, isProtocolEnabled, record, now, onFault } = ports
+  const stops = new Map<RunId, AbortController>()
+  let last: Promise<void> = Promise.resolve()
+
+  async function react(): Promise<null> {
+    const runs = await readRuns()
+    const wanted = (await isProtocolEnabled()) ? runs : []
+    for (const run of runs) if (!wanted.includes(run)) await record(failedOf(run, STOPPED), run)
+    for (const [runId, stop] of stops) if (!wanted.some((run) => run.runId === runId)) stop.abort()
+    for (const run of wanted) if (!stops.has(run.runId)) start(run)
+    return null
+  }
+
+  function start(run: RunningRun): void {
+    const stop = new AbortController()
+    stops.set(run.runId, stop)
+    const before = last
+    last = before
+      .then(async () => packAndRecord(run, stop.signal, ports))
+      .catch(onFault)
+      .finally(() => stops.delete(run.runId))
+  }
+
+  const reactor = createReactor({ name: 'archiving', react, now, onFault })
+  return {
+    ...reactor,
+    async settled() {
+      await reactor.settled()
+      await last
+    },
+    async stop() {
+      await reactor.stop()
+      for (const stop of stops.values()) stop.abort()
+      await last
+    },
+  }
+}
+
+const STOPPED: PackFailed = { code: 'STOPPED', numbers: {} }
+
+async function packAndRecord(run: RunningRun, signal: AbortSignal, { pack, record }: ArchivingPorts): Promise<void> {
+  if (signal.aborted) return
+  const packed = await pack(run, signal)
+  // Nobody waits for a run that was stopped: the log has ended it, or will at the next start.
+  if (signal.aborted) return
+  const { communityId, runId } = run
+  if (!packed.ok) await record(failedOf(run, packed.error), run)
+  else if (packed.value.type === 'CREATED') {
+    await record({ type: 'RecordArchiveCreated', communityId, archive: packed.value.archive }, run)
+  } else {
+    const { recordedUpTo } = packed.value
+    await record({ type: 'RecordNoArchiveCreated', communityId, runId, recordedUpTo }, run)
+  }
+}
+
+function failedOf({ communityId, runId }: RunningRun, { code, numbers }: PackFailed) {
+  return { type: 'RecordArchiveCreationFailed', communityId, runId, code, numbers } as const
+}

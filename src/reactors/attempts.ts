@@ -1,0 +1,96 @@
+import type { CommunityId } from '../domain/community-id.ts'
+import type { Result } from '../domain/result.ts'
+import type { UnixMillis } from '../domain/time.ts'
+
+/** What is tried: one thing of one community. */
+export interface Goal {
+  readonly communityId: CommunityId
+  /** Tells the goals of a community apart, such as an info hash. */
+  readonly thing: string
+}
+
+/** A goal that failed so often that it is left alone until something about it changes. */
+export interface ParkedGoal extends Goal {
+  readonly code: string
+  readonly failures: number
+  readonly since: UnixMillis
+}
+
+/** Keeps what fails from holding up the rest. Its state is operational: safe to lose. */
+export interface Attempts {
+  /**
+   * Tries, unless the goal waits after a failure or is parked. Never throws: a fault counts as a
+   * failure with the code INTERNAL, and is told to `onFault`.
+   */
+  attempt(goal: Goal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<void>
+  /** When the next goal that waits may be tried; null when none waits. */
+  nextDueAt(): UnixMillis | null
+  /** Gives all goals of a community a new chance, because a wish about it changed. */
+  forgive(communityId: CommunityId): void
+  parked(): readonly ParkedGoal[]
+}
+
+export interface AttemptsPorts {
+  readonly now: () => UnixMillis
+  /** From 0 to 1: spreads the attempts of goals that failed together. */
+  readonly random: () => number
+  readonly onFault: (fault: unknown) => void
+}
+
+interface Failure extends ParkedGoal {
+  readonly dueAt: UnixMillis
+}
+
+const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 600_000
+/** With the waits above, about two hours of trying. */
+const PARK_AFTER_FAILURES = 20
+
+/** Creates an empty record of attempts: nothing has failed yet. */
+export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempts {
+  const failures = new Map<string, Failure>()
+
+  function fail(goal: Goal, code: string): void {
+    const before = failures.get(keyOf(goal))
+    const count = (before?.failures ?? 0) + 1
+    const dueAt = (now() + waitMs(count, random())) as UnixMillis
+    failures.set(keyOf(goal), { ...goal, code, failures: count, since: before?.since ?? now(), dueAt })
+  }
+
+  return {
+    async attempt(goal, work) {
+      const failure = failures.get(keyOf(goal))
+      if (failure !== undefined && (isParked(failure) || failure.dueAt > now())) return
+      try {
+        const outcome = await work()
+        if (outcome.ok) failures.delete(keyOf(goal))
+        else fail(goal, outcome.error.code)
+      } catch (fault) {
+        onFault(fault)
+        fail(goal, 'INTERNAL')
+      }
+    },
+    nextDueAt() {
+      const waiting = [...failures.values()].filter((failure) => !isParked(failure))
+      return waiting.length === 0 ? null : (Math.min(...waiting.map(({ dueAt }) => dueAt)) as UnixMillis)
+    },
+    forgive(communityId) {
+      for (const [key, failure] of failures) if (failure.communityId === communityId) failures.delete(key)
+    },
+    parked: () => [...failures.values()].filter(isParked),
+  }
+}
+
+function isParked({ failures }: Failure): boolean {
+  return failures >= PARK_AFTER_FAILURES
+}
+
+/** Doubles with each failure up to a bound, and spreads over the upper half of that. */
+function waitMs(failures: number, random: number): number {
+  const full = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)
+  return Math.round(full * (0.5 + random / 2))
+}
+
+function keyOf({ communityId, thing }: Goal): string {
+  return `${communityId} ${thing}`
+}

@@ -1,0 +1,77 @@
+import type { CommunityId } from '../domain/community-id.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import { announcementText, magnetUriOf, nextClock, type Announcement, type Clock } from '../domain/magnet.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import type { Attempts } from './attempts.ts'
+import { createReactor, type Reactor } from './reactor.ts'
+import type { Cause, RecordOutcome } from './record.ts'
+
+/** A served torrent of a control node that its community was never told of. */
+export interface DueDispatch extends Cause {
+  readonly communityId: CommunityId
+  readonly infoHash: InfoHash
+  readonly lastClock: Clock | null
+}
+
+export interface DispatchingPorts extends AnnouncePorts {
+  readonly readDue: () => Promise<readonly DueDispatch[]>
+  readonly record: RecordOutcome
+  readonly attempts: Attempts
+  readonly onFault: (fault: unknown) => void
+}
+
+export interface AnnouncePorts {
+  /** The announce URLs that a magnet link names. */
+  readonly trackers: readonly string[]
+  readonly sign: (communityId: CommunityId, text: string) => Promise<Result<Signature, SigningKeyMissing>>
+  readonly now: () => UnixMillis
+}
+
+/** Ed25519: the public key that signed, 32 bytes in hex, and the signature, 64 bytes in hex. */
+export interface Signature {
+  readonly publicKey: string
+  readonly signature: string
+}
+
+/** The private key that would have to sign is not on this node. */
+export interface SigningKeyMissing {
+  readonly type: 'SigningKeyMissing'
+}
+
+/** Dispatches each torrent that a control node serves, once: appending the event is the dispatch. */
+export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
+  const { readDue, record, attempts, now, onFault } = ports
+
+  async function dispatch(due: DueDispatch): Promise<Result<unknown, { readonly code: string }>> {
+    const { communityId, infoHash } = due
+    const announced = await announce(due, ports)
+    if (!announced.ok) return err({ code: announced.error.type })
+    const wish = { type: 'DispatchMagnetlink', ...announced.value, communityId, infoHash, occasion: 'FIRST' } as const
+    const recorded = await record(wish, due)
+    return recorded.ok ? recorded : err({ code: recorded.error.type })
+  }
+
+  async function react(): Promise<UnixMillis | null> {
+    const dues = await readDue()
+    await Promise.all(
+      dues.map(async (due) =>
+        attempts.attempt({ communityId: due.communityId, thing: due.infoHash }, async () => dispatch(due)),
+      ),
+    )
+    return attempts.nextDueAt()
+  }
+
+  return createReactor({ name: 'dispatching', react, now, onFault })
+}
+
+/** Makes and signs the announcement of a torrent, with a clock above the last one. */
+export async function announce(
+  { communityId, infoHash, lastClock }: Pick<DueDispatch, 'communityId' | 'infoHash' | 'lastClock'>,
+  { trackers, sign, now }: AnnouncePorts,
+): Promise<Result<Announcement, SigningKeyMissing>> {
+  const clock = nextClock(lastClock, now())
+  const magnetUri = magnetUriOf(infoHash, communityId, trackers)
+  const signed = await sign(communityId, announcementText(communityId, clock, magnetUri))
+  return signed.ok ? ok({ communityId, clock, magnetUri, ...signed.value }) : signed
+}

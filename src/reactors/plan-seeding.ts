@@ -1,0 +1,89 @@
+import type { CommunityId } from '../domain/community-id.ts'
+import type { UnseededReason } from '../domain/events.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import type { UnixMillis } from '../domain/time.ts'
+
+/** A torrent with a part in a rollover, as recorded. */
+export interface RecordedTorrent {
+  readonly communityId: CommunityId
+  readonly infoHash: InfoHash
+  readonly role: 'NEXT' | 'CURRENT' | 'RETIRING' | 'REPLACED'
+  readonly state: 'WAITING' | 'SERVED' | 'FAILED'
+  /** When the successor of a RETIRING torrent was first served. */
+  readonly retiringSince: UnixMillis | null
+  /** Why it should not be served, as far as time plays no part; null when it should. */
+  readonly unwantedReason: UnseededReason | null
+  /** Where in `data` the archives begin that no earlier version had, in bytes. */
+  readonly appendedFrom: number
+}
+
+/** What has to be done so that what is served is what is wanted. */
+export type SeedingStep<Torrent extends RecordedTorrent = RecordedTorrent> =
+  | { readonly type: 'SERVE'; readonly torrent: Torrent; readonly verifyFrom: number | null }
+  | { readonly type: 'RECORD_STARTED'; readonly torrent: Torrent }
+  | { readonly type: 'DROP'; readonly torrent: Torrent; readonly reason: UnseededReason }
+  | { readonly type: 'DROP_STRAY'; readonly infoHash: InfoHash }
+
+/**
+ * Compares what is recorded with what the torrent client serves.
+ *
+ * A replaced torrent is only dropped once its successor is recorded as served, as it has no other
+ * role before that.
+ *
+ * @param active What the torrent client serves.
+ * @returns Steps, starts before stops.
+ */
+export function planSeeding<Torrent extends RecordedTorrent>(
+  torrents: readonly Torrent[],
+  active: ReadonlySet<InfoHash>,
+  now: UnixMillis,
+  graceMs: number,
+): readonly SeedingStep<Torrent>[] {
+  const starts: SeedingStep<Torrent>[] = []
+  const stops: SeedingStep<Torrent>[] = []
+  for (const torrent of torrents) {
+    const isActive = active.has(torrent.infoHash)
+    const reason = torrent.unwantedReason ?? (isGraceOver(torrent, now, graceMs) ? 'REPLACED' : null)
+    if (reason !== null) {
+      if (isActive || torrent.state === 'SERVED') stops.push({ type: 'DROP', torrent, reason })
+    } else if (!isActive) {
+      starts.push({ type: 'SERVE', torrent, verifyFrom: verifyFrom(torrent) })
+    } else if (torrent.state !== 'SERVED') {
+      starts.push({ type: 'RECORD_STARTED', torrent })
+    }
+  }
+  const known = new Set(torrents.map(({ infoHash }) => infoHash))
+  const strays = [...active].filter((infoHash) => !known.has(infoHash))
+  return [...starts, ...stops, ...strays.map((infoHash) => ({ type: 'DROP_STRAY' as const, infoHash }))]
+}
+
+/** When the first grace that still runs will be over; null when none runs. */
+export function nextGraceEnd(
+  torrents: readonly RecordedTorrent[],
+  now: UnixMillis,
+  graceMs: number,
+): UnixMillis | null {
+  const ends = torrents
+    .filter((torrent) => torrent.role === 'RETIRING' && !isGraceOver(torrent, now, graceMs))
+    .map(({ retiringSince }) => (retiringSince ?? now) + graceMs)
+  return ends.length === 0 ? null : (Math.min(...ends) as UnixMillis)
+}
+
+function isGraceOver({ role, retiringSince }: RecordedTorrent, now: UnixMillis, graceMs: number): boolean {
+  return role === 'RETIRING' && retiringSince !== null && retiringSince + graceMs <= now
+}
+
+/**
+ * What was recorded as served is trusted by its length; what failed is not trusted at all; of a
+ * new version only what it added was never checked.
+ */
+function verifyFrom({ state, appendedFrom }: RecordedTorrent): number | null {
+  switch (state) {
+    case 'SERVED':
+      return null
+    case 'WAITING':
+      return appendedFrom
+    case 'FAILED':
+      return 0
+  }
+}

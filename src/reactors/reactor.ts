@@ -1,0 +1,81 @@
+import type { UnixMillis } from '../domain/time.ts'
+
+/** A loop that brings the world in line with what is recorded. */
+export interface Reactor {
+  readonly name: string
+  /** Has it look again, now or as soon as the look under way has ended. */
+  wake(): void
+  /** Resolves when no look is under way and none is due. */
+  settled(): Promise<void>
+  /** Looks no more; resolves when the look under way has ended. */
+  stop(): Promise<void>
+}
+
+export interface ReactorPorts {
+  readonly name: string
+  /**
+   * Compares what is wanted with what is, and acts on the difference.
+   *
+   * @returns When to look again at the latest, even if nothing happens; null for no such time.
+   */
+  readonly react: () => Promise<UnixMillis | null>
+  readonly now: () => UnixMillis
+  /** Is told of a look that failed as a whole, which is then repeated after `FAULT_PAUSE_MS`. */
+  readonly onFault: (fault: unknown) => void
+}
+
+const FAULT_PAUSE_MS = 1_000
+/** The longest time that a timer of Node.js can wait. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1
+
+/**
+ * Creates a reactor whose looks never overlap: wake-ups during a look lead to one more.
+ *
+ * It does not remember what woke it. So a restart, a replayed event and a lost wake-up all end in
+ * the same place.
+ */
+export function createReactor({ name, react, now, onFault }: ReactorPorts): Reactor {
+  let isStopped = false
+  let isDue = false
+  let running: Promise<void> | null = null
+  let timer: NodeJS.Timeout | undefined
+
+  async function look(): Promise<void> {
+    while (isDue && !isStopped) {
+      isDue = false
+      clearTimeout(timer)
+      try {
+        const next = await react()
+        if (next !== null) wakeIn(Math.max(0, next - now()))
+      } catch (fault) {
+        onFault(fault)
+        wakeIn(FAULT_PAUSE_MS)
+      }
+    }
+    running = null
+  }
+
+  function wakeIn(waitMs: number): void {
+    clearTimeout(timer)
+    if (!isStopped) timer = setTimeout(wake, Math.min(waitMs, LONGEST_WAIT_MS))
+  }
+
+  function wake(): void {
+    if (isStopped) return
+    isDue = true
+    running ??= look()
+  }
+
+  return {
+    name,
+    wake,
+    async settled() {
+      while (running !== null) await running
+    },
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { CommunityId } from '../domain/community-id.ts'
+import type { SeedingFailureCode } from '../domain/failure-codes.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import type { Attempts } from './attempts.ts'
+import { nextGraceEnd, planSeeding, type RecordedTorrent, type SeedingStep } from './plan-seeding.ts'
+import { createReactor, type Reactor } from './reactor.ts'
+import type { Cause, RecordOutcome } from './record.ts'
+
+/** A recorded torrent, what made it wanted, and all that is needed to serve it. */
+export type SeedingTorrent = RecordedTorrent & Cause
+
+export interface SeedingPorts<Torrent extends SeedingTorrent> {
+  readonly readTorrents: () => Promise<readonly Torrent[]>
+  readonly client: SeedingClient<Torrent>
+  readonly record: RecordOutcome
+  readonly attempts: Attempts
+  readonly graceMs: number
+  readonly now: () => UnixMillis
+  readonly onFault: (fault: unknown) => void
+}
+
+/** What the reactor needs of the torrent client. Serving twice and dropping twice are harmless. */
+export interface SeedingClient<Torrent> {
+  readonly isUp: () => boolean
+  readonly active: () => ReadonlySet<InfoHash>
+  readonly serve: (
+    torrent: Torrent,
+    verifyFrom: number | null,
+  ) => Promise<Result<unknown, { readonly code: SeedingFailureCode }>>
+  readonly drop: (infoHash: InfoHash) => Promise<void>
+}
+
+/**
+ * Brings the torrent client in line with what is wanted served.
+ *
+ * Communities do not wait for each other. Within one, starts come before stops.
+ */
+export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: SeedingPorts<Torrent>): Reactor {
+  const { readTorrents, client, attempts, graceMs, now, onFault } = ports
+
+  async function react(): Promise<UnixMillis | null> {
+    const torrents = await readTorrents()
+    const steps = planSeeding(torrents, client.active(), now(), graceMs)
+    const byCommunity = Map.groupBy(steps, communityOf)
+    await Promise.all([...byCommunity.values()].map(async (group) => takeSteps(group, ports)))
+    return earliest(nextGraceEnd(torrents, now(), graceMs), attempts.nextDueAt())
+  }
+
+  return createReactor({ name: 'seeding', react, now, onFault })
+}
+
+async function takeSteps<Torrent extends SeedingTorrent>(
+  steps: readonly SeedingStep<Torrent>[],
+  ports: SeedingPorts<Torrent>,
+): Promise<void> {
+  for (const step of steps) {
+    if (step.type === 'DROP_STRAY') {
+      await ports.client.drop(step.infoHash)
+      continue
+    }
+    const { communityId, infoHash } = step.torrent
+    // While the client is down nothing can be served; its return wakes the reactor.
+    if (step.type === 'SERVE' && !ports.client.isUp()) continue
+    await ports.attempts.attempt({ communityId, thing: infoHash }, async () => takeStep(step, ports))
+  }
+}
+
+async function takeStep<Torrent extends SeedingTorrent>(
+  step: Exclude<SeedingStep<Torrent>, { type: 'DROP_STRAY' }>,
+  { client, record }: SeedingPorts<Torrent>,
+): Promise<Result<unknown, { readonly code: string }>> {
+  const { torrent } = step
+  const { communityId, infoHash } = torrent
+  switch (step.type) {
+    case 'SERVE': {
+      const served = await client.serve(torrent, step.verifyFrom)
+      if (served.ok)
+        return startedOutcome(await record({ type: 'RecordSeedingStarted', communityId, infoHash }, torrent))
+      // A client that died has not judged the torrent.
+      if (!client.isUp()) return ok(null)
+      await record({ type: 'RecordSeedingFailed', communityId, infoHash, code: served.error.code }, torrent)
+      return served
+    }
+    case 'RECORD_STARTED':
+      return startedOutcome(await record({ type: 'RecordSeedingStarted', communityId, infoHash }, torrent))
+    case 'DROP': {
+      await client.drop(infoHash)
+      const { reason } = step
+      const dropped = await record({ type: 'RecordUnseeded', communityId, infoHash, reason }, torrent)
+      return dropped.ok ? dropped : err({ code: dropped.error.type })
+    }
+  }
+}
+
+/** A torrent that is no longer wanted by the time it is served will be dropped at the next look. */
+function startedOutcome(
+  recorded: Result<unknown, { readonly type: string }>,
+): Result<unknown, { readonly code: string }> {
+  return recorded.ok || recorded.error.type === 'SeedingNotWanted' ? ok(null) : err({ code: recorded.error.type })
+}
+
+function communityOf(step: SeedingStep): CommunityId | null {
+  return step.type === 'DROP_STRAY' ? null : step.torrent.communityId
+}
+
+/** The earlier of two times, either of which may never come. */
+export function earliest(left: UnixMillis | null, right: UnixMillis | null): UnixMillis | null {
+  if (left === null || right === null) return left ?? right
+  return Math.min(left, right) as UnixMillis
+}

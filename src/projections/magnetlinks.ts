@@ -1,0 +1,160 @@
+import { sql as raw, type Kysely } from 'kysely'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import type { Clock, MagnetUri } from '../domain/magnet.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import type { Projection } from '../events/projection.ts'
+import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
+import type { ReadModels } from './read-models.ts'
+import { sql } from './sql.ts'
+
+export interface MagnetlinksTable {
+  readonly position: Position
+  readonly community_id: CommunityId
+  readonly info_hash: InfoHash
+  readonly clock: Clock
+  readonly magnet_uri: MagnetUri
+  readonly public_key: string
+  readonly signature: string
+  readonly dispatched_at: UnixMillis
+}
+
+/** One announcement of a torrent to its community. */
+export interface MagnetlinkRow {
+  /** Of the MagnetlinkDispatched event. */
+  readonly position: Position
+  readonly communityId: CommunityId
+  readonly infoHash: InfoHash
+  readonly clock: Clock
+  readonly magnetUri: MagnetUri
+  /** Ed25519 public key, 32 bytes in hex. */
+  readonly publicKey: string
+  /** Ed25519 over `announcementText`, 64 bytes in hex. */
+  readonly signature: string
+  readonly dispatchedAt: UnixMillis
+}
+
+/** A torrent that is served and that its community was never told of. */
+export interface DueDispatch {
+  readonly communityId: CommunityId
+  readonly infoHash: InfoHash
+  /** The highest clock of the community so far; the next one must be above it. */
+  readonly lastClock: Clock | null
+  /** The SeedingStarted event that calls for it, and its correlation id. */
+  readonly cause: EventId
+  readonly correlationId: CorrelationId
+}
+
+/** Every dispatch that was ever made. Key: position. */
+export const magnetlinks = {
+  name: 'magnetlinks',
+  version: 1,
+  tables: ['magnetlinks'],
+  create: [
+    raw`create table magnetlinks (
+      position integer primary key,
+      community_id text not null,
+      info_hash text not null,
+      clock integer not null,
+      magnet_uri text not null,
+      public_key text not null,
+      signature text not null,
+      dispatched_at integer not null
+    ) strict`.compile(sql),
+    raw`create index magnetlinks_by_clock on magnetlinks (community_id, clock)`.compile(sql),
+    raw`create index magnetlinks_by_torrent on magnetlinks (community_id, info_hash)`.compile(sql),
+  ],
+  on: {
+    MagnetlinkDispatched: ({ event: { communityId, data }, position, recordedAt }) => [
+      sql
+        .insertInto('magnetlinks')
+        .values({
+          position,
+          community_id: communityId,
+          info_hash: data.infoHash,
+          clock: data.clock,
+          magnet_uri: data.magnetUri,
+          public_key: data.publicKey,
+          signature: data.signature,
+          dispatched_at: recordedAt,
+        })
+        .compile(),
+    ],
+  },
+} satisfies Projection
+
+/** The announcement of a community with the highest clock, or null before the first. */
+export async function readCurrentMagnetlink(
+  db: Kysely<ReadModels>,
+  communityId: CommunityId,
+): Promise<MagnetlinkRow | null> {
+  const row = await db
+    .selectFrom('magnetlinks')
+    .select([
+      'position',
+      'community_id as communityId',
+      'info_hash as infoHash',
+      'clock',
+      'magnet_uri as magnetUri',
+      'public_key as publicKey',
+      'signature',
+      'dispatched_at as dispatchedAt',
+    ])
+    .where('community_id', '=', communityId)
+    .orderBy('clock', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** The highest clock of a community, or null before the first dispatch. */
+export async function readLastClock(db: Kysely<ReadModels>, communityId: CommunityId): Promise<Clock | null> {
+  const row = await db
+    .selectFrom('magnetlinks')
+    .select((magnetlink) => magnetlink.fn.max('clock').as('clock'))
+    .where('community_id', '=', communityId)
+    .executeTakeFirst()
+  return row?.clock ?? null
+}
+
+/**
+ * The first dispatches that a control node owes its communities.
+ *
+ * The switches of the whole node do not count: a torrent that is recorded as served is served.
+ */
+export async function readDueDispatches(db: Kysely<ReadModels>): Promise<readonly DueDispatch[]> {
+  return db
+    .selectFrom('seeding')
+    .innerJoin('communities', 'communities.community_id', 'seeding.community_id')
+    .select((row) => [
+      'seeding.community_id as communityId',
+      'seeding.info_hash as infoHash',
+      row
+        .selectFrom('magnetlinks')
+        .select((magnetlink) => magnetlink.fn.max('clock').as('clock'))
+        .whereRef('magnetlinks.community_id', '=', 'seeding.community_id')
+        .as('lastClock'),
+      'seeding.started_by as cause',
+      'seeding.started_correlation_id as correlationId',
+    ])
+    .where('seeding.role', '=', 'CURRENT')
+    .where('seeding.state', '=', 'SERVED')
+    .where('communities.status', '=', 'ADDED')
+    .where('communities.role', '=', 'CONTROL_NODE')
+    .where('communities.archiving', '=', 'ENABLED')
+    .where('communities.seeding', '=', 'REQUESTED')
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('magnetlinks')
+            .select('position')
+            .whereRef('magnetlinks.community_id', '=', 'seeding.community_id')
+            .whereRef('magnetlinks.info_hash', '=', 'seeding.info_hash'),
+        ),
+      ),
+    )
+    .orderBy('seeding.community_id')
+    .$narrowType<{ cause: EventId; correlationId: CorrelationId }>() // Set whenever the state is SERVED.
+    .execute()
+}

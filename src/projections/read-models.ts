@@ -1,0 +1,24 @@
+import type { Projection } from '../events/projection.ts'
+import { archives, type ArchivesTable } from './archives.ts'
+import { communities, type CommunitiesTable } from './communities.ts'
+import { magnetlinks, type MagnetlinksTable } from './magnetlinks.ts'
+import { nodes, type NodesTable } from './nodes.ts'
+import { runs, type RunsTable } from './runs.ts'
+import { seeding, type SeedingTable } from './seeding.ts'
+import { versions, type VersionsTable } from './versions.ts'
+
+export { sql } from './sql.ts'
+
+/** All tables that the projections keep, by name. Columns are in snake_case. */
+export interface ReadModels {
+  readonly nodes: NodesTable
+  readonly communities: CommunitiesTable
+  readonly runs: RunsTable
+  readonly versions: VersionsTable
+  readonly archives: ArchivesTable
+  readonly seeding: SeedingTable
+  readonly magnetlinks: MagnetlinksTable
+}
+
+/** What the log runs in the transaction of each append. No projection reads another's tables. */
+export const projections: readonly Projection[] = [nodes, communities, runs, versions, archives, seeding, magnetlinks]

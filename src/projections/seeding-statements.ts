@@ -1,0 +1,148 @@
+import { sql as raw, type CompiledQuery, type UpdateObject } from 'kysely'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import type { Recorded } from '../events/recorded-event.ts'
+import type { ReadModels } from './read-models.ts'
+import type { SeedingRole } from './seeding.ts'
+import { sql } from './sql.ts'
+
+type About<Type extends string> = Recorded<Extract<Recorded['event'], { readonly type: Type }>>
+type Columns = UpdateObject<ReadModels, 'seeding'>
+
+/** What a torrent has no value for while it is not served. */
+export const NOT_SERVED = { since: null, started_by: null, started_correlation_id: null } as const
+
+/** One that was created and never served is passed over by a newer one. */
+export function supersedeNext(communityId: CommunityId): CompiledQuery {
+  return sql.deleteFrom('seeding').where('community_id', '=', communityId).where('role', '=', 'NEXT').compile()
+}
+
+export function insertNext({
+  event: { communityId, data },
+  id,
+  correlationId,
+}: About<'ArchiveCreated'>): CompiledQuery {
+  return sql
+    .insertInto('seeding')
+    .values({
+      community_id: communityId,
+      info_hash: data.infoHash,
+      role: 'NEXT',
+      state: 'WAITING',
+      code: null,
+      ...NOT_SERVED,
+      retiring_since: null,
+      cause: id,
+      correlation_id: correlationId,
+    })
+    .compile()
+}
+
+/** Only what is really served has a grace: a torrent that is not is forgotten when its successor is. */
+export function forgetFailed({ event: { communityId, data } }: About<'SeedingStarted'>): CompiledQuery {
+  return sql
+    .deleteFrom('seeding')
+    .where('community_id', '=', communityId)
+    .where('info_hash', '<>', data.infoHash)
+    .where('state', '<>', 'SERVED')
+    .where((row) => row.exists(nextTorrent(communityId, data.infoHash)))
+    .compile()
+}
+
+export function retireServed({ event, id, correlationId, recordedAt }: About<'SeedingStarted'>): CompiledQuery {
+  const { communityId, data } = event
+  return sql
+    .updateTable('seeding')
+    .set({
+      role: raw<SeedingRole>`iif(role = 'CURRENT', 'RETIRING', 'REPLACED')`,
+      retiring_since: raw<UnixMillis>`iif(role = 'CURRENT', ${recordedAt}, retiring_since)`,
+      cause: id,
+      correlation_id: correlationId,
+    })
+    .where('community_id', '=', communityId)
+    .where('role', 'in', ['CURRENT', 'RETIRING'])
+    .where((row) => row.exists(nextTorrent(communityId, data.infoHash)))
+    .compile()
+}
+
+/** There when the torrent that is served now is the newest, and so moves the roles on. */
+function nextTorrent(communityId: CommunityId, infoHash: InfoHash) {
+  return sql
+    .selectFrom('seeding as next')
+    .select('next.role')
+    .where('next.community_id', '=', communityId)
+    .where('next.info_hash', '=', infoHash)
+    .where('next.role', '=', 'NEXT')
+}
+
+export function serve({ event, id, correlationId, recordedAt }: About<'SeedingStarted'>): CompiledQuery {
+  return change(event.communityId, event.data.infoHash, {
+    role: raw<SeedingRole>`iif(role = 'NEXT', 'CURRENT', role)`,
+    state: 'SERVED',
+    code: null,
+    since: recordedAt,
+    started_by: id,
+    started_correlation_id: correlationId,
+  })
+}
+
+export function change(communityId: CommunityId, infoHash: InfoHash, columns: Columns): CompiledQuery {
+  return sql
+    .updateTable('seeding')
+    .set(columns)
+    .where('community_id', '=', communityId)
+    .where('info_hash', '=', infoHash)
+    .compile()
+}
+
+export function dropRetired(communityId: CommunityId, infoHash: InfoHash): CompiledQuery {
+  return sql
+    .deleteFrom('seeding')
+    .where('community_id', '=', communityId)
+    .where('info_hash', '=', infoHash)
+    .where('role', 'in', ['RETIRING', 'REPLACED'])
+    .compile()
+}
+
+/** Leaving, disabling and withdrawing end grace at once. */
+export function endGrace({
+  event: { communityId },
+  id,
+  correlationId,
+}: About<'CommunityLeft' | 'ArchivingDisabled' | 'SeedingWithdrawn'>): readonly CompiledQuery[] {
+  return [
+    sql
+      .deleteFrom('seeding')
+      .where('community_id', '=', communityId)
+      .where('role', '=', 'RETIRING')
+      .where('state', '<>', 'SERVED')
+      .compile(),
+    sql
+      .updateTable('seeding')
+      .set({
+        role: raw<SeedingRole>`iif(role = 'RETIRING', 'REPLACED', role)`,
+        cause: id,
+        correlation_id: correlationId,
+      })
+      .where('community_id', '=', communityId)
+      .compile(),
+  ]
+}
+
+export function causeOfCommunity({
+  event: { communityId },
+  id,
+  correlationId,
+}: About<'CommunityAdded' | 'ArchivingEnabled' | 'SeedingRequested'>): CompiledQuery {
+  return sql
+    .updateTable('seeding')
+    .set({ cause: id, correlation_id: correlationId })
+    .where('community_id', '=', communityId)
+    .compile()
+}
+
+/** The switches of the node bear on every torrent. */
+export function causeOfAll({ id, correlationId }: Recorded): CompiledQuery {
+  return sql.updateTable('seeding').set({ cause: id, correlation_id: correlationId }).compile()
+}

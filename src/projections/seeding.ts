@@ -1,0 +1,100 @@
+import { sql as raw } from 'kysely'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { SeedingFailureCode } from '../domain/failure-codes.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import type { Projection } from '../events/projection.ts'
+import type { CorrelationId, EventId } from '../events/recorded-event.ts'
+import {
+  causeOfAll,
+  causeOfCommunity,
+  change,
+  dropRetired,
+  endGrace,
+  forgetFailed,
+  insertNext,
+  NOT_SERVED,
+  retireServed,
+  serve,
+  supersedeNext,
+} from './seeding-statements.ts'
+import { sql } from './sql.ts'
+
+export { readCommunitySeeding, readSeeding, type SeedingRow } from './read-seeding.ts'
+
+/**
+ * The part of a torrent in a rollover.
+ *
+ * NEXT: created, not yet served. CURRENT: the newest that was served. RETIRING: the one before it,
+ * in its grace. REPLACED: served beyond its grace, waits to be dropped. A torrent without a part has no row.
+ */
+export type SeedingRole = 'NEXT' | 'CURRENT' | 'RETIRING' | 'REPLACED'
+
+/** What is recorded of the torrent client: WAITING where neither success nor failure is. */
+export type SeedingState = 'WAITING' | 'SERVED' | 'FAILED'
+
+export interface SeedingTable {
+  readonly community_id: CommunityId
+  readonly info_hash: InfoHash
+  readonly role: SeedingRole
+  readonly state: SeedingState
+  /** Set where the state is FAILED. */
+  readonly code: SeedingFailureCode | null
+  /** When the SeedingStarted now in force was recorded, its id and correlation id. Set where the state is SERVED. */
+  readonly since: UnixMillis | null
+  readonly started_by: EventId | null
+  readonly started_correlation_id: CorrelationId | null
+  /** When the successor's SeedingStarted was recorded: grace counts from here. */
+  readonly retiring_since: UnixMillis | null
+  /** The last event that bore on whether it is wanted, and its correlation id. */
+  readonly cause: EventId
+  readonly correlation_id: CorrelationId
+}
+
+/**
+ * The torrents that have a part in their community's rollover, as `Torrents` in the domain has it.
+ * Key: community and info hash.
+ */
+export const seeding = {
+  name: 'seeding',
+  version: 1,
+  tables: ['seeding'],
+  create: [
+    raw`create table seeding (
+      community_id text not null,
+      info_hash text not null,
+      role text not null,
+      state text not null,
+      code text,
+      since integer,
+      started_by text,
+      started_correlation_id text,
+      retiring_since integer,
+      cause text not null,
+      correlation_id text not null,
+      primary key (community_id, info_hash)
+    ) strict, without rowid`.compile(sql),
+  ],
+  on: {
+    ArchiveCreated: (recorded) => [supersedeNext(recorded.event.communityId), insertNext(recorded)],
+    SeedingStarted: (recorded) => [forgetFailed(recorded), retireServed(recorded), serve(recorded)],
+    SeedingFailed: ({ event: { communityId, data } }) => [
+      change(communityId, data.infoHash, { ...NOT_SERVED, state: 'FAILED', code: data.code }),
+    ],
+    Unseeded: ({ event: { communityId, data } }) => [
+      // What was on its way out is out; what has a part to play waits to be served again.
+      dropRetired(communityId, data.infoHash),
+      change(communityId, data.infoHash, { ...NOT_SERVED, state: 'WAITING', code: null }),
+    ],
+    CommunityAdded: (recorded) => [causeOfCommunity(recorded)],
+    ArchivingEnabled: (recorded) => [causeOfCommunity(recorded)],
+    SeedingRequested: (recorded) => [causeOfCommunity(recorded)],
+    CommunityLeft: endGrace,
+    ArchivingDisabled: endGrace,
+    SeedingWithdrawn: endGrace,
+    ProtocolEnabled: (recorded) => [causeOfAll(recorded)],
+    ProtocolDisabled: (recorded) => [causeOfAll(recorded)],
+    NodeWentOnline: (recorded) => [causeOfAll(recorded)],
+    NodeWentOffline: (recorded) => [causeOfAll(recorded)],
+  },
+} satisfies Projection

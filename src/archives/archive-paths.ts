@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+
+/** Everything of one community. */
+export function communityFolderOf(archivesDir: string, communityId: CommunityId): string {
+  return join(archivesDir, communityId)
+}
+
+/** The file that holds the archives of all versions of a generation. */
+export function dataPathOf(archivesDir: string, communityId: CommunityId, generation: number): string {
+  return join(archivesDir, communityId, `data.${generation}`)
+}
+
+/** The folder of one version: its `index` and its `torrent`. */
+export function versionFolderOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
+  return join(archivesDir, communityId, infoHash)
+}
+
+/** The index of one version. */
+export function indexPathOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
+  return join(versionFolderOf(archivesDir, communityId, infoHash), 'index')
+}
+
+/** The torrent file of one version. */
+export function torrentPathOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
+  return join(versionFolderOf(archivesDir, communityId, infoHash), 'torrent')
+}

@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+
+/** What lies in a folder. */
+export interface FolderEntry {
+  readonly name: string
+  readonly isFolder: boolean
+}
+
+/**
+ * Every step on the file system that packing and sweeping take, and no other.
+ *
+ * Synchronous, because packing has a thread of its own. A test records the steps, or has one fail.
+ * All of them throw what node:fs throws.
+ */
+export interface FileSteps {
+  /** Makes the folder and those above it, where they are missing. */
+  makeFolder(path: string): void
+  /** Makes the file, or empties it. */
+  create(path: string): number
+  /** Opens a file so that it can be cut, and written at its end alone. */
+  openToAppend(path: string, whenMissing: 'CREATE' | 'FAIL'): number
+  openToRead(path: string): number
+  sizeOf(file: number): number
+  /** Reads up to `bytes.length` bytes from `position`; 0 at the end. */
+  read(file: number, bytes: Uint8Array, position: number): number
+  /** Writes at the end; may write less than all, and says how much. */
+  write(file: number, bytes: Uint8Array): number
+  cut(file: number, bytes: number): void
+  sync(file: number): void
+  close(file: number): void
+  rename(from: string, to: string): void
+  /** Makes what was created, renamed and removed in the folder durable. */
+  syncFolder(path: string): void
+  /** What is in the folder; nothing where it does not exist. */
+  list(path: string): readonly FolderEntry[]
+  /** Removes the file, or the folder with all that is in it, if it exists. */
+  remove(path: string): void
+}
+
+const APPEND_EXISTING = constants.O_WRONLY | constants.O_APPEND
+
+/** The steps as node:fs takes them. */
+export const nodeFileSteps: FileSteps = {
+  makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+  create: (path) => openSync(path, 'w'),
+  // O_APPEND: wherever a bug may aim, the system writes at the end.
+  openToAppend: (path, whenMissing) => openSync(path, whenMissing === 'CREATE' ? 'a' : APPEND_EXISTING),
+  openToRead: (path) => openSync(path, 'r'),
+  sizeOf: (file) => fstatSync(file).size,
+  read: (file, bytes, position) => readSync(file, bytes, 0, bytes.length, position),
+  write: (file, bytes) => writeSync(file, bytes),
+  cut: ftruncateSync,
+  sync: fsyncSync,
+  close: closeSync,
+  rename: renameSync,
+  syncFolder(path) {
+    const folder = openSync(path, 'r')
+    try {
+      fsyncSync(folder)
+    } finally {
+      closeSync(folder)
+    }
+  },
+  list: (path) => listFolder(path),
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+}
+
+/** Writes all of `bytes`, in as many steps as the system wants. */
+export function writeAll(files: FileSteps, file: number, bytes: Uint8Array): void {
+  let rest = bytes
+  while (rest.length > 0) {
+    const written = files.write(file, rest)
+    if (written === 0) throw new Error(`Cannot write: the system took none of ${rest.length} bytes`)
+    rest = rest.subarray(written)
+  }
+}
+
+/**
+ * Reads a small file whole.
+ *
+ * @param maxBytes A longer file is not read.
+ * @returns Its bytes; null when it is longer, or shrinks while it is read.
+ */
+export function readSmallFile(files: FileSteps, path: string, maxBytes: number): Uint8Array | null {
+  const file = files.openToRead(path)
+  try {
+    const size = files.sizeOf(file)
+    if (size > maxBytes) return null
+    const bytes = new Uint8Array(size)
+    let filled = 0
+    while (filled < size) {
+      const read = files.read(file, bytes.subarray(filled), filled)
+      if (read === 0) return null
+      filled += read
+    }
+    return bytes
+  } finally {
+    files.close(file)
+  }
+}
+
+function listFolder(path: string): readonly FolderEntry[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory(),
+    }))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}

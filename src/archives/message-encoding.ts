@@ -1,0 +1,143 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import type { ContentTopic } from '../domain/content-topic.ts'
+import type { Message } from '../domain/message.ts'
+import type { Result } from '../domain/result.ts'
+import { LAST_UNIX_SECOND, type UnixSeconds } from '../domain/time.ts'
+import { decodeStrictly, type MalformedEncoding, type WireReader } from './wire-reader.ts'
+
+/** The field of WakuMessageArchive that holds its messages. */
+export const ARCHIVE_MESSAGES_FIELD = 3
+
+/** Byte fields above this go to the disk as they are, without a copy through the encoder. */
+const DIRECT_BYTES = 65_536
+
+const NO_BYTES: Uint8Array = new Uint8Array(0)
+
+/** Encodes messages one after the other, as they stand in an archive. */
+export interface MessageEncoder {
+  add(message: Message): void
+  /** Emits what is held back; to be called after the last message. */
+  flush(): void
+}
+
+/**
+ * Encodes messages as elements of a WakuMessageArchive, each with its tag and length.
+ *
+ * @param emit Gets the bytes in order, in parts that are not reused, several messages a part; a
+ *   large field of a message is handed over as it is, so nothing large is copied.
+ */
+export function createMessageEncoder(emit: (bytes: Uint8Array) => void): MessageEncoder {
+  const writer = new BinaryWriter()
+  let heldBytes = 0
+  const flush = (): void => {
+    if (heldBytes > 0) emit(writer.finish())
+    heldBytes = 0
+  }
+  const emitLarge = (value: Uint8Array): void => {
+    emit(writer.finish())
+    emit(value)
+  }
+  return {
+    add(message) {
+      const bytes = messageBytes(message)
+      writer.tag(ARCHIVE_MESSAGES_FIELD, WireType.LengthDelimited).uint32(bytes)
+      writeMessage(writer, message, emitLarge)
+      heldBytes += bytes
+      if (heldBytes >= DIRECT_BYTES) flush()
+    },
+    flush,
+  }
+}
+
+/** Encodes one WakuMessage by itself: fields in the order of their numbers, defaults left out. */
+export function encodeMessage(message: Message): Uint8Array {
+  const writer = new BinaryWriter()
+  writeMessage(writer, message, (value) => writer.raw(value))
+  return writer.finish()
+}
+
+/** The length of a message's encoding in bytes, without encoding it. */
+export function messageBytes(message: Message): number {
+  return (
+    lengthDelimited(message.sig.length) +
+    (message.timestamp === 0 ? 0 : 1 + varintBytes(message.timestamp)) +
+    lengthDelimited(4) +
+    lengthDelimited(message.payload.length) +
+    lengthDelimited(message.padding.length) +
+    lengthDelimited(message.hash.length) +
+    lengthDelimited(message.thirdPartyId === '' ? 0 : Buffer.byteLength(message.thirdPartyId))
+  )
+}
+
+/**
+ * Decodes one WakuMessage.
+ *
+ * @returns The message, its byte fields views of `bytes`; `MalformedEncoding` for anything that is
+ *   not one. Never throws.
+ */
+export function decodeMessage(bytes: Uint8Array): Result<Message, MalformedEncoding> {
+  return decodeStrictly(bytes, readMessage)
+}
+
+/** Reads one WakuMessage, within `decodeStrictly`. */
+export function readMessage(reader: WireReader): Message {
+  let sig = NO_BYTES
+  let timestamp = 0
+  let topic: ContentTopic | null = null
+  let payload = NO_BYTES
+  let padding = NO_BYTES
+  let hash = NO_BYTES
+  let thirdPartyId = ''
+  for (let field = reader.next(); field !== null; field = reader.next()) {
+    if (field === 1) sig = reader.bytes()
+    else if (field === 2) timestamp = reader.number(LAST_UNIX_SECOND)
+    else if (field === 3) topic = topicOf(reader.bytes(), reader)
+    else if (field === 4) payload = reader.bytes()
+    else if (field === 5) padding = reader.bytes()
+    else if (field === 6) hash = reader.bytes()
+    else if (field === 7) thirdPartyId = reader.text()
+    else reader.skip()
+  }
+  if (topic === null) return reader.refuse('FIELD_MISSING')
+  return { sig, timestamp: timestamp as UnixSeconds, topic, payload, padding, hash, thirdPartyId }
+}
+
+/** The 4 bytes of a topic. */
+export function topicBytes(topic: ContentTopic): Uint8Array {
+  return Buffer.from(topic.slice(2), 'hex')
+}
+
+/** The topic that 4 bytes stand for; refuses another number of bytes. */
+export function topicOf(bytes: Uint8Array, reader: WireReader): ContentTopic {
+  if (bytes.length !== 4) return reader.refuse('BAD_VALUE')
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, 4).toString('hex')}` as ContentTopic
+}
+
+function writeMessage(writer: BinaryWriter, message: Message, emitLarge: (value: Uint8Array) => void): void {
+  const bytes = (field: number, value: Uint8Array): void => {
+    if (value.length === 0) return
+    writer.tag(field, WireType.LengthDelimited).uint32(value.length)
+    if (value.length > DIRECT_BYTES) emitLarge(value)
+    else writer.raw(value)
+  }
+  bytes(1, message.sig)
+  if (message.timestamp !== 0) writer.tag(2, WireType.Varint).uint32(message.timestamp)
+  bytes(3, topicBytes(message.topic))
+  bytes(4, message.payload)
+  bytes(5, message.padding)
+  bytes(6, message.hash)
+  if (message.thirdPartyId !== '') writer.tag(7, WireType.LengthDelimited).string(message.thirdPartyId)
+}
+
+/** The length of a tag below 16, a length and that many bytes; 0 for an empty value, which is left out. */
+function lengthDelimited(bytes: number): number {
+  return bytes === 0 ? 0 : 1 + varintBytes(bytes) + bytes
+}
+
+/** The length of an unsigned 32-bit varint. */
+function varintBytes(value: number): number {
+  if (value < 0x80) return 1
+  if (value < 0x4000) return 2
+  if (value < 0x20_0000) return 3
+  return value < 0x1000_0000 ? 4 : 5
+}

@@ -1,0 +1,13 @@
+import { hash } from 'node:crypto'
+
+/** The length of a SHA-1. */
+export const PIECE_HASH_BYTES = 20
+
+/** The SHA-1 of each piece of `bytes`, one after the other; the last piece may be short. */
+export function pieceHashesOf(bytes: Uint8Array, pieceBytes: number): Uint8Array {
+  const hashes: Buffer[] = []
+  for (let start = 0; start < bytes.length; start += pieceBytes) {
+    hashes.push(hash('sha1', bytes.subarray(start, start + pieceBytes), 'buffer'))
+  }
+  return Buffer.concat(hashes)
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { parseCommunityId, type CommunityId } from '../domain/community-id.ts'
+import { parseInfoHash } from '../domain/info-hash.ts'
+import { nodeFileSteps, type FileSteps } from './file-steps.ts'
+import type { ArchiveVersion } from './previous-version.ts'
+import { PARTIAL } from './version-files.ts'
+
+/** The versions of a community that the log names, and whose files are to be kept. */
+export interface KnownVersions {
+  readonly communityId: CommunityId
+  readonly versions: readonly ArchiveVersion[]
+}
+
+/** What was done, as paths. */
+export interface Reconciled {
+  /** `data` files that were longer than any event says. */
+  readonly cut: readonly string[]
+  readonly removed: readonly string[]
+}
+
+/**
+ * Brings the archives' folder back to what the log names: a run that broke off leaves more.
+ *
+ * Only for the process that holds the lock of the data directory, and before anything is packed.
+ * It cuts `data` to the longest version of its generation, and removes versions, generations and
+ * half-written files that no event names. What does not look like any of these is left alone, and
+ * so is what is missing or too short: that is for seeding to find.
+ *
+ * @param known Every community whose files are to be kept, also one that was left.
+ * @throws What node:fs throws, when a file cannot be listed, cut or removed.
+ */
+export function reconcileArchiveFiles(
+  archivesDir: string,
+  known: readonly KnownVersions[],
+  files: FileSteps = nodeFileSteps,
+): Reconciled {
+  const versionsOf = new Map(known.map(({ communityId, versions }) => [communityId, versions]))
+  const cut: string[] = []
+  const removed: string[] = []
+  for (const { name, isFolder } of files.list(archivesDir)) {
+    if (!isFolder || !isCommunityId(name)) continue
+    const folder = join(archivesDir, name)
+    const versions = versionsOf.get(name)
+    if (versions === undefined) {
+      files.remove(folder)
+      removed.push(folder)
+    } else {
+      const surplus = surplusIn(files, folder, versions)
+      for (const path of surplus) files.remove(path)
+      removed.push(...surplus)
+      cut.push(...cutDataFiles(files, folder, versions))
+      if (surplus.length > 0) files.syncFolder(folder)
+    }
+  }
+  return { cut, removed }
+}
+
+/** The paths in a community's folder that no version needs. */
+function surplusIn(files: FileSteps, folder: string, versions: readonly ArchiveVersion[]): readonly string[] {
+  const generations = new Set(versions.map(({ generation }) => `data.${generation}`))
+  const infoHashes = new Set<string>(versions.map(({ infoHash }) => infoHash))
+  return files.list(folder).flatMap(({ name, isFolder }) => {
+    const path = join(folder, name)
+    if (!isFolder) return /^data\.[0-9]+$/.test(name) && !generations.has(name) ? [path] : []
+    if (infoHashes.has(name)) return partialFilesIn(files, path)
+    return isInfoHash(name) ? [path] : []
+  })
+}
+
+function partialFilesIn(files: FileSteps, folder: string): readonly string[] {
+  const names = files.list(folder).map(({ name }) => name)
+  return names.filter((name) => name.endsWith(PARTIAL)).map((name) => join(folder, name))
+}
+
+function cutDataFiles(files: FileSteps, folder: string, versions: readonly ArchiveVersion[]): readonly string[] {
+  const present = new Set(files.list(folder).map(({ name }) => name))
+  const lengths = new Map<string, number>()
+  for (const { generation, dataBytes } of versions) {
+    const name = `data.${generation}`
+    lengths.set(name, Math.max(lengths.get(name) ?? 0, dataBytes))
+  }
+  return [...lengths]
+    .filter(([name, bytes]) => present.has(name) && cutToLength(files, join(folder, name), bytes))
+    .map(([name]) => join(folder, name))
+}
+
+/** Cuts the file if it is longer, and says whether it was. */
+function cutToLength(files: FileSteps, path: string, bytes: number): boolean {
+  const file = files.openToAppend(path, 'FAIL')
+  try {
+    if (files.sizeOf(file) <= bytes) return false
+    files.cut(file, bytes)
+    files.sync(file)
+    return true
+  } finally {
+    files.close(file)
+  }
+}
+
+function isCommunityId(name: string): name is CommunityId {
+  const parsed = parseCommunityId(name)
+  return parsed.ok && parsed.value === name
+}
+
+function isInfoHash(name: string): boolean {
+  const parsed = parseInfoHash(name)
+  return parsed.ok && parsed.value === name
+}

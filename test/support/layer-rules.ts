@@ -14,7 +14,18 @@ export interface LayerRule {
   readonly node: boolean
 }
 
-const INNER = ['domain', 'events', 'commands', 'projections', 'archives', 'messages', 'torrents', 'reactors', 'graphql']
+const INNER = [
+  'domain',
+  'events',
+  'commands',
+  'projections',
+  'archives',
+  'identity',
+  'messages',
+  'torrents',
+  'reactors',
+  'graphql',
+]
 
 /** The layers, innermost first: ARCHITECTURE.md draws the same. */
 export const LAYERS: Readonly<Record<string, LayerRule>> = {
@@ -23,6 +34,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   commands: { layers: ['domain', 'events'], packages: ['canonicalize', 'uuid'], node: true },
   projections: { layers: ['domain', 'events'], packages: ['kysely'], node: false },
   archives: { layers: ['domain'], packages: ['@bufbuild/protobuf', '@noble/hashes', 'bencode'], node: true },
+  identity: { layers: ['domain'], packages: [], node: true },
   messages: { layers: ['domain'], packages: ['@bufbuild/protobuf', 'better-sqlite3'], node: true },
   torrents: { layers: ['domain'], packages: ['bencode', 'bittorrent-tracker', 'webtorrent', 'ws'], node: true },
   reactors: { layers: ['domain'], typesOf: ['events'], packages: [], node: true },

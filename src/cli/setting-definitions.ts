@@ -1,0 +1,171 @@
+import {
+  listOf,
+  oneOf,
+  orNull,
+  parseFolder,
+  parseHostName,
+  parseIpAddress,
+  parseLoopbackHost,
+  parseOrigin,
+  parsePeerAddress,
+  parsePort,
+  parsePublicUrl,
+  parseSwitch,
+  parseTracker,
+  wholeNumber,
+  type SettingParser,
+} from './setting-parsers.ts'
+import type { Settings } from './settings.ts'
+
+/** One setting, as `--help`, the README and the parser know it. */
+export interface SettingDefinition<Value> {
+  readonly group: 'Node' | 'API' | 'Torrents' | 'Tracker'
+  /** What stands for the value in the help. */
+  readonly placeholder: string
+  /** The text that is parsed where none is given. */
+  readonly default: string
+  readonly description: string
+  readonly parse: SettingParser<Value>
+}
+
+const ONE_WEEK_SECONDS = 604_800
+
+/** The trackers that existing members of communities announce to. */
+const DEFAULT_TRACKERS = 'udp://tracker.opentrackr.org:1337/announce,udp://tracker.openbittorrent.com:6969/announce'
+
+/** All settings, in the order in which they are shown. */
+export const SETTINGS: { readonly [Name in keyof Settings]: SettingDefinition<Settings[Name]> } = {
+  dataDir: {
+    group: 'Node',
+    placeholder: 'folder',
+    default: './seedbank-data',
+    description: 'Where events, messages, archives and keys are kept.',
+    parse: parseFolder,
+  },
+  logLevel: {
+    group: 'Node',
+    placeholder: 'level',
+    default: 'info',
+    description: 'The least severe lines to log: fatal, error, warn, info, debug, trace or silent.',
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  },
+  graceSeconds: {
+    group: 'Node',
+    placeholder: 'seconds',
+    default: '600',
+    description: 'How long a torrent that a newer one replaced is still served.',
+    parse: wholeNumber(0, ONE_WEEK_SECONDS),
+  },
+  host: {
+    group: 'API',
+    placeholder: 'address',
+    default: '127.0.0.1',
+    description: 'The loopback address that the API listens on.',
+    parse: parseLoopbackHost,
+  },
+  port: {
+    group: 'API',
+    placeholder: 'port',
+    default: '4000',
+    description: 'The TCP port of the API; 0 for a free one.',
+    parse: parsePort,
+  },
+  allowedHosts: {
+    group: 'API',
+    placeholder: 'names',
+    default: 'none',
+    description: 'Host names, beside the loopback ones, under which the API may be asked.',
+    parse: listOf(parseHostName),
+  },
+  allowedOrigins: {
+    group: 'API',
+    placeholder: 'origins',
+    default: 'none',
+    description: 'Origins of web pages, beside the loopback ones, that may use the API.',
+    parse: listOf(parseOrigin),
+  },
+  torrentHost: {
+    group: 'Torrents',
+    placeholder: 'address',
+    default: 'all',
+    description:
+      'The address that the torrent client listens on; all for every one. With one address, LSD and uTP are off.',
+    parse: orNull('all', parseIpAddress),
+  },
+  torrentPort: {
+    group: 'Torrents',
+    placeholder: 'port',
+    // One that stays the same, so that a router can forward it. IANA gives it to nobody, Linux does not use it for
+    // outgoing connections (32768 to 60999), and providers do not throttle it as they do 6881.
+    default: '61881',
+    description: 'The port of the torrent client, TCP and UDP; 0 for a free one.',
+    parse: parsePort,
+  },
+  dht: {
+    group: 'Torrents',
+    placeholder: 'on|off',
+    default: 'on',
+    description: 'Finds peers, and is found, over the distributed hash table.',
+    parse: parseSwitch,
+  },
+  lsd: {
+    group: 'Torrents',
+    placeholder: 'on|off',
+    default: 'on',
+    description: 'Finds peers on the local network.',
+    parse: parseSwitch,
+  },
+  upnp: {
+    group: 'Torrents',
+    placeholder: 'on|off',
+    default: 'on',
+    description: 'Asks the router to forward the torrent port (UPnP and NAT-PMP).',
+    parse: parseSwitch,
+  },
+  utp: {
+    group: 'Torrents',
+    placeholder: 'on|off',
+    // It moves 4 MB/s where TCP moves 150.
+    default: 'off',
+    description: 'Speaks uTP beside TCP.',
+    parse: parseSwitch,
+  },
+  encryption: {
+    group: 'Torrents',
+    placeholder: 'kind',
+    // With `prefer`, peers that speak plaintext alone get no data.
+    default: 'plaintext',
+    description:
+      'plaintext serves all peers but those that insist on encryption; prefer serves only those that can encrypt.',
+    parse: oneOf('plaintext', 'prefer'),
+  },
+  trackers: {
+    group: 'Tracker',
+    placeholder: 'urls',
+    default: DEFAULT_TRACKERS,
+    description: 'Announce URLs that new torrents and magnet links name, with a comma between them; or none.',
+    parse: listOf(parseTracker),
+  },
+  publicUrl: {
+    group: 'Tracker',
+    placeholder: 'url',
+    default: 'none',
+    description:
+      'The URL under which others reach this server; its own tracker is then named in torrents and magnet links.',
+    parse: orNull('none', parsePublicUrl),
+  },
+  publicTorrentAddress: {
+    group: 'Tracker',
+    placeholder: 'ip:port',
+    default: 'none',
+    description: "The torrent client's address as others reach it, which the built-in tracker gives them.",
+    parse: orNull('none', parsePeerAddress),
+  },
+  trackerUdpPort: {
+    group: 'Tracker',
+    placeholder: 'port',
+    default: 'off',
+    description: 'The UDP port of the built-in tracker; 0 for a free one; off for HTTP and WebSocket alone.',
+    parse: orNull('off', parsePort),
+  },
+}

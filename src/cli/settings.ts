@@ -1,0 +1,35 @@
+import type { PeerAddress } from './setting-parsers.ts'
+
+/** What an operator can set; each has a default. The README lists their names and meanings. */
+export interface Settings {
+  /** An absolute path. */
+  readonly dataDir: string
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  readonly graceSeconds: number
+  readonly host: string
+  readonly port: number
+  /** Host names in lower case, without ports; loopback names are not among them. */
+  readonly allowedHosts: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  /** Null for all addresses. */
+  readonly torrentHost: string | null
+  readonly torrentPort: number
+  readonly dht: boolean
+  readonly lsd: boolean
+  readonly upnp: boolean
+  readonly utp: boolean
+  readonly encryption: 'plaintext' | 'prefer'
+  /** Announce URLs, in order. */
+  readonly trackers: readonly string[]
+  /** Without a final slash. */
+  readonly publicUrl: string | null
+  readonly publicTorrentAddress: PeerAddress | null
+  readonly trackerUdpPort: number | null
+}
+
+/** At least one setting is wrong. */
+export interface SettingsRefused {
+  readonly type: 'SettingsRefused'
+  /** For the operator: one line for each wrong setting, with its name, its value and what would be right. */
+  readonly lines: readonly string[]
+}

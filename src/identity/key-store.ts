@@ -1,0 +1,109 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign as signBytes, type KeyObject } from 'node:crypto'
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { identityOf, type CommunityId } from '../domain/community-id.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+
+/** The private key that would have to sign is not on this node. */
+export interface SigningKeyMissing {
+  readonly type: 'SigningKeyMissing'
+}
+
+/** Ed25519: the public key that signed, 32 bytes in hex, and the signature, 64 bytes in hex. */
+export interface SignedBy {
+  readonly publicKey: string
+  readonly signature: string
+}
+
+/** The private keys of this node: one file each, PKCS#8 in PEM, readable by its owner alone. */
+export interface KeyStore {
+  /** Makes a key, stores it, and returns the native community that it stands for. */
+  createCommunity(): Promise<CommunityId>
+  /** Forgets the key of a community that came to nothing. */
+  discard(communityId: CommunityId): Promise<void>
+  /** Whether announcements of the community can be signed here. Foreign ones always can. */
+  canSign(communityId: CommunityId): Promise<boolean>
+  /** Signs with the community's own key, or for a foreign community with the node's key. */
+  sign(communityId: CommunityId, text: string): Promise<Result<SignedBy, SigningKeyMissing>>
+}
+
+const NODE_KEY = 'node'
+
+/**
+ * Opens the keys in a directory; makes the directory and the node's own key on first use.
+ *
+ * @throws When a key file cannot be read, or holds a key of another kind or of another community.
+ */
+export async function openKeyStore(directory: string): Promise<KeyStore> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  if ((await readKey(directory, NODE_KEY)) === null) await writeKey(directory, NODE_KEY, createKey())
+  const keys = new Map<string, KeyObject>()
+
+  async function keyOf(communityId: CommunityId): Promise<KeyObject | null> {
+    const name = identityOf(communityId) === 'NATIVE' ? communityId : NODE_KEY
+    const key = keys.get(name) ?? (await readKey(directory, name))
+    if (key === null) return null
+    if (name === communityId && `0x${publicKeyOf(key)}` !== communityId) {
+      throw new Error(`Cannot sign for ${communityId}: the key in its file belongs to 0x${publicKeyOf(key)}`)
+    }
+    keys.set(name, key)
+    return key
+  }
+
+  return {
+    async createCommunity() {
+      const key = createKey()
+      const communityId = `0x${publicKeyOf(key)}` as CommunityId
+      await writeKey(directory, communityId, key)
+      return communityId
+    },
+    async discard(communityId) {
+      keys.delete(communityId)
+      await rm(join(directory, communityId), { force: true })
+    },
+    canSign: async (communityId) => (await keyOf(communityId)) !== null,
+    async sign(communityId, text) {
+      const key = await keyOf(communityId)
+      if (key === null) return err({ type: 'SigningKeyMissing' })
+      return ok({ publicKey: publicKeyOf(key), signature: signBytes(null, Buffer.from(text), key).toString('hex') })
+    },
+  }
+}
+
+function createKey(): KeyObject {
+  return generateKeyPairSync('ed25519').privateKey
+}
+
+/** The raw 32 bytes in hex: the last ones of the SPKI encoding. */
+function publicKeyOf(key: KeyObject): string {
+  return createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')
+}
+
+/** Refuses to write over a key: losing one would orphan its community. */
+async function writeKey(directory: string, name: string, key: KeyObject): Promise<void> {
+  const file = await open(join(directory, name), 'wx', 0o600)
+  try {
+    await file.writeFile(key.export({ type: 'pkcs8', format: 'pem' }))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  const folder = await open(directory, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function readKey(directory: string, name: string): Promise<KeyObject | null> {
+  const path = join(directory, name)
+  try {
+    const key = createPrivateKey(await readFile(path))
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error(`it is of type ${key.asymmetricKeyType}, not ed25519`)
+    return key
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null
+    throw new Error(`Cannot read the private key ${path}`, { cause })
+  }
+}

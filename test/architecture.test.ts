@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { findImportCycle } from './support/import-cycles.ts'
 import { findForbiddenImports, resolveImport } from './support/layer-rules.ts'
 import { findImports } from './support/source-imports.ts'
+import manifest from '../package.json' with { type: 'json' }
 
 const ROOT = join(import.meta.dirname, '..')
 const MOST_LINES = 199
@@ -16,6 +17,11 @@ function readSources(folder: string): ReadonlyMap<string, string> {
   const files = globSync(`${folder}/**/*.ts`, { cwd: ROOT }).map((file) => file.replaceAll('\\', '/'))
   const written = files.filter((file) => !/^test\/fixtures\/|\/generated\/|_pb\.ts$/.test(file))
   return new Map(written.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]))
+}
+
+function packageOf(specifier: string): string {
+  const parts = specifier.split('/')
+  return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
 }
 
 /** Which files each file imports: with types, or only what is left of them when it runs. */
@@ -41,6 +47,13 @@ describe('the source', () => {
   test('imports files that exist', () => {
     const imported = [...importsOf(everything, true).values()].flat().filter((file) => file.endsWith('.ts'))
     expect(imported.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
+  })
+
+  test('imports packages that package.json names: at run time, not those for development', () => {
+    const named = Object.keys(manifest.dependencies)
+    const specifiers = [...sources.values()].flatMap(findImports).map(({ specifier }) => specifier)
+    const packages = new Set(specifiers.filter((each) => !/^(\.|node:)/.test(each)).map(packageOf))
+    expect([...packages].filter((name) => !named.includes(name))).toEqual([])
   })
 
   test('has no circle of imports', () => {

@@ -36,7 +36,11 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   archives: { layers: ['domain'], packages: ['@bufbuild/protobuf', '@noble/hashes', 'bencode'], node: true },
   identity: { layers: ['domain'], packages: [], node: true },
   messages: { layers: ['domain'], packages: ['@bufbuild/protobuf', 'better-sqlite3'], node: true },
-  torrents: { layers: ['domain'], packages: ['bencode', 'bittorrent-tracker', 'webtorrent', 'ws'], node: true },
+  torrents: {
+    layers: ['domain'],
+    packages: ['bencode', 'bittorrent-protocol', 'bittorrent-tracker', 'webtorrent', 'ws'],
+    node: true,
+  },
   reactors: { layers: ['domain'], typesOf: ['events'], packages: [], node: true },
   graphql: {
     layers: ['domain', 'projections', 'commands'],

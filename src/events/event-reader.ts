@@ -1,0 +1,97 @@
+import { setImmediate } from 'node:timers/promises'
+import { type Connection, openReadOnly } from './database.ts'
+import { decodeEvent } from './event-codec.ts'
+import type { EventQuery, Fault, Receipt } from './event-log.ts'
+import { planEventSelect } from './event-query.ts'
+import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
+import { expectCurrentSchema } from './migrations.ts'
+import { createReceiptFinder } from './receipts.ts'
+import type { Actor, LogId, Position, Recorded, StreamName } from './recorded-event.ts'
+import { verifyChain } from './verify-chain.ts'
+
+const PAGE_EVENTS = 500
+
+/**
+ * Reads the log over a read-only connection: beside the writer, or alone where another process writes.
+ *
+ * Every page is one short statement, so no read keeps the WAL from being cut.
+ */
+export class EventReader {
+  readonly logId: LogId
+  readonly findReceipt: (actor: Actor, key: string) => Receipt | null
+  readonly #db: Connection
+  readonly #select: (sql: string) => ReturnType<typeof prepareRows>
+  readonly #inStream: ReturnType<typeof prepareRows>
+
+  /** @throws `DatabaseTooNew`, or when the file does not exist or is not a log. */
+  constructor(file: string) {
+    this.#db = openReadOnly(file)
+    expectCurrentSchema(this.#db)
+    this.logId = readLogId(this.#db)
+    this.findReceipt = createReceiptFinder(this.#db)
+    this.#select = cached((sql) => prepareRows(this.#db, sql))
+    this.#inStream = prepareRows(
+      this.#db,
+      `select ${EVENT_COLUMNS} from event where stream = ? and version > ? order by version limit ?`,
+    )
+  }
+
+  /** One page of events. @throws When the limit is not from 1 to 1000, or an event is unknown to this program. */
+  read(query: EventQuery): readonly Recorded[] {
+    const { sql, parameters } = planEventSelect(query)
+    return this.#select(sql)
+      .all(...parameters)
+      .map((row) => decodeEvent(row))
+  }
+
+  /** All events of a stream after a version, in pages that yield to the event loop. */
+  async *readStream(stream: StreamName, afterVersion = 0): AsyncGenerator<Recorded, undefined> {
+    let version = afterVersion
+    for (;;) {
+      const rows = this.#inStream.all(stream, version, PAGE_EVENTS)
+      for (const row of rows) {
+        const recorded = decodeEvent(row)
+        yield recorded
+        version = recorded.version
+      }
+      if (rows.length < PAGE_EVENTS) return
+      await setImmediate()
+    }
+  }
+
+  /** The position of the newest event; 0 for an empty log. */
+  head(): Position {
+    const head = this.#db.prepare<[], number>('select position from log_head').pluck().get()
+    return (head ?? 0) as Position
+  }
+
+  /** Checks chain, versions and head; null when all is as it was written. */
+  verify(): Promise<Fault | null> {
+    return verifyChain(this.#db, this.logId)
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+function prepareRows(db: Connection, sql: string) {
+  return db.prepare<(string | number)[], EventRow>(sql).raw()
+}
+
+function cached<Value>(create: (key: string) => Value): (key: string) => Value {
+  const values = new Map<string, Value>()
+  return (key) => {
+    const known = values.get(key)
+    if (known !== undefined) return known
+    const value = create(key)
+    values.set(key, value)
+    return value
+  }
+}
+
+function readLogId(db: Connection): LogId {
+  const logId = db.prepare<[], string>('select log_id from log_identity').pluck().get()
+  if (logId === undefined) throw new Error(`Cannot read "${db.name}": the log has no identity`)
+  return logId as LogId
+}

@@ -1,0 +1,45 @@
+import type { EventType } from '../domain/events.ts'
+
+/** The parsed data of an event, as some version of the program wrote it. */
+export type EventData = Readonly<Record<string, unknown>>
+
+/** Turns the data of one schema version into that of the next. Pure. */
+export type Upcaster = (data: EventData) => EventData
+
+/** How events are written now, and how older ones are brought to that shape when they are read. */
+export interface EventSchemas {
+  /** The version that is written. */
+  readonly current: Readonly<Record<EventType, number>>
+  /** By type, then by the version that is read: the step to the next version. */
+  readonly upcasters: { readonly [Type in EventType]?: Readonly<Record<number, Upcaster>> }
+}
+
+/** The schemas of this program. Raising a version needs the upcaster that leads to it. */
+export const EVENT_SCHEMAS: EventSchemas = {
+  current: {
+    CommunityAdded: 1,
+    CommunityLeft: 1,
+    ContentTopicsChanged: 1,
+    ArchivingEnabled: 1,
+    ArchivingDisabled: 1,
+    ArchiveCreationStarted: 1,
+    ArchiveCreated: 1,
+    NoArchiveCreated: 1,
+    ArchiveCreationFailed: 1,
+    SeedingRequested: 1,
+    SeedingWithdrawn: 1,
+    SeedingStarted: 1,
+    SeedingFailed: 1,
+    Unseeded: 1,
+    MagnetlinkDispatched: 1,
+    NodeStarted: 1,
+    NodeStopped: 1,
+    ProtocolEnabled: 1,
+    ProtocolDisabled: 1,
+    NodeWentOnline: 1,
+    NodeWentOffline: 1,
+    TorrentClientDown: 1,
+    TorrentClientUp: 1,
+  },
+  upcasters: {},
+}

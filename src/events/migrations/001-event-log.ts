@@ -1,0 +1,80 @@
+import { v4 } from 'uuid'
+import type { Connection } from '../database.ts'
+import { genesisLink } from '../hash-chain.ts'
+import type { LogId } from '../recorded-event.ts'
+
+const TABLES = `
+  create table event (
+    position       integer primary key autoincrement check (position > 0),
+    stream         text    not null,
+    version        integer not null check (version > 0),
+    id             text    not null unique,
+    type           text    not null,
+    schema_version integer not null,
+    recorded_at    integer not null,
+    actor          text    not null,
+    correlation_id text    not null,
+    causation_id   text,
+    data           text    not null,
+    leaf           blob    not null check (length(leaf) = 32),
+    link           blob    not null check (length(link) = 32),
+    unique (stream, version)
+  ) strict;
+
+  create index event_by_type on event (type);
+  create index event_by_actor on event (actor);
+  create index event_by_correlation on event (correlation_id);
+  create index event_by_time on event (recorded_at);
+
+  create trigger event_is_never_updated before update on event begin
+    select raise(abort, 'an event is never updated');
+  end;
+
+  create trigger event_is_never_deleted before delete on event begin
+    select raise(abort, 'an event is never deleted');
+  end;
+
+  -- A position that SQLite would have to choose is still -1 here, so it is refused too.
+  create trigger event_is_only_appended before insert on event
+  when new.position <= (select coalesce(max(position), 0) from event) begin
+    select raise(abort, 'an event is only inserted after the head');
+  end;
+
+  create table log_identity (
+    only_row integer primary key check (only_row = 1),
+    log_id   text not null
+  ) strict;
+
+  create table log_head (
+    only_row integer primary key check (only_row = 1),
+    position integer not null,
+    link     blob    not null
+  ) strict;
+
+  -- In the order they were written, so that the oldest are found without an index on time.
+  create table receipt (
+    sequence     integer primary key,
+    actor        text    not null,
+    key          text    not null,
+    command_type text    not null,
+    input_hash   text    not null,
+    result       text    not null,
+    position     integer,
+    recorded_at  integer not null,
+    unique (actor, key)
+  ) strict;
+
+  create table projection_version (
+    name    text primary key,
+    version integer not null,
+    tables  text    not null -- A JSON array of the names of its tables.
+  ) strict;
+`
+
+/** The log, its identity and head, the receipts, and which projections are up to date. */
+export function createEventLogTables(db: Connection): void {
+  const logId = v4() as LogId
+  db.exec(TABLES)
+  db.prepare('insert into log_identity (only_row, log_id) values (1, ?)').run(logId)
+  db.prepare('insert into log_head (only_row, position, link) values (1, 0, ?)').run(genesisLink(logId))
+}

@@ -1,0 +1,127 @@
+import { v7 } from 'uuid'
+import type { Result } from '../domain/result.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import { Appender } from './appender.ts'
+import { type Connection, openWriter } from './database.ts'
+import { decodeEvent } from './event-codec.ts'
+import type { Append, Appended, AppendRefusal, EventLog, EventQuery, Fault, Receipt } from './event-log.ts'
+import { EventReader } from './event-reader.ts'
+import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
+import { migrate } from './migrations.ts'
+import type { Projection } from './projection.ts'
+import { bringProjectionsUpToDate, createProjectionRunner } from './projection-runner.ts'
+import { RecentEvents } from './recent-events.ts'
+import type { Actor, EventId, LogId, Position, Recorded, StreamName } from './recorded-event.ts'
+import { followLog } from './tail.ts'
+
+const REPLAY_PAGE_EVENTS = 1000
+
+export interface EventLogOptions {
+  /** The database file; it is made if it does not exist, in a directory that does. */
+  readonly file: string
+  /** The read models that the log keeps. Those whose version changed are rebuilt before the log opens. */
+  readonly projections: readonly Projection[]
+  /** The clock, in Unix milliseconds; the system's by default. */
+  readonly now?: () => UnixMillis
+  /** Makes the ids of events; UUIDv7 by default. */
+  readonly createId?: () => EventId
+}
+
+/**
+ * Opens the event log in an SQLite file. Hold the lock of the data directory first.
+ *
+ * @throws `DatabaseTooNew`, or when the file cannot be opened, migrated, or a projection rebuilt.
+ */
+export function openEventLog(options: EventLogOptions): EventLog {
+  const db = openWriter(options.file)
+  try {
+    migrate(db)
+    bringProjectionsUpToDate(db, options.projections, () => allEvents(db))
+    return new SqliteEventLog(db, options)
+  } catch (cause) {
+    db.close()
+    throw cause
+  }
+}
+
+class SqliteEventLog implements EventLog {
+  readonly logId: LogId
+  readonly #db: Connection
+  readonly #reader: EventReader
+  readonly #appender: Appender
+  readonly #recent: RecentEvents
+  #head: Position
+
+  constructor(db: Connection, { file, projections, now, createId }: EventLogOptions) {
+    this.#db = db
+    this.#reader = new EventReader(file)
+    this.logId = this.#reader.logId
+    this.#appender = new Appender({
+      db,
+      project: createProjectionRunner(db, projections),
+      now: now ?? (() => Date.now() as UnixMillis),
+      createId: createId ?? (() => v7() as EventId),
+    })
+    this.#head = this.#reader.head()
+    this.#recent = new RecentEvents(this.#head)
+  }
+
+  head(): Position {
+    return this.#head
+  }
+
+  async append(appends: readonly Append[]): Promise<readonly Result<Appended, AppendRefusal>[]> {
+    const { outcomes, events, before, head } = this.#appender.write(appends)
+    this.#head = head
+    if (events.length > 0) this.#recent.add(before, events)
+    return outcomes
+  }
+
+  async findReceipt(actor: Actor, key: string): Promise<Receipt | null> {
+    return this.#reader.findReceipt(actor, key)
+  }
+
+  async read(query: EventQuery): Promise<readonly Recorded[]> {
+    return this.#reader.read(query)
+  }
+
+  readStream(stream: StreamName, afterVersion?: number): AsyncIterable<Recorded> {
+    return this.#reader.readStream(stream, afterVersion)
+  }
+
+  tail(after: Position, signal: AbortSignal): AsyncIterableIterator<Recorded> {
+    const readPage = (position: Position, limit: number): readonly Recorded[] =>
+      this.#reader.read({ after: position, limit })
+    return followLog({ recent: this.#recent, readPage }, after, signal)
+  }
+
+  verify(): Promise<Fault | null> {
+    return this.#reader.verify()
+  }
+
+  async close(): Promise<void> {
+    if (!this.#db.open) return
+    this.#recent.close()
+    this.#reader.close() // First, so that the checkpoint finds no reader and can empty the WAL.
+    this.#db.pragma('wal_checkpoint(TRUNCATE)')
+    this.#db.close()
+  }
+}
+
+/** The whole log, over the connection whose transaction rebuilds the projections. */
+function* allEvents(db: Connection): Generator<Recorded, undefined> {
+  const page = db
+    .prepare<[number, number], EventRow>(
+      `select ${EVENT_COLUMNS} from event where position > ? order by position limit ?`,
+    )
+    .raw()
+  let position = 0
+  for (;;) {
+    const rows = page.all(position, REPLAY_PAGE_EVENTS)
+    for (const row of rows) {
+      yield decodeEvent(row)
+      position = row[0]
+    }
+    if (rows.length < REPLAY_PAGE_EVENTS) return
+  }
+}

@@ -77,8 +77,10 @@ export function recordArchiveCreated(command: RecordArchiveCreated, community: K
   const { communityId, archive } = command
   const run = activeRun(archive.runId, community)
   if (!run.ok) return run
-  const expectedOffset = archive.generation === community.data.generation ? community.data.sizeBytes : 0
-  if (!isAppended(archive.archives, expectedOffset, archive.dataBytes)) {
+  const { generation, sizeBytes } = community.data
+  // A new generation is a new file; an older one is closed, as versions of it may still be served.
+  const expectedOffset = archive.generation > generation ? 0 : sizeBytes
+  if (archive.generation < generation || !isAppended(archive.archives, expectedOffset, archive.dataBytes)) {
     return err({ type: 'DataNotAppended', expectedOffset })
   }
   const { from, to, contentTopics, partitionSeconds } = run.value

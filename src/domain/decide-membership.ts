@@ -15,7 +15,7 @@ import { err, ok, type Result } from './result.ts'
 export function addCommunity(command: AddCommunity, community: Community): Decision {
   const { communityId, role, contentTopics, archiving } = command
   if (community.status === 'ADDED') {
-    return community.role === role ? ok([]) : err({ type: 'CommunityAlreadyAdded', role: community.role })
+    return isAsWished(command, community) ? ok([]) : err({ type: 'CommunityAlreadyAdded', role: community.role })
   }
   const topics = checkContentTopics(contentTopics)
   if (!topics.ok) return topics
@@ -24,6 +24,12 @@ export function addCommunity(command: AddCommunity, community: Community): Decis
   if (!equal(before, contentTopics)) events.push({ type: 'ContentTopicsChanged', communityId, data: { contentTopics } })
   if (archiving) events.push({ type: 'ArchivingEnabled', communityId, data: {} })
   return ok(events)
+}
+
+/** Not asking for archiving is no wish against it. */
+function isAsWished({ role, contentTopics, archiving }: AddCommunity, community: KnownCommunity): boolean {
+  const hasArchiving = !archiving || community.archiving === 'ENABLED'
+  return community.role === role && hasArchiving && equal(community.contentTopics, contentTopics)
 }
 
 export function leaveCommunity({ communityId }: LeaveCommunity, community: KnownCommunity): Decision {

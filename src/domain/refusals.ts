@@ -13,7 +13,7 @@ export interface CommunityNotFound {
 export interface CommunityWasLeft {
   readonly type: 'CommunityWasLeft'
 }
-/** The community is here already, in another role. Leave it first to change the role. */
+/** The community is here already, not as wished. Its role changes by leaving first, the rest by a wish of its own. */
 export interface CommunityAlreadyAdded {
   readonly type: 'CommunityAlreadyAdded'
   readonly role: Role

@@ -4,6 +4,7 @@ import type { CommunityId } from '../domain/community-id.ts'
 import type { ContentTopic } from '../domain/content-topic.ts'
 import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
 import type { UnixMillis, UnixSeconds } from '../domain/time.ts'
+import { canonicalJson } from '../events/canonical-json.ts'
 import type { Projection } from '../events/projection.ts'
 import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
 import type { ReadModels } from './read-models.ts'
@@ -109,7 +110,7 @@ export const runs = {
       end(data.runId, {
         status: 'FAILED',
         code: data.code,
-        numbers: JSON.stringify(data.numbers),
+        numbers: canonicalJson(data.numbers), // The log keeps no order of keys.
         ended_at: recordedAt,
       }),
     ],

@@ -1,0 +1,16 @@
+import type { ReadMessages } from '../../src/archives/pack-archives.ts'
+import type { ContentTopic } from '../../src/domain/content-topic.ts'
+import type { Message } from '../../src/domain/message.ts'
+
+/** Reads messages out of memory as the packer wants them: by time, topic, and the order recorded. */
+export function messagesInMemory(recorded: readonly Message[], topics: readonly ContentTopic[]): ReadMessages {
+  const sorted = recorded.filter(({ topic }) => topics.includes(topic)).toSorted(byTimeThenTopic)
+  return (from, to) => sorted.filter(({ timestamp }) => timestamp >= from && timestamp < to)
+}
+
+/** Messages that compare as equal stay in the order recorded: sorting is stable. */
+function byTimeThenTopic(one: Message, other: Message): number {
+  if (one.timestamp !== other.timestamp) return one.timestamp - other.timestamp
+  if (one.topic === other.topic) return 0
+  return one.topic < other.topic ? -1 : 1
+}

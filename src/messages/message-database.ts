@@ -1,0 +1,98 @@
+import Database from 'better-sqlite3'
+
+/** Each entry raises the schema by one, in a transaction of its own. Entries are only ever added. */
+const MIGRATIONS: readonly string[] = [
+  `
+  create table communities (
+    number integer primary key,
+    id     text not null unique
+  ) strict;
+
+  create table messages (
+    sequence       integer primary key autoincrement,
+    community      integer not null references communities,
+    key            blob not null,
+    key_is_hash    integer not null,
+    sent_at        integer not null,
+    topic          integer not null,
+    sig            blob not null,
+    payload        blob not null,
+    padding        blob not null,
+    third_party_id text not null
+  ) strict;
+  create unique index messages_by_key on messages (community, key, key_is_hash);
+  create index messages_in_order on messages (community, sent_at, topic, sequence);
+
+  -- What is recorded of each topic, so that no question about it reads the messages.
+  create table topics (
+    community integer not null references communities,
+    topic     integer not null,
+    messages  integer not null,
+    bytes     integer not null,
+    oldest_at integer not null,
+    primary key (community, topic)
+  ) strict, without rowid;
+  `,
+]
+
+/** How much of the file SQLite keeps in memory, in KiB, for each connection. */
+const CACHE_KIB = 16_384
+
+/**
+ * Opens the messages' database for writing, creating or migrating it first.
+ *
+ * @throws When the file cannot be opened, or was written by a newer program.
+ */
+export function openForWriting(file: string): Database.Database {
+  return open(file, {}, (db) => {
+    db.pragma('journal_mode = wal')
+    db.pragma('synchronous = full')
+    migrate(db)
+  })
+}
+
+/**
+ * Opens the messages' database for reading, beside a writer in this or another thread or process.
+ *
+ * @throws When the file does not exist, or its schema is not this program's.
+ */
+export function openForReading(file: string): Database.Database {
+  return open(file, { readonly: true, fileMustExist: true }, (db) => {
+    const found = versionOf(db)
+    if (found !== MIGRATIONS.length) throw wrongVersion(found)
+  })
+}
+
+function open(file: string, options: Database.Options, prepare: (db: Database.Database) => void): Database.Database {
+  let db: Database.Database | null = null
+  try {
+    db = new Database(file, options)
+    db.pragma(`cache_size = -${CACHE_KIB}`)
+    prepare(db)
+    return db
+  } catch (cause) {
+    db?.close()
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`Cannot open the messages in "${file}": ${reason}`, { cause })
+  }
+}
+
+function migrate(db: Database.Database): void {
+  const found = versionOf(db)
+  if (found > MIGRATIONS.length) throw wrongVersion(found)
+  MIGRATIONS.slice(found).forEach((statements, index) => {
+    db.transaction(() => {
+      db.exec(statements)
+      db.pragma(`user_version = ${found + index + 1}`)
+    }).immediate()
+  })
+}
+
+function versionOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }))
+}
+
+function wrongVersion(found: number): Error {
+  const relation = found > MIGRATIONS.length ? 'newer' : 'older'
+  return new Error(`its schema is version ${found}, ${relation} than this program's ${MIGRATIONS.length}`)
+}

@@ -1,0 +1,149 @@
+import type Database from 'better-sqlite3'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { ContentTopic } from '../domain/content-topic.ts'
+import type { Message } from '../domain/message.ts'
+import type { UnixSeconds } from '../domain/time.ts'
+import { openForReading } from './message-database.ts'
+import { messageOf, topicNumberOf, type MessageRow } from './message-row.ts'
+
+/** Which messages to read, and in which state of the record. */
+export interface MessageRange {
+  readonly communityId: CommunityId
+  /** The first second whose messages are read. */
+  readonly from: UnixSeconds
+  /** The first second whose messages are no longer read. */
+  readonly to: UnixSeconds
+  readonly topics: readonly ContentTopic[]
+  /** Messages recorded later than this sequence number are left out, so the same range reads the same again. */
+  readonly recordedUpTo: number
+}
+
+/** Reads recorded messages. Between two calls, and between two messages of a range, it holds no cursor. */
+export interface MessageReader {
+  /** When the oldest message of these topics was sent; null when none is recorded. */
+  oldestMessageAt(communityId: CommunityId, topics: readonly ContentTopic[]): UnixSeconds | null
+
+  /** The sequence number of the message recorded last, of whichever community; 0 before the first. */
+  newestSequence(): number
+
+  /**
+   * The messages of a range: by timestamp, then topic as lower-case hex, then in the order recorded.
+   *
+   * Read in pages of at most 1,000 messages or about 4 MiB, the larger message still whole.
+   */
+  readRange(range: MessageRange): Iterable<Message>
+
+  /** How many messages of the community are recorded, of all topics. */
+  countMessages(communityId: CommunityId): number
+
+  /** How many bytes their protobuf encodings take together. */
+  countBytes(communityId: CommunityId): number
+
+  close(): Promise<void>
+}
+
+const PAGE_MESSAGES = 1_000
+const PAGE_BYTES = 4_194_304
+
+/** Where a page begins: after this message. */
+interface Place {
+  readonly sentAt: number
+  readonly topic: number
+  readonly sequence: number
+}
+
+type SequencedRow = MessageRow & { readonly sequence: number }
+
+/**
+ * Opens recorded messages for reading alone, in any thread.
+ *
+ * @param file The file of a message store that was opened for writing before.
+ * @throws When the file does not exist, or its schema is not this program's.
+ */
+export function openMessageReader(file: string): MessageReader {
+  const db = openForReading(file)
+  return {
+    ...createMessageQueries(db),
+    close: async () => {
+      db.close()
+    },
+  }
+}
+
+/** The questions that a connection of either kind can answer. */
+export function createMessageQueries(db: Database.Database): Omit<MessageReader, 'close'> {
+  const oldest = db
+    .prepare<[CommunityId, string], number | null>(
+      `select min(oldest_at) from topics
+       where community = (select number from communities where id = ?)
+         and topic in (select value from json_each(?))`,
+    )
+    .pluck()
+  const newest = db.prepare<[], number>('select coalesce(max(sequence), 0) from messages').pluck()
+  const totals = db.prepare<[CommunityId], { messages: number; bytes: number }>(
+    `select coalesce(sum(messages), 0) as messages, coalesce(sum(bytes), 0) as bytes from topics
+     where community = (select number from communities where id = ?)`,
+  )
+  return {
+    oldestMessageAt: (communityId, topics) =>
+      (oldest.get(communityId, topicsJson(topics)) ?? null) as UnixSeconds | null,
+    newestSequence: () => newest.get() ?? 0,
+    readRange: (range) => ({ [Symbol.iterator]: () => readPages(db, range) }),
+    countMessages: (communityId) => totals.get(communityId)?.messages ?? 0,
+    countBytes: (communityId) => totals.get(communityId)?.bytes ?? 0,
+  }
+}
+
+function* readPages(db: Database.Database, range: MessageRange): Generator<Message, void> {
+  const readPage = createPageReader(db, range)
+  // Sequences begin at 1, so no message stands at this place.
+  let after: Place | null = { sentAt: range.from, topic: 0, sequence: 0 }
+  while (after !== null) {
+    const page: Page = readPage(after)
+    yield* page.messages
+    after = page.end
+  }
+}
+
+interface Page {
+  readonly messages: readonly Message[]
+  /** Where the next page begins; null when this is the last. */
+  readonly end: Place | null
+}
+
+function createPageReader(db: Database.Database, range: MessageRange): (after: Place) => Page {
+  const statement = db.prepare<unknown[], SequencedRow>(
+    `select sequence, key, key_is_hash, sent_at, topic, sig, payload, padding, third_party_id
+     from messages indexed by messages_in_order
+     where community = (select number from communities where id = ?)
+       and (sent_at, topic, sequence) > (?, ?, ?)
+       and sent_at < ?
+       and sequence <= ?
+       and topic in (select value from json_each(?))
+     order by sent_at, topic, sequence`,
+  )
+  return ({ sentAt, topic, sequence }) => {
+    const rows = statement.iterate(
+      ...[range.communityId, sentAt, topic, sequence, range.to, range.recordedUpTo, topicsJson(range.topics)],
+    )
+    return takePage(rows)
+  }
+}
+
+/** Takes one page. Leaving the loop early closes the cursor. */
+function takePage(rows: Iterable<SequencedRow>): Page {
+  const messages: Message[] = []
+  let bytes = 0
+  for (const row of rows) {
+    messages.push(messageOf(row))
+    bytes += row.sig.length + row.payload.length + row.padding.length + row.key.length
+    if (messages.length >= PAGE_MESSAGES || bytes >= PAGE_BYTES) {
+      return { messages, end: { sentAt: row.sent_at, topic: row.topic, sequence: row.sequence } }
+    }
+  }
+  return { messages, end: null }
+}
+
+function topicsJson(topics: readonly ContentTopic[]): string {
+  return JSON.stringify(topics.map(topicNumberOf))
+}

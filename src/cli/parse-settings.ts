@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { err, ok, type Result } from '../domain/result.ts'
 import { SETTINGS } from './setting-definitions.ts'
-import type { Settings, SettingsRefused } from './settings.ts'
+import type { Settings, SettingsRefused } from '../app/settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type SettingName = keyof Settings
@@ -90,5 +90,5 @@ function withinOneAddress(settings: Settings, given: readonly GivenSetting[]): R
   const lines = given
     .filter(({ name, source }) => (name === 'lsd' || name === 'utp') && source !== null && settings[name])
     .map((setting) => refusal(setting, `off where ${variableOf('torrentHost')} is set, as it listens on all addresses`))
-  return lines.length > 0 ? err({ type: 'SettingsRefused', lines }) : ok({ ...settings, lsd: false, utp: false })
+  return lines.length > 0 ? err({ type: 'SettingsRefused', lines }) : ok({ ...settings, lsd: false })
 }

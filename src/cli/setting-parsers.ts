@@ -85,10 +85,7 @@ export const parsePeerAddress: SettingParser<PeerAddress> = (text) => {
 export const parseTracker: SettingParser<string> = (text) => {
   const url = URL.parse(text)
   const isTracker =
-    url !== null &&
-    /^(udp|https?|wss?):$/.test(url.protocol) &&
-    url.hostname !== '' &&
-    (url.protocol !== 'udp:' || url.port !== '')
+    url !== null && /^(udp|https?|wss?):$/.test(url.protocol) && (url.protocol !== 'udp:' || url.port !== '')
   return isTracker ? ok(text) : err('an announce URL that begins with udp (with a port), http, https, ws or wss')
 }
 

@@ -108,11 +108,11 @@ const cases: Readonly<Record<string, Case>> = {
 }
 
 describe.each(Object.entries(cases))('%s', (_name, { parse, right, wrong }) => {
-  test.each(right)('is read from "%s"', (text, value) => {
+  test.each(right)('is read from %j', (text, value) => {
     expect(parse(text)).toEqual({ ok: true, value })
   })
 
-  test.each(wrong)('is not "%s"', (text) => {
+  test.each(wrong)('is not %j', (text) => {
     expect(parse(text)).toEqual({ ok: false, error: expect.stringMatching(/\w/) })
   })
 })

@@ -1,0 +1,68 @@
+import SchemaBuilder from '@pothos/core'
+import RelayPlugin from '@pothos/plugin-relay'
+import { GraphQLScalarType } from 'graphql'
+import type { GraphqlContext } from './context.ts'
+import { scalarCodecs, type ScalarCodec, type Scalars } from './scalars.ts'
+
+/** The builder that all types of the schema are declared on. */
+export const builder = new SchemaBuilder<{
+  Context: GraphqlContext
+  Scalars: Scalars
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: false
+  DefaultNodeNullability: false
+}>({
+  plugins: [RelayPlugin],
+  defaultFieldNullability: false,
+  relay: {
+    edgesFieldOptions: { description: 'The items of this page, in order.', nullable: false },
+    nodeFieldOptions: { description: 'The item.', nullable: false },
+    cursorFieldOptions: { description: 'Where the item stands: give it as `after` or `before`.' },
+    pageInfoFieldOptions: { description: 'Whether there is more, and from where to go on.' },
+    pageInfoTypeOptions: { description: 'Where a page begins and ends.' },
+    hasNextPageFieldOptions: {
+      description: 'Whether items follow. When paging backwards: whether `before` was given.',
+    },
+    hasPreviousPageFieldOptions: {
+      description: 'Whether items come before. When paging forwards: whether `after` was given.',
+    },
+    startCursorFieldOptions: { description: 'The cursor of the first item.' },
+    endCursorFieldOptions: { description: 'The cursor of the last item.' },
+    firstArgOptions: { description: 'How many items at most, from the beginning on: 1 to 500, 50 if nothing is said.' },
+    lastArgOptions: { description: 'How many items at most, from the end back: 1 to 500.' },
+    afterArgOptions: { description: 'Only items behind this cursor.' },
+    beforeArgOptions: { description: 'Only items before this cursor.' },
+    idFieldOptions: { description: 'The global id, which `node` finds the object by.' },
+    nodeTypeOptions: { description: 'An object that can be fetched again by its global id.' },
+    nodeQueryOptions: {
+      description: 'The object with this global id; null if there is none.',
+      args: { id: { description: 'The `id` of an object.' } },
+    },
+    nodesQueryOptions: {
+      description: 'The objects with these global ids, in their order; null for each that there is none of.',
+      args: { ids: { description: 'The `id`s of objects.' } },
+    },
+    defaultConnectionTypeOptions: { description: 'One page of a longer list.' },
+    defaultEdgeTypeOptions: { description: 'An item of a list, and where it stands in it.' },
+  },
+})
+
+/** The types that the builder was made for, for helpers that take a field builder. */
+export type SchemaTypes = typeof builder.$inferSchemaTypes
+
+for (const [name, codec] of Object.entries(scalarCodecs)) declareScalar(name as keyof Scalars, codec)
+
+function declareScalar<Value>(name: keyof Scalars, codec: ScalarCodec<Value>): void {
+  const { description, parseValue: coerceInputValue, serialize } = codec
+  const coerceOutputValue = (value: unknown): unknown => serialize(value as Value) // As the resolver's type demands.
+  builder.addScalarType(name, new GraphQLScalarType({ name, description, coerceInputValue, coerceOutputValue }))
+}
+
+builder.queryType({ description: 'What this node is, does and did.' })
+builder.mutationType({
+  description:
+    'Wishes. Each answers with what was granted or with a named refusal; a refused wish changed nothing. A thrown error is a fault of the node.',
+})
+builder.subscriptionType({
+  description: 'What happens, as it happens, over WebSocket (graphql-transport-ws) or server-sent events.',
+})

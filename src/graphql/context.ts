@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { CommandMeta, Execute } from '../commands/command-meta.ts'
+import type { CorrelationId, EventId } from '../events/recorded-event.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import type { ReadModels } from '../projections/read-models.ts'
+import { isUuid } from './scalars.ts'
+import type { Wishes } from './wishes.ts'
+
+/** What a torrent does at this moment, as the torrent client says. Sampled, never recorded. */
+export interface TorrentStats {
+  /** With whom a connection is open. */
+  readonly peers: number
+  /** Those of them that do not have the whole torrent yet. */
+  readonly leechers: number
+  readonly uploadBytesPerSecond: number
+  /** Sent since the torrent client's process began to serve it, protocol included. */
+  readonly uploadedBytes: number
+}
+
+/** A (reactor, community) pair that failed so often that it waits for an operator. */
+export interface Parked {
+  readonly reactor: string
+  readonly communityId: CommunityId
+  readonly failures: number
+  readonly since: UnixMillis
+}
+
+/** Whether the torrent client's process runs, and the port that peers reach it at. */
+export interface TorrentClientState {
+  readonly status: 'UP' | 'DOWN'
+  readonly port: number | null
+}
+
+/** What the API asks of the rest of the node. */
+export interface GraphqlPorts {
+  readonly execute: Execute
+  /** Over a read-only connection. */
+  readonly db: Kysely<ReadModels>
+  readonly log: Pick<EventLog, 'read' | 'tail' | 'head' | 'logId'>
+  readonly wishes: Wishes
+  /** The torrents that the client serves now. Called once a second for each subscriber, so it must be cheap. */
+  readonly torrentStats: () => ReadonlyMap<InfoHash, TorrentStats>
+  readonly torrentClient: () => TorrentClientState
+  readonly parked: () => readonly Parked[]
+  /** The version of the program. */
+  readonly version: string
+  readonly now: () => UnixMillis
+  /** Told of each thrown fault, which the client sees masked. */
+  readonly logFault: (fault: unknown, correlationId: CorrelationId) => void
+}
+
+/** What a transport knows of one operation. */
+export interface Operation {
+  readonly correlationId: CorrelationId
+  /** The cursor that an SSE client received last: wins over `after`. */
+  readonly lastEventId: string | null
+  /** The cursor of what a subscription delivers at this moment; SSE sends it as `id:`. */
+  delivered: string | null
+}
+
+export interface GraphqlContext extends GraphqlPorts {
+  readonly operation: Operation
+}
+
+/** An operation under the client's correlation id if that is a UUID, else under a new one. */
+export function startOperation(correlationId: unknown, lastEventId: string | null): Operation {
+  const isGiven = typeof correlationId === 'string' && isUuid(correlationId)
+  const id = isGiven ? correlationId.toLowerCase() : randomUUID()
+  return { correlationId: id as CorrelationId, lastEventId, delivered: null }
+}
+
+/**
+ * Who wishes, for a mutation that came over the API.
+ *
+ * @param input The arguments as sent, without the key.
+ */
+export function metaOf(
+  { operation }: GraphqlContext,
+  idempotencyKey: string | null | undefined,
+  input: unknown,
+  causationId: EventId | null = null,
+): CommandMeta {
+  return {
+    actor: 'local',
+    correlationId: operation.correlationId,
+    causationId,
+    idempotency: typeof idempotencyKey === 'string' ? { key: idempotencyKey, input } : null,
+  }
+}

@@ -1,0 +1,78 @@
+import { archivingRefusals } from './archiving-refusals.ts'
+import { field, roleField, type RefusalSpecs, type RefusalType } from './refusal-spec.ts'
+
+/** Every refusal: a new one is an entry here, which the compiler demands. */
+export const refusalSpecs: RefusalSpecs<RefusalType> = {
+  ...archivingRefusals,
+  CommunityNotFound: {
+    description: 'This node does not know the community.',
+    message: (_refusal, where) => `${where} is not known to this node: add it first with addCommunity.`,
+    fields: {},
+  },
+  CommunityWasLeft: {
+    description: 'This node left the community. Adding it again brings it back.',
+    message: (_refusal, where) => `${where} was left: add it again with addCommunity.`,
+    fields: {},
+  },
+  CommunityAlreadyAdded: {
+    description: 'The community is here already, in another role.',
+    message: ({ role }, where) => `${where} was added already as ${role}: leave it first to change the role.`,
+    fields: {
+      role: roleField('The role it has now.', ({ role }) => role),
+    },
+  },
+  CommunityIdMissing: {
+    description: 'A member names the community that it joins.',
+    message: () => 'Without a communityId a new community is made, which takes the role CONTROL_NODE.',
+    fields: {},
+  },
+  CommunityKeyMissing: {
+    description: 'A control node signs with the private key of its native community, and this node does not hold it.',
+    message: (_refusal, where) =>
+      `${where} is native and its private key is not on this node: put the key there, or add it as MEMBER.`,
+    fields: {},
+  },
+  ContentTopicRepeated: {
+    description: 'The same content topic stands twice in the list.',
+    message: ({ contentTopic }) => `Content topic ${contentTopic} stands twice in contentTopics: name each once.`,
+    fields: {
+      contentTopic: field('ContentTopic', 'The one that stands twice.', ({ contentTopic }) => contentTopic),
+    },
+  },
+  TooManyContentTopics: {
+    description: 'More content topics than a community can have.',
+    message: ({ limit }) => `There are more than ${limit} contentTopics: a community has at most ${limit}.`,
+    fields: {
+      limit: field('Int', 'How many there can be.', ({ limit }) => limit),
+    },
+  },
+  NoArchiveYet: {
+    description: 'The community has no archive that could be served.',
+    message: (_refusal, where) => `${where} has no archive yet: create one with createArchive.`,
+    fields: {},
+  },
+  SeedingIsWithdrawn: {
+    description: "An operator withdrew the community's seeding.",
+    message: (_refusal, where) => `${where} has its seeding withdrawn: ask for it again with requestSeeding.`,
+    fields: {},
+  },
+  TorrentNotServed: {
+    description: 'Nothing is announced that is not served.',
+    message: (_refusal, where) => `${where} has no torrent that is served now: try again once its seeding started.`,
+    fields: {},
+  },
+  ClockNotHigher: {
+    description: 'The clock is not above the last one.',
+    message: ({ last }, where) => `${where} was announced with clock ${last} meanwhile: try again.`,
+    fields: {
+      last: field('Clock', 'The highest clock so far.', ({ last }) => last),
+    },
+  },
+  IdempotencyKeyReused: {
+    description: 'The key was used before, for another wish.',
+    message: ({ key }) => `The idempotencyKey ${JSON.stringify(key)} was used for another wish: use a new key.`,
+    fields: {
+      key: field('String', 'The key.', ({ key }) => key),
+    },
+  },
+}

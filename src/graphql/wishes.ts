@@ -1,0 +1,82 @@
+import type { Accepted, CommandMeta, Refusal } from '../commands/command-meta.ts'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { ContentTopic } from '../domain/content-topic.ts'
+import type { Role } from '../domain/events.ts'
+import type { Result } from '../domain/result.ts'
+import type { UnixSeconds } from '../domain/time.ts'
+
+/** A community to take part in. */
+export interface AddCommunityInput {
+  /** Null: a native community with a new key, of which this node is the control node. */
+  readonly communityId: CommunityId | null
+  readonly role: Role
+  readonly contentTopics: readonly ContentTopic[]
+  readonly archiving: boolean
+}
+
+/** The range to archive; null where the node is to choose. */
+export interface CreateArchiveInput {
+  readonly communityId: CommunityId
+  readonly from: UnixSeconds | null
+  readonly to: UnixSeconds | null
+}
+
+/** A message as a client sends it, not checked yet. Byte fields are hex with `0x`. */
+export interface MessageInput {
+  readonly sig?: string | null | undefined
+  /** Unix seconds. */
+  readonly timestamp: number
+  readonly topic: string
+  readonly payload: string
+  readonly padding?: string | null | undefined
+  readonly hash?: string | null | undefined
+  readonly thirdPartyId?: string | null | undefined
+}
+
+/** A message that was not recorded: its place in the call, and what is wrong with it. */
+export interface RejectedMessage {
+  readonly index: number
+  readonly code: string
+}
+
+/** What became of the messages of one call. */
+export interface RecordedMessages {
+  readonly recorded: number
+  readonly duplicates: number
+  readonly rejected: readonly RejectedMessage[]
+}
+
+/** A control node of a native community signs with the community's private key, which is not here. */
+export interface CommunityKeyMissing {
+  readonly type: 'CommunityKeyMissing'
+}
+/** A member cannot make a community, so it has to name the one it joins. */
+export interface CommunityIdMissing {
+  readonly type: 'CommunityIdMissing'
+}
+
+/** Refusals of what a reactor observed, which no wish of a client leads to. */
+type ObservationRefusal = 'SeedingNotWanted' | 'TorrentNotReplaced' | 'RunNotActive' | 'DataNotAppended'
+
+/** Every refusal that a client of the API can be given. */
+export type WishRefusal =
+  Exclude<Refusal, { readonly type: ObservationRefusal }> | CommunityKeyMissing | CommunityIdMissing
+
+/** Wishes that take more than a command: a key, the clock, the messages. */
+export interface Wishes {
+  /** `result.communityId` names the community, also where its key was made here. */
+  addCommunity(input: AddCommunityInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
+  /** `result.runId` names the run, which goes on after the answer. */
+  createArchive(input: CreateArchiveInput, meta: CommandMeta): Promise<Result<Accepted, Refusal>>
+  /** Announces the torrent that is served, again if need be, with a higher clock. */
+  dispatchMagnetlink(
+    communityId: CommunityId,
+    meta: CommandMeta,
+  ): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
+  /** Records the good ones; answers once they are on the disk. */
+  recordMessages(
+    communityId: CommunityId,
+    messages: readonly MessageInput[],
+    meta: CommandMeta,
+  ): Promise<Result<RecordedMessages, Refusal>>
+}

@@ -15,7 +15,7 @@ import {
   wholeNumber,
   type SettingParser,
 } from './setting-parsers.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from '../app/settings.ts'
 
 /** One setting, as `--help`, the README and the parser know it. */
 export interface SettingDefinition<Value> {

@@ -1,15 +1,10 @@
+import type { PeerAddress } from '../app/settings.ts'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { err, ok, type Result } from '../domain/result.ts'
 
 /** Reads a setting from its text; the error says what would be right, as the end of "it must be …". */
 export type SettingParser<Value> = (text: string) => Result<Value, string>
-
-/** Where a peer is reached. */
-export interface PeerAddress {
-  readonly address: string
-  readonly port: number
-}
 
 /** Parses the path of a folder, which need not exist yet, into an absolute one. */
 export const parseFolder: SettingParser<string> = (text) =>

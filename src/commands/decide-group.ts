@@ -29,7 +29,7 @@ export function decideGroup(
   const drafts = new Map<StreamName, StreamState>()
   const decided = group.map((waiting, index) => {
     const receipt = receipts[index] ?? null
-    if (receipt !== null) return { waiting, answer: answerOf(receipt, waiting), append: null }
+    if (receipt !== null) return { waiting, answer: answerOf(receipt, waiting.inputHash), append: null }
     const { stream } = waiting
     const state = drafts.get(stream) ?? states.get(stream) ?? emptyStream(stream)
     const { decision, draft } = decideOne(waiting, state)
@@ -60,7 +60,7 @@ function newReceipt({ command, meta, inputHash }: WaitingCommand): Append['recei
 }
 
 /** What was answered when the wish was granted before; a refusal if it was another wish. */
-export function answerOf(receipt: Receipt, { inputHash }: WaitingCommand): Result<Accepted, Refusal> {
+export function answerOf(receipt: Receipt, inputHash: string | null): Result<Accepted, Refusal> {
   if (receipt.inputHash !== inputHash) return err({ type: 'IdempotencyKeyReused', key: receipt.key })
   // What was stored is what `resultOf` made for the same command.
   return ok({ position: receipt.position, result: receipt.result as CommandResult })

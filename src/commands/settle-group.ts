@@ -34,7 +34,9 @@ export function settleGroup(
     } else if (outcome === null) {
       waiting.settle(answer)
     } else if (outcome.ok) {
-      waiting.settle(answer.ok ? ok({ ...answer.value, position: outcome.value.position }) : answer)
+      waiting.settle(
+        answer.ok ? ok({ ...answer.value, position: outcome.value.events.at(-1)?.position ?? null }) : answer,
+      )
     } else {
       broken.add(waiting.stream)
       if (!settleRefused(waiting, outcome.error)) again.push(waiting)
@@ -49,7 +51,7 @@ function settleRefused(waiting: WaitingCommand, refusal: AppendRefusal): boolean
     case 'WrongExpectedVersion':
       return false
     case 'AlreadyAppended':
-      waiting.settle(answerOf(refusal.receipt, waiting))
+      waiting.settle(answerOf(refusal.receipt, waiting.inputHash))
       return true
     case 'IdempotencyKeyReused':
       waiting.settle(err(refusal))

@@ -1,6 +1,22 @@
 import type { DispatchMagnetlink } from './commands.ts'
 import type { Decision, KnownCommunity } from './community.ts'
+import type { ArchivingIsDisabled, CommunityWasLeft, NotControlNode, SeedingIsWithdrawn } from './refusals.ts'
 import { err, ok } from './result.ts'
+
+/** What bars every dispatch of a community, whatever the torrent; null when nothing does. */
+export function barToDispatching({
+  status,
+  role,
+  archiving,
+  seeding,
+}: Pick<KnownCommunity, 'status' | 'role' | 'archiving' | 'seeding'>):
+  CommunityWasLeft | NotControlNode | ArchivingIsDisabled | SeedingIsWithdrawn | null {
+  if (status === 'LEFT') return { type: 'CommunityWasLeft' }
+  if (role !== 'CONTROL_NODE') return { type: 'NotControlNode' }
+  if (archiving === 'DISABLED') return { type: 'ArchivingIsDisabled' }
+  if (seeding === 'WITHDRAWN') return { type: 'SeedingIsWithdrawn' }
+  return null
+}
 
 /**
  * Grants a dispatch once for each torrent, or again with a higher clock.
@@ -9,10 +25,8 @@ import { err, ok } from './result.ts'
  */
 export function dispatchMagnetlink(command: DispatchMagnetlink, community: KnownCommunity): Decision {
   const { communityId, infoHash, clock, magnetUri, publicKey, signature, occasion } = command
-  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
-  if (community.role !== 'CONTROL_NODE') return err({ type: 'NotControlNode' })
-  if (community.archiving === 'DISABLED') return err({ type: 'ArchivingIsDisabled' })
-  if (community.seeding === 'WITHDRAWN') return err({ type: 'SeedingIsWithdrawn' })
+  const bar = barToDispatching(community)
+  if (bar !== null) return err(bar)
   if (occasion === 'FIRST' && community.dispatched.has(infoHash)) return ok([])
   const { current, served } = community.torrents
   if (infoHash !== current || !served.has(infoHash)) return err({ type: 'TorrentNotServed' })

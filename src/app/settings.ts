@@ -1,4 +1,8 @@
-import type { PeerAddress } from './setting-parsers.ts'
+/** Where a peer is reached. */
+export interface PeerAddress {
+  readonly address: string
+  readonly port: number
+}
 
 /** What an operator can set; each has a default. The README lists their names and meanings. */
 export interface Settings {

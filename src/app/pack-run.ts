@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { PackingRequest } from '../archives/packing-request.ts'
+import { magnetUriOf } from '../domain/magnet.ts'
+import { err, ok } from '../domain/result.ts'
+import { secondOf, type UnixMillis } from '../domain/time.ts'
+import type { VersionRow } from '../projections/versions.ts'
+import type { ArchivingPorts, RunningRun } from '../reactors/archiving-reactor.ts'
+import type { PackingThreadAnswer, PackingThreadData } from './packing-thread.ts'
+
+export interface PackRunPorts {
+  readonly archivesDir: string
+  readonly messagesFile: string
+  readonly trackers: readonly string[]
+  readonly readNewestVersion: (communityId: RunningRun['communityId']) => Promise<VersionRow | null>
+  readonly now: () => UnixMillis
+  readonly logFailure: (details: string, run: RunningRun) => void
+}
+
+/**
+ * Creates the packing of runs, each on a thread of its own.
+ *
+ * A thread that dies, for want of memory for example, is a run that failed: INTERNAL.
+ */
+export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
+  const { archivesDir, messagesFile, trackers, readNewestVersion, now, logFailure } = ports
+
+  async function requestOf(run: RunningRun): Promise<PackingRequest> {
+    const { communityId, from, to, contentTopics, partitionSeconds } = run
+    const previous = await readNewestVersion(communityId)
+    const createdAt = secondOf(now())
+    return { archivesDir, communityId, from, to, contentTopics, partitionSeconds, previous, trackers, createdAt }
+  }
+
+  return async (run, signal) => {
+    const request = await requestOf(run)
+    const { packed, details } = await runThread({ request, messagesFile }, signal)
+    if (details !== null) logFailure(details, run)
+    if (!packed.ok) return packed
+    if (packed.value.type === 'EMPTY') return ok(packed.value)
+    const { runId, communityId } = run
+    const magnetUri = magnetUriOf(packed.value.archive.infoHash, communityId, trackers)
+    return ok({ type: 'CREATED', archive: { ...packed.value.archive, runId, magnetUri } })
+  }
+}
+
+async function runThread(data: Omit<PackingThreadData, 'stop'>, signal: AbortSignal): Promise<PackingThreadAnswer> {
+  const stop = new SharedArrayBuffer(4)
+  const worker = new Worker(new URL('./packing-thread.ts', import.meta.url), { workerData: { ...data, stop } })
+  const raiseFlag = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
+  signal.addEventListener('abort', raiseFlag)
+  try {
+    // `once` rejects on 'error', which is what the thread threw.
+    const [answer] = (await Promise.race([once(worker, 'message'), exitOf(worker)])) as [PackingThreadAnswer]
+    return answer
+  } catch (fault) {
+    return { packed: err({ code: 'INTERNAL', numbers: {} }), details: String(fault) }
+  } finally {
+    signal.removeEventListener('abort', raiseFlag)
+    await worker.terminate()
+  }
+}
+
+async function exitOf(worker: Worker): Promise<never> {
+  const [code] = (await once(worker, 'exit')) as [number]
+  throw new Error(`The packing thread ended with code ${code} before it answered`)
+}

@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Kysely } from 'kysely'
+import { createExecutor } from '../commands/execute.ts'
+import type { Execute } from '../commands/command-meta.ts'
+import { ok, type Result } from '../domain/result.ts'
+import { acquireDataDirectoryLock, type DataDirectoryLocked } from '../events/data-directory-lock.ts'
+import { openReader } from '../events/database.ts'
+import type { EventLog } from '../events/event-log.ts'
+import { openEventLog } from '../events/sqlite-event-log.ts'
+import { openKeyStore, type KeyStore } from '../identity/key-store.ts'
+import { openMessageStore, type MessageStore } from '../messages/message-store.ts'
+import { projections, type ReadModels } from '../projections/read-models.ts'
+
+/** Everything that is kept in the data directory, open for writing. */
+export interface Stores {
+  readonly log: EventLog
+  /** The projections, over a read-only connection. */
+  readonly db: Kysely<ReadModels>
+  readonly execute: Execute
+  readonly messages: MessageStore
+  readonly messagesFile: string
+  readonly keys: KeyStore
+  readonly archivesDir: string
+}
+
+/**
+ * Takes the lock of the data directory and opens what is in it, making it first where it is missing.
+ *
+ * @param closing Is told how to close each part; closes them in the opposite order.
+ * @returns `DataDirectoryLocked` when another process writes to the directory.
+ * @throws When a file cannot be opened, or was written by a newer program.
+ */
+export async function openStores(
+  dataDir: string,
+  closing: AsyncDisposableStack,
+): Promise<Result<Stores, DataDirectoryLocked>> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const lock = acquireDataDirectoryLock(dataDir)
+  if (!lock.ok) return lock
+  closing.defer(() => lock.value.close())
+  const logFile = join(dataDir, 'seedbank.db')
+  const log = openEventLog({ file: logFile, projections })
+  closing.defer(async () => log.close())
+  const db = openReader<ReadModels>(logFile)
+  closing.defer(async () => db.destroy())
+  const messagesFile = join(dataDir, 'messages.db')
+  const messages = openMessageStore(messagesFile)
+  closing.defer(async () => messages.close())
+  const keys = await openKeyStore(join(dataDir, 'keys'))
+  const archivesDir = join(dataDir, 'archives')
+  mkdirSync(archivesDir, { recursive: true })
+  return ok({ log, db, execute: createExecutor(log), messages, messagesFile, keys, archivesDir })
+}

@@ -1,0 +1,86 @@
+import { dataPathOf, indexPathOf, torrentPathOf } from '../archives/archive-paths.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import type { SeedingRow } from '../projections/read-seeding.ts'
+import { readSeeding } from '../projections/read-seeding.ts'
+import type { SeedingClient } from '../reactors/seeding-reactor.ts'
+import { HOME_TORRENT_CLIENT, type TorrentClientSettings } from '../torrents/client-settings.ts'
+import type { TorrentClient, TorrentClientEvent } from '../torrents/torrent-client.ts'
+import { meta } from './begin-run.ts'
+import type { Settings } from './settings.ts'
+import type { Stores } from './stores.ts'
+
+/** The torrent client's settings, from the node's. */
+export function torrentClientSettingsOf(settings: Settings): TorrentClientSettings {
+  return {
+    ...HOME_TORRENT_CLIENT,
+    torrentPort: settings.torrentPort,
+    host: settings.torrentHost,
+    dht: settings.dht,
+    localDiscovery: settings.lsd,
+    natUpnp: settings.upnp,
+    natPmp: settings.upnp,
+    utp: settings.utp,
+    encryption: settings.encryption === 'prefer' ? 'PREFERRED' : 'OFF',
+  }
+}
+
+/** The torrent client as the seeding reactor sees it: by what is recorded, not by paths. */
+export function createSeedingClient(
+  client: TorrentClient,
+  archivesDir: string,
+  trackers: readonly string[],
+): SeedingClient<SeedingRow> {
+  return {
+    isUp: () => client.port !== null,
+    active: () => client.active(),
+    drop: async (infoHash) => client.drop(infoHash),
+    serve: async ({ communityId, infoHash, generation, dataBytes }, verifyFrom) =>
+      client.serve({
+        communityId,
+        infoHash,
+        torrentPath: torrentPathOf(archivesDir, communityId, infoHash),
+        dataPath: dataPathOf(archivesDir, communityId, generation),
+        dataBytes,
+        indexPath: indexPathOf(archivesDir, communityId, infoHash),
+        trackers,
+        verifyFrom,
+      }),
+  }
+}
+
+/**
+ * Creates what records the torrent client's own news: its process ended or is back, or a torrent
+ * that it served failed.
+ */
+export function createClientEventRecorder(
+  { db, execute }: Pick<Stores, 'db' | 'execute'>,
+  wake: () => void,
+): (event: TorrentClientEvent) => Promise<void> {
+  async function recordFailed(
+    infoHash: InfoHash,
+    code: Extract<TorrentClientEvent, { type: 'FAILED' }>['code'],
+  ): Promise<void> {
+    const torrents = await readSeeding(db)
+    for (const { communityId, cause, correlationId } of torrents.filter((row) => row.infoHash === infoHash)) {
+      const about = { ...meta(cause), correlationId, actor: 'reactor:seeding' } as const
+      await execute({ type: 'RecordSeedingFailed', communityId, infoHash, code }, about)
+    }
+  }
+
+  return async (event) => {
+    switch (event.type) {
+      case 'DOWN': {
+        const { exitCode, signal } = event
+        await execute({ type: 'RecordTorrentClientDown', exitCode, signal }, meta())
+        break
+      }
+      case 'UP':
+        await execute({ type: 'RecordTorrentClientUp' }, meta())
+        break
+      case 'FAILED':
+        await recordFailed(event.infoHash, event.code)
+        break
+    }
+    wake()
+  }
+}

@@ -1,0 +1,55 @@
+/** How the torrent client behaves on the network. */
+export interface TorrentClientSettings {
+  /** TCP port for other peers, 0 to 65535; 0 takes a free one and keeps it over restarts. */
+  readonly torrentPort: number
+  /** The one address to listen on; null for all. With an address, uTP and local discovery are off: they bind all. */
+  readonly host: string | null
+  /** Finds peers through the distributed hash table. */
+  readonly dht: boolean
+  /** UDP port of the distributed hash table; 0 takes a free one. */
+  readonly dhtPort: number
+  /** `host:port` of the nodes through which the table is joined; null for the well-known ones. */
+  readonly dhtBootstrap: readonly string[] | null
+  /** Finds peers on the local network (BEP 14). */
+  readonly localDiscovery: boolean
+  /** Asks the router to forward the port, by UPnP. */
+  readonly natUpnp: boolean
+  /** Asks the router to forward the port, by NAT-PMP. */
+  readonly natPmp: boolean
+  /** Speaks uTP as well. Off by default: a tenth of the speed of TCP, in native code. */
+  readonly utp: boolean
+  /** Announces to the trackers that a torrent names. */
+  readonly trackers: boolean
+  /**
+   * OFF: plain text alone. PREFERRED: others may dial either way, and we dial encrypted.
+   * REQUIRED: encrypted alone.
+   */
+  readonly encryption: 'OFF' | 'PREFERRED' | 'REQUIRED'
+  /** How many peers may be connected from outside at once; a quarter of them from one address. */
+  readonly maxConnections: number
+  /** The rate of all torrents together; null for no limit. */
+  readonly uploadBytesPerSecond: number | null
+  /** The heap of the client's process. A peer that exhausts it ends that process alone. */
+  readonly maxHeapMegabytes: number
+  /** After so many broken frames an address is refused for ten minutes; 0 for never. */
+  readonly refuseAfterOffences: number
+}
+
+/** What suits a person at home, behind a router, who wants to be found. */
+export const HOME_TORRENT_CLIENT: TorrentClientSettings = {
+  torrentPort: 6881,
+  host: null,
+  dht: true,
+  dhtPort: 0,
+  dhtBootstrap: null,
+  localDiscovery: true,
+  natUpnp: true,
+  natPmp: true,
+  utp: false,
+  trackers: true,
+  encryption: 'PREFERRED',
+  maxConnections: 200,
+  uploadBytesPerSecond: null,
+  maxHeapMegabytes: 512,
+  refuseAfterOffences: 5,
+}

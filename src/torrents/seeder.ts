@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import WebTorrent, { type Torrent, type TorrentInput } from 'webtorrent'
+import type { SeedingFailureCode } from '../domain/failure-codes.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import { createReadOnlyStore } from './chunk-store.ts'
+import type { TorrentClientSettings } from './client-settings.ts'
+import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
+import { createJobQueues } from './job-queues.ts'
+import { createRefusedAddresses } from './refused-addresses.ts'
+import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
+import { createSharedFiles, type SharedFiles } from './shared-file.ts'
+import { openTorrentFiles, type TorrentFiles } from './torrent-files.ts'
+import { readMetainfo } from './torrent-metainfo.ts'
+import { createStatsSampler, type StatsSample } from './torrent-stats.ts'
+import type { TorrentToServe } from './torrent-to-serve.ts'
+import { verifyPieces } from './verify-pieces.ts'
+import { webTorrentOptions } from './webtorrent-options.ts'
+import { guardWires, type OnOffence } from './wire-guards.ts'
+
+/** Serves torrents to peers, inside the torrent client's process. */
+export interface Seeder {
+  /** The TCP port that peers dial. */
+  readonly port: number
+  /**
+   * Checks the files and serves them. Serving twice is harmless.
+   *
+   * @throws SeedingFailure or a system error; see `failureCodeOf`.
+   */
+  serve(torrent: TorrentToServe): Promise<void>
+  /** Ends serving, and closes the files. Unknown is harmless. */
+  drop(infoHash: InfoHash): Promise<void>
+  /** The torrents whose figures changed since the last sample. */
+  sample(): StatsSample[]
+  /** Says goodbye to peers and trackers. */
+  close(): Promise<void>
+}
+
+/** What a seeder tells by itself. */
+export interface SeederObserver {
+  /** A torrent that was served could not be served any longer, and was dropped. */
+  onFailed(infoHash: InfoHash, code: SeedingFailureCode, error: unknown): void
+  /** webtorrent gave up as a whole. Nothing is served any more. */
+  onGone(error: Error): void
+  onOffence: OnOffence
+}
+
+/** So many torrents are opened and checked at once: enough for the disk, few for the limit of open files. */
+const OPENED_AT_ONCE = 16
+/** Pieces of 100 KiB that webtorrent keeps for each torrent, so that six blocks cost one read. */
+const CACHED_PIECES = 8
+
+/**
+ * Starts webtorrent and waits until it listens.
+ *
+ * @throws The system error when it cannot, such as EADDRINUSE.
+ */
+export async function createSeeder(settings: TorrentClientSettings, observer: SeederObserver): Promise<Seeder> {
+  const client = await listen(settings, observer)
+  const jobs = createJobQueues(OPENED_AT_ONCE)
+  const shared = createSharedFiles()
+  const sample = createStatsSampler()
+  const find = (infoHash: InfoHash): Torrent | undefined => client.torrents.find((one) => one.infoHash === infoHash)
+
+  async function drop(infoHash: InfoHash): Promise<void> {
+    if (find(infoHash)) await client.remove(infoHash)
+  }
+  async function fail(infoHash: InfoHash, error: unknown): Promise<void> {
+    if (!find(infoHash)) return
+    await drop(infoHash)
+    observer.onFailed(infoHash, failureCodeOf(error), error)
+  }
+
+  return {
+    port: client.torrentPort,
+    serve: (torrent) =>
+      jobs.run(torrent.infoHash, async () => {
+        if (find(torrent.infoHash)) return
+        const { metainfo, files } = await openChecked(shared, torrent)
+        const onError = (error: unknown): void => void jobs.run(torrent.infoHash, () => fail(torrent.infoHash, error))
+        await add(client, metainfo, files, onError)
+      }),
+    drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
+    sample: () => sample(client.torrents),
+    close: () => new Promise((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve()))),
+  }
+}
+
+function listen(settings: TorrentClientSettings, observer: SeederObserver): Promise<WebTorrent> {
+  const refused = createRefusedAddresses(settings.refuseAfterOffences)
+  const client = new WebTorrent(webTorrentOptions(settings))
+  client.blocked = { contains: (address) => refused.refuses(address) }
+  guardWires(client, (offence, address, cause) => {
+    if (address !== null) refused.blame(address)
+    observer.onOffence(offence, address, cause)
+  })
+  sendDialledAtOnce(client)
+  ruleIncoming(client, { maxConnections: settings.maxConnections, refuses: (address) => refused.refuses(address) })
+  return new Promise((resolve, reject) => {
+    client.once('error', reject)
+    client.once('listening', () => {
+      client.off('error', reject)
+      client.on('error', (error: Error) => observer.onGone(error))
+      resolve(client)
+    })
+  })
+}
+
+async function openChecked(
+  shared: SharedFiles,
+  torrent: TorrentToServe,
+): Promise<{ metainfo: TorrentInput; files: TorrentFiles }> {
+  const metainfo = await readMetainfo(torrent)
+  const [data, index] = metainfo.files
+  if (metainfo.files.length !== 2 || data?.length !== torrent.dataBytes || index === undefined) {
+    throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${torrent.infoHash}: its torrent file has other files`)
+  }
+  const files = await openTorrentFiles(shared, torrent, index.length)
+  try {
+    const from = torrent.verifyFrom === null ? null : Math.min(torrent.verifyFrom, torrent.dataBytes)
+    if (from !== null) await verifyPieces(files, metainfo.pieces, metainfo.pieceLength, from)
+    return { metainfo, files }
+  } catch (error) {
+    await files.close()
+    throw error
+  }
+}
+
+/** Hands the torrent to webtorrent, which closes the files with the torrent. */
+function add(
+  client: WebTorrent,
+  metainfo: TorrentInput,
+  files: TorrentFiles,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  const preloadedStore = createReadOnlyStore(files, metainfo.pieceLength, onError)
+  return new Promise((resolve, reject) => {
+    const options = { preloadedStore, skipVerify: true, storeCacheSlots: CACHED_PIECES }
+    const torrent = client.add(metainfo, options, () => {
+      torrent.off('error', reject)
+      torrent.on('error', onError)
+      resolve()
+    })
+    // By this hash peers that dial encrypted name the torrent. webtorrent would take a turn of the
+    // event loop to make it, in which the peer could be gone.
+    torrent.infoHashHash = createHash('sha1').update('req2').update(Buffer.from(metainfo.infoHash, 'hex')).digest('hex')
+    torrent.once('error', reject)
+  })
+}

@@ -1,0 +1,143 @@
+/**
+ * As much of webtorrent 3.0 and bittorrent-protocol 5.0 as the adapter uses.
+ *
+ * Names that begin with an underscore are not public there. They are used where no public way
+ * exists, and the tests of the wire guards fail if a release moves them.
+ */
+declare module 'webtorrent' {
+  import type { EventEmitter } from 'node:events'
+  import type { Server, Socket } from 'node:net'
+  import type Wire from 'bittorrent-protocol'
+
+  export interface TorrentInput {
+    readonly info: object
+    readonly infoBuffer: Uint8Array
+    readonly infoHash: string
+    readonly name: string
+    readonly announce: readonly string[]
+    readonly urlList: readonly string[]
+    readonly files: readonly {
+      readonly path: string
+      readonly name: string
+      readonly length: number
+      readonly offset: number
+    }[]
+    readonly length: number
+    readonly pieceLength: number
+    readonly lastPieceLength: number
+    readonly pieces: readonly string[]
+  }
+
+  export interface ChunkStore {
+    readonly chunkLength: number
+    get(index: number, options: unknown, done?: (error: Error | null, bytes?: Uint8Array) => void): void
+    put(index: number, bytes: Uint8Array, done?: (error: Error | null) => void): void
+    close(done?: (error: Error | null) => void): void
+    destroy(done?: (error: Error | null) => void): void
+  }
+
+  export interface TorrentOptions {
+    readonly path?: string
+    readonly skipVerify?: boolean
+    readonly preloadedStore?: ChunkStore
+    readonly storeCacheSlots?: number
+    readonly announce?: readonly string[]
+  }
+
+  export interface Torrent extends EventEmitter {
+    readonly infoHash: string
+    infoHashHash?: string
+    readonly metadata: Uint8Array | null
+    readonly pieces: readonly unknown[]
+    readonly pieceLength: number
+    readonly length: number
+    readonly wires: readonly Wire[]
+    readonly uploaded: number
+    readonly uploadSpeed: number
+    readonly done: boolean
+    readonly announce: readonly string[]
+    readonly files: readonly { readonly path: string; readonly length: number }[]
+    addPeer(address: string): boolean
+    readonly _peers: ReadonlyMap<string, { readonly conn: Partial<Socket> | null }> | null
+  }
+
+  export interface ClientOptions {
+    readonly torrentPort?: number | { readonly port: number; readonly host: string }
+    readonly dhtPort?: number | { readonly port: number; readonly address: string }
+    readonly dht?: boolean | { readonly bootstrap?: readonly string[] | false }
+    readonly tracker?: boolean | object
+    readonly lsd?: boolean
+    readonly natUpnp?: boolean
+    readonly natPmp?: boolean
+    readonly utp?: boolean
+    readonly utPex?: boolean
+    readonly webSeeds?: boolean
+    readonly secure?: 0 | 1 | 2
+    readonly maxConns?: number
+    readonly uploadLimit?: number
+    readonly downloadLimit?: number
+  }
+
+  export default class WebTorrent extends EventEmitter {
+    constructor(options?: ClientOptions)
+    readonly torrents: readonly Torrent[]
+    readonly torrentPort: number
+    readonly listening: boolean
+    readonly destroyed: boolean
+    blocked?: { contains(address: string): boolean }
+    add(
+      torrent: TorrentInput | string | Uint8Array,
+      options?: TorrentOptions,
+      ready?: (torrent: Torrent) => void,
+    ): Torrent
+    remove(infoHash: string): Promise<void>
+    destroy(done?: (error?: Error | null) => void): void
+    readonly _connPool: {
+      readonly tcpServer: Server
+      _onConnection(connection: Socket, type: 'tcp' | 'utp'): void
+    } | null
+  }
+}
+
+declare module 'bittorrent-protocol' {
+  import type { EventEmitter } from 'node:events'
+
+  interface UtMetadata {
+    setMetadata(metadata: Uint8Array): Promise<boolean>
+    readonly _metadataComplete: boolean
+    readonly _metadataSize: number | null
+    readonly _fetching: boolean
+  }
+
+  export default class Wire extends EventEmitter {
+    readonly type: string
+    readonly destroyed: boolean
+    readonly isSeeder?: boolean
+    readonly peerInterested: boolean
+    readonly remoteAddress?: string
+    readonly peerPieces: { readonly buffer: Uint8Array }
+    readonly peerAllowedFastSet: readonly number[]
+    readonly requests: readonly BlockRequest[]
+    readonly peerRequests: readonly BlockRequest[]
+    readonly extendedMapping: Readonly<Record<number, string>>
+    readonly peerExtendedMapping: Readonly<Record<string, number>>
+    readonly ut_metadata?: UtMetadata
+    destroy(): void
+    readonly _readableState: { readonly buffered: number }
+    _buffer: Uint8Array[]
+    _bufferSize: number
+    /** While set, no bytes of the peer are parsed. */
+    _pePending: boolean
+    _parse(size: number, parser: (bytes: Uint8Array) => void): void
+    _processBuffer: (this: Wire) => void
+    _onHandshakeBuffer: (this: Wire, handshake: Uint8Array) => void
+    _onMessageLength: (length: Uint8Array) => void
+    _onMessage: (frame: Uint8Array) => void
+  }
+
+  export interface BlockRequest {
+    readonly piece: number
+    readonly offset: number
+    readonly length: number
+  }
+}

@@ -57,7 +57,6 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
 const ROOT_FILES: Readonly<Record<string, string>> = {
   'src/main.ts': 'main',
   'src/app.ts': 'app',
-  'src/packing-thread.ts': 'app',
 }
 
 /** The layer of a file, by its path from the root of the project; undefined where it belongs to none. */

@@ -49,7 +49,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     typesOfPackages: ['kysely'],
     node: true,
   },
-  app: { layers: [...INNER, 'cli'], packages: 'any', node: true },
+  app: { layers: INNER, packages: 'any', node: true },
   cli: { layers: ['domain', 'app'], packages: ['cli-progress', 'commander'], node: true },
   main: { layers: ['cli', 'app'], packages: [], node: true },
 }

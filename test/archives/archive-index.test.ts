@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ArchiveMetadata } from '../../src/archives/archive-encoding.ts'
 import { archiveIdOfEncoding } from '../../src/archives/archive-id.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeArchive } from '../../src/archives/archive-encoding.ts'
 import { decodeIndex } from '../../src/archives/archive-index.ts'
@@ -9,16 +9,16 @@ import type { Result } from '../../src/domain/result.ts'
 import { readGoldenCase } from '../support/golden.ts'
 import { valueOf } from '../support/value-of.ts'
 
-const { archive, index, message, torrent } = goodBytes()
+const GOOD = goodBytes()
 
 const RUNS = { numRuns: 2000 }
 
 const DECODERS: readonly (readonly [string, (bytes: Uint8Array) => Result<unknown, unknown>, Uint8Array])[] = [
-  ['decodeMessage', decodeMessage, message],
-  ['decodeArchive', decodeArchive, archive],
-  ['decodeIndex', (bytes) => decodeIndex(bytes, 204_800), index],
-  ['parseBencode', parseBencode, torrent],
-  ['parseTorrentFile', (bytes) => parseTorrentFile(bytes), torrent],
+  ['decodeMessage', decodeMessage, GOOD.message],
+  ['decodeArchive', decodeArchive, GOOD.archive],
+  ['decodeIndex', (bytes) => decodeIndex(bytes, 204_800), GOOD.index],
+  ['parseBencode', parseBencode, GOOD.torrent],
+  ['parseTorrentFile', (bytes) => parseTorrentFile(bytes), GOOD.torrent],
 ]
 
 /** What each decoder has to take, so that it is tampering that is refused. */

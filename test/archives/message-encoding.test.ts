@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeArchive, encodeArchiveHead, type ArchiveMetadata } from '../../src/archives/archive-encoding.ts'
 import {
@@ -43,7 +43,7 @@ function encodeArchive(metadata: ArchiveMetadata, messages: readonly Message[]):
 describe('a message', () => {
   test('is encoded by field number, defaults left out', () => {
     const hex = Buffer.from(encodeMessage(MESSAGE)).toString('hex')
-    expect(hex).toBe('0a0101' + '10ac02' + '1a0401020304' + '22020909' + '320107' + '3a03643a31')
+    expect(hex).toBe(['0a0101', '10ac02', '1a0401020304', '22020909', '320107', '3a03643a31'].join(''))
   })
 
   test('comes back as it was, whatever its fields', () => {
@@ -137,7 +137,7 @@ describe('an archive', () => {
     const bytes = encodeArchive({ from: 5 as UnixSeconds, to: 6 as UnixSeconds, contentTopics: [] }, [MESSAGE, MESSAGE])
     for (let length = 0; length < bytes.length; length += 1) {
       const decoded = decodeArchive(bytes.subarray(0, length))
-      if (decoded.ok) expect(decoded.value.messages.length).toBeLessThan(2)
+      expect(decoded.ok ? decoded.value.messages.length : 0).toBeLessThan(2)
     }
   })
 })

@@ -1,6 +1,6 @@
 import bencode from 'bencode'
 import createTorrent from 'create-torrent'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pieceHashesOf } from '../../src/archives/piece-hashes.ts'
 import { createTorrentFile, type TorrentInfo } from '../../src/archives/torrent-file.ts'

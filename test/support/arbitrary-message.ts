@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../../src/domain/time.ts'

@@ -96,8 +96,8 @@ export function createMessageQueries(db: Database.Database): Omit<MessageReader,
 
 function* readPages(db: Database.Database, range: MessageRange): Generator<Message, void> {
   const readPage = createPageReader(db, range)
-  // Sequences begin at 1, so no message stands at this place.
-  let after: Place | null = { sentAt: range.from, topic: 0, sequence: 0 }
+  // Before all messages of the first second: no topic is below 0.
+  let after: Place | null = { sentAt: range.from, topic: -1, sequence: 0 }
   while (after !== null) {
     const page: Page = readPage(after)
     yield* page.messages
@@ -112,23 +112,28 @@ interface Page {
 }
 
 function createPageReader(db: Database.Database, range: MessageRange): (after: Place) => Page {
-  const statement = db.prepare<unknown[], SequencedRow>(
-    `select sequence, key, key_is_hash, sent_at, topic, sig, payload, padding, third_party_id
-     from messages indexed by messages_in_order
-     where community = (select number from communities where id = ?)
-       and (sent_at, topic, sequence) > (?, ?, ?)
-       and sent_at < ?
-       and sequence <= ?
-       and topic in (select value from json_each(?))
-     order by sent_at, topic, sequence`,
+  const { communityId, to, recordedUpTo } = range
+  const topics = topicsJson(range.topics)
+  // Two statements, because SQLite does not seek to a sequence within (sent_at, topic, sequence) > (?, ?, ?), and many
+  // messages can share a second and a topic.
+  const ties = db.prepare<unknown[], SequencedRow>(
+    `${SELECT} and sent_at = ? and topic = ? and sequence > ? and sequence <= ? order by sequence`,
   )
-  return ({ sentAt, topic, sequence }) => {
-    const rows = statement.iterate(
-      ...[range.communityId, sentAt, topic, sequence, range.to, range.recordedUpTo, topicsJson(range.topics)],
-    )
-    return takePage(rows)
+  const later = db.prepare<unknown[], SequencedRow>(
+    `${SELECT} and (sent_at, topic) > (?, ?) and sent_at < ? and sequence <= ?
+       and topic in (select value from json_each(?)) order by sent_at, topic, sequence`,
+  )
+  function* rowsAfter({ sentAt, topic, sequence }: Place): Generator<SequencedRow, void> {
+    yield* ties.iterate(communityId, sentAt, topic, sequence, recordedUpTo)
+    yield* later.iterate(communityId, sentAt, topic, to, recordedUpTo, topics)
   }
+  return (after) => takePage(rowsAfter(after))
 }
+
+const SELECT = `
+  select sequence, key, key_is_hash, sent_at, topic, sig, payload, padding, third_party_id
+  from messages indexed by messages_in_order
+  where community = (select number from communities where id = ?)`
 
 /** Takes one page. Leaving the loop early closes the cursor. */
 function takePage(rows: Iterable<SequencedRow>): Page {

@@ -32,7 +32,7 @@ export function createMessageWriter(db: Database.Database): WriteChunk {
      values (@community, @key, @key_is_hash, @sent_at, @topic, @sig, @payload, @padding, @third_party_id)
      on conflict do nothing`,
   )
-  const findSame = db.prepare<[StoredRow], unknown>(
+  const findSame = db.prepare<[StoredRow]>(
     `select 1 from messages
      where community = @community and key = @key and key_is_hash = @key_is_hash
        and sent_at = @sent_at and topic = @topic and sig = @sig and payload = @payload and padding = @padding
@@ -43,7 +43,7 @@ export function createMessageWriter(db: Database.Database): WriteChunk {
      on conflict do update set messages = messages + excluded.messages, bytes = bytes + excluded.bytes,
        oldest_at = min(oldest_at, excluded.oldest_at)`,
   )
-  return db.transaction((work: (write: Write) => void) => {
+  const chunk = db.transaction((work: (write: Write) => void) => {
     const totals = new Map<string, TopicTotals>()
     work((communityId, message) => {
       const row = { ...rowOf(message), community: numberCommunity(communityId) }
@@ -52,7 +52,8 @@ export function createMessageWriter(db: Database.Database): WriteChunk {
       return 'RECORDED'
     })
     for (const added of totals.values()) addTotals.run(added)
-  }).immediate
+  })
+  return (work) => chunk.immediate(work)
 }
 
 function count(totals: Map<string, TopicTotals>, row: StoredRow, bytes: number): void {

@@ -70,7 +70,7 @@ export async function recordNdjson(options: RecordNdjsonOptions): Promise<Record
     const rejected = await checkAll(file, options, (bytesRead) => progress('CHECKING', bytesRead))
     if (rejected > 0) return { recorded: 0, duplicates: 0, rejected }
   }
-  return recordAll(file, options, (bytesRead) => progress('RECORDING', bytesRead))
+  return await recordAll(file, options, (bytesRead) => progress('RECORDING', bytesRead))
 }
 
 /** Recording straight into a store, for `recordNdjson`. */

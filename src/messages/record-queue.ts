@@ -34,7 +34,7 @@ interface Job {
 export interface RecordQueue {
   /** Records messages; resolves once all of them are committed. */
   add(communityId: CommunityId, messages: readonly Message[]): Promise<RecordOutcome>
-  /** Resolves once nothing waits to be recorded. */
+  /** Resolves once all that was added before is settled. */
   idle(): Promise<void>
 }
 
@@ -60,7 +60,7 @@ export function createRecordQueue(writeChunk: WriteChunk): RecordQueue {
       return settled.promise
     },
     async idle() {
-      while (running !== null) await running
+      await running
     },
   }
 }

@@ -35,6 +35,7 @@ builder.queryField('communities', (t) =>
       }),
     },
     {
+      name: 'CommunityConnection',
       description: 'A page of communities.',
       fields: (fields) => ({
         totalCount: fields.int({
@@ -43,7 +44,7 @@ builder.queryField('communities', (t) =>
         }),
       }),
     },
-    { description: 'A community and its place in the list.' },
+    { name: 'CommunityEdge', description: 'A community and its place in the list.' },
   ),
 )
 
@@ -66,6 +67,7 @@ builder.objectField(Community, 'archives', (t) =>
       }),
     },
     {
+      name: 'ArchiveConnection',
       description: 'A page of archives.',
       fields: (fields) => ({
         totalCount: fields.int({
@@ -74,7 +76,7 @@ builder.objectField(Community, 'archives', (t) =>
         }),
       }),
     },
-    { description: 'An archive and its place in the list.' },
+    { name: 'ArchiveEdge', description: 'An archive and its place in the list.' },
   ),
 )
 

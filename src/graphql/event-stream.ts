@@ -1,9 +1,9 @@
-import { GraphQLError } from 'graphql'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { DomainEvent, EventType } from '../domain/events.ts'
 import type { Position, Recorded } from '../events/recorded-event.ts'
 import type { GraphqlContext } from './context.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
+import { guardStream } from './guarded-stream.ts'
 
 /** A recorded event and where a subscription goes on after it. */
 export interface Delivered<Event extends DomainEvent = DomainEvent> {
@@ -36,28 +36,23 @@ export function followEvents<Type extends EventType>(
   const abort = new AbortController()
   const source = log.tail(startOf(after, context), abort.signal)[Symbol.asyncIterator]()
 
-  async function next(): Promise<IteratorResult<Delivered<Extract<DomainEvent, { readonly type: Type }>>, undefined>> {
+  async function pull(): Promise<Delivered<Extract<DomainEvent, { readonly type: Type }>> | undefined> {
     for (;;) {
       const { done, value } = await source.next()
-      if (done === true || abort.signal.aborted) return { done: true, value: undefined }
+      if (done === true) return undefined
       if (!isOf(value, isWanted) || !concerns(value.event, communityId)) continue
       const cursor = formatCursor(log.logId, value.position)
       operation.delivered = cursor
-      return { done: false, value: { cursor, recorded: value } }
+      return { cursor, recorded: value }
     }
   }
 
-  return {
-    next: async () => next().catch((fault: unknown) => fail(fault, context)),
-    return: async () => {
-      abort.abort()
-      await source.return?.()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
+  async function release(): Promise<void> {
+    abort.abort()
+    await source.return?.()
   }
+
+  return guardStream({ pull, release }, context)
 }
 
 function startOf(after: string | null | undefined, context: GraphqlContext): Position {
@@ -74,10 +69,4 @@ function isOf<Type extends EventType>(
 
 function concerns(event: DomainEvent, communityId: CommunityId | null | undefined): boolean {
   return communityId == null || !('communityId' in event) || event.communityId === communityId
-}
-
-/** A fault in the middle of a stream is masked here, as not every transport would. */
-function fail(fault: unknown, { logFault, operation }: GraphqlContext): never {
-  logFault(fault, operation.correlationId)
-  throw new GraphQLError('Unexpected error.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
 }

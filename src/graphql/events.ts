@@ -40,8 +40,8 @@ builder.queryField('events', (t) =>
         )
       },
     },
-    { description: 'A page of recorded events.' },
-    { description: 'A recorded event and its place in the log.' },
+    { name: 'RecordedEventConnection', description: 'A page of recorded events.' },
+    { name: 'RecordedEventEdge', description: 'A recorded event and its place in the log.' },
   ),
 )
 

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@pothos/core'
+import type { InterfaceParam, ObjectRef } from '@pothos/core'
 import type { DomainEvent, EventType } from '../domain/events.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { builder, type SchemaTypes } from './builder.ts'
@@ -54,16 +54,20 @@ export const Signal = builder.interfaceRef<Delivered>('Signal').implement({
   }),
 })
 
+/** What the object type of a signal adds to the interfaces. */
+export interface SignalSpec<Type extends EventType> {
+  readonly description: string
+  /** Besides `Signal`. Each must be of this type of event too. */
+  readonly interfaces?: readonly InterfaceParam<SchemaTypes>[]
+  readonly fields?: SignalFields<Type>
+}
+
 /** Declares the object type of the signal that tells an event. */
-export function defineSignal<Type extends EventType>(
-  type: Type,
-  name: string,
-  description: string,
-  fields?: SignalFields<Type>,
-): void {
+export function defineSignal<Type extends EventType>(type: Type, name: string, spec: SignalSpec<NoInfer<Type>>): void {
   names.set(type, name)
+  const { description, interfaces = [], fields } = spec
   const ref: ObjectRef<SchemaTypes, SignalOf<Type>> = builder.objectRef<SignalOf<Type>>(name)
-  builder.objectType(ref, { description, interfaces: [Signal], ...(fields !== undefined && { fields }) })
+  builder.objectType(ref, { description, interfaces: [Signal, ...interfaces], ...(fields !== undefined && { fields }) })
 }
 
 /** Whether clients are told of events of this type. */

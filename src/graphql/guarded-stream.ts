@@ -1,0 +1,51 @@
+import { GraphQLError } from 'graphql'
+import type { GraphqlContext } from './context.ts'
+
+/** Where the items of a subscription come from. */
+export interface StreamSource<Item> {
+  /** Waits for the next item; undefined at the end. */
+  readonly pull: () => Promise<Item | undefined>
+  /** Lets go of everything, and ends a `pull` that waits. */
+  readonly release: () => Promise<void>
+}
+
+/**
+ * The stream of a subscription: pulls nothing ahead, and releases its source once, whoever ends it.
+ *
+ * A generator would not do: it answers `return` only after the item that it waits for. A fault ends
+ * the stream; it is told to the node's own log and masked here, as not every transport would.
+ */
+export function guardStream<Item>(
+  { pull, release }: StreamSource<Item>,
+  { logFault, operation }: Pick<GraphqlContext, 'logFault' | 'operation'>,
+): AsyncIterableIterator<Item, undefined> {
+  let ended = false
+
+  async function end(): Promise<IteratorReturnResult<undefined>> {
+    if (!ended) {
+      ended = true
+      await release()
+    }
+    return { done: true, value: undefined }
+  }
+
+  async function next(): Promise<IteratorResult<Item, undefined>> {
+    if (ended) return { done: true, value: undefined }
+    const item = await pull()
+    return item === undefined || ended ? end() : { done: false, value: item }
+  }
+
+  async function fail(fault: unknown): Promise<never> {
+    logFault(fault, operation.correlationId)
+    await end()
+    throw new GraphQLError('Unexpected error.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
+  }
+
+  return {
+    next: async () => next().catch(fail),
+    return: end,
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}

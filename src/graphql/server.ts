@@ -1,0 +1,126 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { startOperation, type GraphqlPorts } from './context.ts'
+import { checkRequest, type NetworkRules } from './network-rules.ts'
+import { createServerSentEvents } from './server-sent-events.ts'
+import { createWebSocketTransport } from './web-socket.ts'
+import { createGraphqlYoga, GRAPHQL_PATH } from './yoga.ts'
+
+/** How long a stopping server waits for answers that are under way. */
+const CLOSE_MS = 2000
+
+/** Another protocol on the same port, such as a tracker's. It is asked first, under rules of its own. */
+export interface ExtraHandlers {
+  /** @returns Whether it took the request. */
+  readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** @returns Whether it took the upgrade. */
+  readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+}
+
+export interface GraphqlServerOptions extends Partial<NetworkRules> {
+  readonly ports: GraphqlPorts
+  /** The address to listen at. Its name is allowed as a Host too. */
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  readonly extra?: ExtraHandlers
+}
+
+/** Where the server listens. */
+export interface ListeningAt {
+  readonly host: string
+  readonly port: number
+  /** Of the API. */
+  readonly url: string
+}
+
+/** The API on one port: HTTP, server-sent events and WebSocket. */
+export interface GraphqlServer {
+  /** @throws When the address is taken or is none of this machine. */
+  listen(): Promise<ListeningAt>
+  /** Takes no more requests, ends the subscriptions, and resolves within about 2 seconds. */
+  close(): Promise<void>
+}
+
+/** Builds the server; nothing listens before `listen`. */
+export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServer {
+  const { ports, host, port, extra, allowedHosts = [], allowedOrigins = [] } = options
+  const rules = { allowedHosts: [...allowedHosts, inHostHeader(host)], allowedOrigins }
+  const sse = createServerSentEvents()
+  const yoga = createGraphqlYoga(ports, sse)
+  const webSocket = createWebSocketTransport(yoga, ports)
+
+  const server = createServer((request, response) => {
+    if (extra?.handleRequest(request, response) === true) return
+    const turnedAway = turnAway(request, rules)
+    if (turnedAway !== null) return refuse(response, turnedAway.status, turnedAway.reason)
+    const { headers } = request
+    const operation = startOperation(headers['x-correlation-id'], headerOf(headers['last-event-id']))
+    response.setHeader('X-Correlation-Id', operation.correlationId)
+    Promise.resolve(yoga(request, response, { operation })).catch((fault: unknown) => {
+      ports.logFault(fault, operation.correlationId)
+      response.destroy()
+    })
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (extra?.handleUpgrade(request, socket, head) === true) return
+    const turnedAway = turnAway(request, rules)
+    if (turnedAway === null) webSocket.upgrade(request, socket, head)
+    else socket.end(`HTTP/1.1 ${turnedAway.status} Refused\r\nConnection: close\r\n\r\n${turnedAway.reason}\n`)
+  })
+
+  return {
+    listen: async () => listen(server, host, port),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      sse.endAll()
+      webSocket.closeAll()
+      const timer = setTimeout(() => {
+        webSocket.terminateAll()
+        server.closeAllConnections()
+      }, CLOSE_MS)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+interface Refused {
+  readonly status: number
+  readonly reason: string
+}
+
+function turnAway(request: IncomingMessage, rules: NetworkRules): Refused | null {
+  const [path] = (request.url ?? '').split('?')
+  const turnedAway = checkRequest(request, rules)
+  if (turnedAway !== null) return turnedAway
+  return path === GRAPHQL_PATH ? null : { status: 404, reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  // What the client still sends is not read.
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(`${reason}\n`)
+}
+
+async function listen(server: Server, host: string, port: number): Promise<ListeningAt> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return { host, port: bound, url: `http://${inHostHeader(host)}:${bound}${GRAPHQL_PATH}` }
+}
+
+/** IPv6 addresses stand in brackets where a port may follow. */
+function inHostHeader(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function headerOf(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' ? header : null
+}

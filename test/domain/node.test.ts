@@ -16,9 +16,9 @@ function nodeAfter(...facts: readonly NodeEvent[]): NodeState {
 }
 
 interface Cell {
-  readonly given: readonly NodeEvent[]
-  readonly when: NodeCommand
-  readonly then: readonly NodeEvent[]
+  readonly before: readonly NodeEvent[]
+  readonly wish: NodeCommand
+  readonly facts: readonly NodeEvent[]
 }
 
 const started = nodeStarted(runId(1))
@@ -31,36 +31,36 @@ const offline = { type: 'NodeWentOffline', data: {} } as const
 const up = { type: 'TorrentClientUp', data: {} } as const
 
 const cells: readonly Cell[] = [
-  { given: [], when: start, then: [started] },
-  { given: [started], when: start, then: [] },
+  { before: [], wish: start, facts: [started] },
+  { before: [started], wish: start, facts: [] },
   // The run before ended without a goodbye.
-  { given: [nodeStarted(runId(2))], when: start, then: [started] },
-  { given: [started], when: { type: 'RecordNodeStopped' }, then: [nodeStopped] },
-  { given: [], when: { type: 'RecordNodeStopped' }, then: [] },
-  { given: [started, nodeStopped], when: { type: 'RecordNodeStopped' }, then: [] },
-  { given: [], when: { type: 'EnableProtocol' }, then: [] },
-  { given: [disabled], when: { type: 'EnableProtocol' }, then: [enabled] },
-  { given: [], when: { type: 'DisableProtocol' }, then: [disabled] },
-  { given: [disabled], when: { type: 'DisableProtocol' }, then: [] },
-  { given: [disabled, enabled], when: { type: 'DisableProtocol' }, then: [disabled] },
-  { given: [], when: { type: 'SetOnline', online: true }, then: [] },
-  { given: [], when: { type: 'SetOnline', online: false }, then: [offline] },
-  { given: [offline], when: { type: 'SetOnline', online: false }, then: [] },
-  { given: [offline], when: { type: 'SetOnline', online: true }, then: [online] },
-  { given: [], when: goDown, then: [down] },
-  { given: [down], when: goDown, then: [] },
-  { given: [], when: { type: 'RecordTorrentClientUp' }, then: [] },
-  { given: [down], when: { type: 'RecordTorrentClientUp' }, then: [up] },
-  { given: [down, up], when: goDown, then: [down] },
+  { before: [nodeStarted(runId(2))], wish: start, facts: [started] },
+  { before: [started], wish: { type: 'RecordNodeStopped' }, facts: [nodeStopped] },
+  { before: [], wish: { type: 'RecordNodeStopped' }, facts: [] },
+  { before: [started, nodeStopped], wish: { type: 'RecordNodeStopped' }, facts: [] },
+  { before: [], wish: { type: 'EnableProtocol' }, facts: [] },
+  { before: [disabled], wish: { type: 'EnableProtocol' }, facts: [enabled] },
+  { before: [], wish: { type: 'DisableProtocol' }, facts: [disabled] },
+  { before: [disabled], wish: { type: 'DisableProtocol' }, facts: [] },
+  { before: [disabled, enabled], wish: { type: 'DisableProtocol' }, facts: [disabled] },
+  { before: [], wish: { type: 'SetOnline', online: true }, facts: [] },
+  { before: [], wish: { type: 'SetOnline', online: false }, facts: [offline] },
+  { before: [offline], wish: { type: 'SetOnline', online: false }, facts: [] },
+  { before: [offline], wish: { type: 'SetOnline', online: true }, facts: [online] },
+  { before: [], wish: goDown, facts: [down] },
+  { before: [down], wish: goDown, facts: [] },
+  { before: [], wish: { type: 'RecordTorrentClientUp' }, facts: [] },
+  { before: [down], wish: { type: 'RecordTorrentClientUp' }, facts: [up] },
+  { before: [down, up], wish: goDown, facts: [down] },
   // A new process begins with a torrent client of its own.
-  { given: [down, started], when: { type: 'RecordTorrentClientUp' }, then: [] },
+  { before: [down, started], wish: { type: 'RecordTorrentClientUp' }, facts: [] },
   // The switches outlast the process.
-  { given: [disabled, offline, started], when: { type: 'DisableProtocol' }, then: [] },
-  { given: [disabled, offline, started], when: { type: 'SetOnline', online: false }, then: [] },
+  { before: [disabled, offline, started], wish: { type: 'DisableProtocol' }, facts: [] },
+  { before: [disabled, offline, started], wish: { type: 'SetOnline', online: false }, facts: [] },
 ]
 
 describe('the node', () => {
-  test.each(cells)('given $given.*.type, when $when, then $then.*.type', (cell) => {
-    expect(decideNode(cell.when, nodeAfter(...cell.given))).toEqual(cell.then)
+  test.each(cells)('after $before, $wish leads to $facts', ({ before, wish, facts }) => {
+    expect(decideNode(wish, nodeAfter(...before))).toEqual(facts)
   })
 })

@@ -128,6 +128,10 @@ declare module 'bittorrent-protocol' {
     _bufferSize: number
     /** While set, no bytes of the peer are parsed. */
     _pePending: boolean
+    readonly _encryptor: {
+      _dh: { generateKeys(): Uint8Array; computeSecret(otherPublicKey: Uint8Array): Uint8Array } | null
+    } | null
+    startEncryption: (this: Wire, infoHash: string) => void
     _parse(size: number, parser: (bytes: Uint8Array) => void): void
     _processBuffer: (this: Wire) => void
     _onHandshakeBuffer: (this: Wire, handshake: Uint8Array) => void

@@ -21,8 +21,9 @@ const PEER_ID = Buffer.from('-XX0000-hostilepeer1')
 export async function dial(port: number, localAddress: string = HOSTILE_ADDRESS): Promise<RawPeer> {
   const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true })
   socket.on('error', () => socket.destroy()) // A reset is one of the ways to be shown the door.
-  const closed = once(socket, 'close').then(() => undefined)
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   await once(socket, 'connect')
+  socket.resume() // What nobody reads would hide the end of the connection.
   return {
     socket,
     closed,

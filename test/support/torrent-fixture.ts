@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createCipheriv, createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import bencode from 'bencode'
@@ -71,8 +71,6 @@ function pieceHashes(bytes: Buffer): Buffer {
 }
 
 function pseudoRandomBytes(seed: number, length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 64) }, (_, block) =>
-    createHmac('sha512', String(seed)).update(String(block)).digest(),
-  )
-  return Buffer.concat(blocks).subarray(0, length)
+  const key = createHash('sha256').update(String(seed)).digest()
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length))
 }

@@ -15,7 +15,10 @@ export interface PackingRequest {
   /** All topics of the community, in its own order. */
   readonly contentTopics: readonly ContentTopic[]
   readonly partitionSeconds: number
-  /** The version to append to; null for the first. */
+  /**
+   * The version to append to. Null for a community that has none, whose first generation then
+   * begins at length 0: whatever a broken first run left there is cut off.
+   */
   readonly previous: ArchiveVersion | null
   /** Announce URLs, each a tier of its own. */
   readonly trackers: readonly string[]

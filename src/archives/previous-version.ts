@@ -56,7 +56,6 @@ export function readPreviousVersion(
 const EMPTY = new Uint8Array(0)
 
 function isIndexOf(torrent: Torrent, index: Uint8Array, hashesStart: number): boolean {
-  if (index.length !== torrent.indexBytes) return false
   const hashes = pieceHashesOf(index, torrent.pieceBytes)
   return Buffer.compare(hashes, torrent.pieces.subarray(hashesStart)) === 0
 }

@@ -56,6 +56,11 @@ describe('a message', () => {
     )
   })
 
+  test.each([127, 128, 16_383, 16_384, 2_097_151, 2_097_152])('has its length told beforehand: %i bytes', (bytes) => {
+    const message = { ...MESSAGE, payload: new Uint8Array(bytes) }
+    expect(messageBytes(message)).toBe(encodeMessage(message).length)
+  })
+
   test('with an unknown field is read without it', () => {
     const extended = new BinaryWriter()
       .raw(encodeMessage(MESSAGE))

@@ -4,8 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { versionFolderOf } from '../../src/archives/archive-paths.ts'
 import { packArchives } from '../../src/archives/pack-archives.ts'
 import type { PackedArchives, PackingRequest } from '../../src/archives/packing-request.ts'
-import type { InfoHash } from '../../src/domain/info-hash.ts'
-import type { UnixSeconds } from '../../src/domain/time.ts'
 import { dataOf, expectServable, pack, packFirst } from '../support/packed-history.ts'
 import { recordFileSteps, systemError } from '../support/recorded-file-steps.ts'
 import { readSmallHistory, smallHistory } from '../support/small-history.ts'
@@ -17,11 +15,11 @@ describe('files that are not what was recorded', () => {
     ['data is missing', (request, first) => unlinkSync(dataOf(request, first))],
     ['data is too short', (request, first) => truncateSync(dataOf(request, first), first.dataBytes - 1)],
     ['the index is missing', (request, first) => unlinkSync(fileOf(request, first, 'index'))],
-    ['the index is changed', (request, first) => flipLastByte(fileOf(request, first, 'index'))],
+    ['the index is changed', (request, first) => flipByte(fileOf(request, first, 'index'), first.indexBytes - 1)],
     ['the index is longer', (request, first) => appendFileSync(fileOf(request, first, 'index'), 'x')],
     ['the torrent file is missing', (request, first) => unlinkSync(fileOf(request, first, 'torrent'))],
     ['the torrent file is empty', (request, first) => truncateSync(fileOf(request, first, 'torrent'))],
-    ['the torrent file is changed', (request, first) => flipLastByte(fileOf(request, first, 'torrent'), 3)],
+    ['the torrent file is changed', (request, first) => flipByte(fileOf(request, first, 'torrent'), 0)],
   ])('are refused as FILES_DAMAGED: %s', (_, damage) => {
     const { first, next } = packFirst()
     damage(next, first)
@@ -37,21 +35,19 @@ describe('files that are not what was recorded', () => {
     })
   })
 
-  test('are refused where another torrent stands in the place of the recorded one', () => {
-    const { next } = packFirst()
-    const other = pack({ ...smallHistory(createTemporaryFolder()), to: 150 as UnixSeconds })
-    const previous = { generation: 1, dataBytes: other.dataBytes, infoHash: 'ab'.repeat(20) as InfoHash }
-    const refused = packArchives({ ...next, previous }, readSmallHistory)
-    expect(refused).toMatchObject({ ok: false, error: { code: 'FILES_DAMAGED' } })
+  test('are refused where only the hash of an old piece of data is not the recorded one', () => {
+    const { first, next } = packFirst()
+    const path = fileOf(next, first, 'torrent')
+    flipByte(path, readFileSync(path).indexOf('6:pieces') + 20)
+    expect(packArchives(next, readSmallHistory)).toMatchObject({ ok: false, error: { code: 'FILES_DAMAGED' } })
   })
 
   function fileOf(request: PackingRequest, { infoHash }: PackedArchives, name: string): string {
     return join(versionFolderOf(request.archivesDir, request.communityId, infoHash), name)
   }
 
-  function flipLastByte(path: string, fromEnd = 1): void {
+  function flipByte(path: string, at: number): void {
     const bytes = readFileSync(path)
-    const at = bytes.length - fromEnd
     bytes[at] = (bytes[at] ?? 0) ^ 1
     writeFileSync(path, bytes)
   }

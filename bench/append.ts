@@ -13,6 +13,7 @@ import type { SeedingStarted } from '../src/domain/events.ts'
 import type { InfoHash } from '../src/domain/info-hash.ts'
 import type { Append, EventLog } from '../src/events/event-log.ts'
 import { openWriter } from '../src/events/database.ts'
+import { createEventIdSource } from '../src/events/event-id.ts'
 import type { Projection } from '../src/events/projection.ts'
 import { communityStream, type CorrelationId } from '../src/events/recorded-event.ts'
 import { openEventLog } from '../src/events/sqlite-event-log.ts'
@@ -26,6 +27,7 @@ const communities = Array.from(
   { length: 100 },
   (_, index) => `0x${index.toString(16).padStart(64, '0')}` as CommunityId,
 )
+const correlationId = '018f0000-0000-7000-8000-000000000000' as CorrelationId
 const infoHash = 'c'.repeat(40) as InfoHash
 
 interface Tables {
@@ -77,16 +79,21 @@ type Measured = (size: number, groups: number, streams: number) => Promise<numbe
 
 function createBare(file: string): Measured {
   const db = openWriter(file)
-  db.exec(
-    'create table event (position integer primary key, stream text, version integer, data text, unique (stream, version)) strict',
-  )
+  db.exec(`create table event (position integer primary key, stream text, version integer, id text, type text,
+    schema_version integer, recorded_at integer, actor text, correlation_id text, causation_id text, data text,
+    unique (stream, version)) strict`)
   const version = db.prepare<[string], number | null>('select max(version) from event where stream = ?').pluck()
-  const insert = db.prepare('insert into event (stream, version, data) values (?, ?, ?)')
+  const insert = db.prepare(
+    `insert into event (stream, version, id, type, schema_version, recorded_at, actor, correlation_id, data)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const createId = createEventIdSource()
   const versions = new Map<string, number>()
   const append = db.transaction((group: readonly { stream: string; expected: number }[]) => {
     for (const { stream, expected } of group) {
       if ((version.get(stream) ?? 0) !== expected) throw new Error(`Cannot append to "${stream}"`)
-      insert.run(stream, expected + 1, JSON.stringify({ infoHash }))
+      const data = JSON.stringify({ infoHash })
+      insert.run(stream, expected + 1, createId(), 'SeedingStarted', 1, Date.now(), 'local', correlationId, data)
     }
   })
   return async (size, groups, streams) =>
@@ -117,7 +124,7 @@ function createLogged(log: EventLog): Measured {
       events: [event],
       meta: {
         actor: 'local',
-        correlationId: '018f0000-0000-7000-8000-000000000000' as CorrelationId,
+        correlationId: correlationId,
         causationId: null,
       },
       receipt: { key: `key-${keys++}`, commandType: 'Bench', inputHash: 'f'.repeat(64), result: { accepted: true } },

@@ -4,21 +4,21 @@ import { EVENT_COLUMNS } from './event-row.ts'
 /** The most events that one page holds. */
 export const MAX_PAGE_EVENTS = 1000
 
+/** A query whose range of time was turned into the range of positions that it is. */
+export type PositionQuery = Omit<EventQuery, 'recordedFrom' | 'recordedTo'>
+
 /** SQL whose text depends on which conditions are given, never on their values: it can be cached. */
 export interface EventSelect {
   readonly sql: string
   readonly parameters: readonly (string | number)[]
 }
 
-/** Time never falls along the log, so a range of time is a range of positions, which needs no sorting. */
-const FIRST_AT = '(select position from event where recorded_at >= ? order by recorded_at, position limit 1)'
-
 /**
  * Plans one page of events so that SQLite walks one index in log order and stops at the limit.
  *
  * @throws When the limit is not from 1 to 1000.
  */
-export function planEventSelect(query: EventQuery): EventSelect {
+export function planEventSelect(query: PositionQuery): EventSelect {
   const { limit, stream, correlationId, types } = query
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_EVENTS) {
     throw new RangeError(`Cannot read ${limit} events: a page has 1 to ${MAX_PAGE_EVENTS}`)
@@ -36,8 +36,8 @@ export function planEventSelect(query: EventQuery): EventSelect {
   }
 }
 
-function planBranch(query: EventQuery, types: readonly string[] | undefined): EventSelect {
-  const { after, before, stream, actor, correlationId, recordedFrom, recordedTo, limit, order = 'ASC' } = query
+function planBranch(query: PositionQuery, types: readonly string[] | undefined): EventSelect {
+  const { after, before, stream, actor, correlationId, limit, order = 'ASC' } = query
   const conditions: string[] = []
   const parameters: (string | number)[] = []
   const require = (condition: string, ...values: readonly (string | number)[]): void => {
@@ -58,8 +58,6 @@ function planBranch(query: EventQuery, types: readonly string[] | undefined): Ev
   if (actor !== undefined) require(`${plusIf(byCorrelation || byStream || types !== undefined)}actor = ?`, actor)
   if (after !== undefined) require('position > ?', after)
   if (before !== undefined) require('position < ?', before)
-  if (recordedFrom !== undefined) require(`position >= ${FIRST_AT}`, recordedFrom)
-  if (recordedTo !== undefined) require(`position < coalesce(${FIRST_AT}, ${Number.MAX_SAFE_INTEGER})`, recordedTo)
 
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
   // Within a stream, versions rise with positions, and that order is the order of the stream's index.

@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Statement } from 'better-sqlite3'
+import type { UnixMillis } from '../domain/time.ts'
 import { type Connection, openReadOnly } from './database.ts'
 import { decodeEvent } from './event-codec.ts'
 import type { EventQuery, Fault, Receipt } from './event-log.ts'
-import { planEventSelect } from './event-query.ts'
+import { planEventSelect, type PositionQuery } from './event-query.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
 import { expectCurrentSchema } from './migrations.ts'
 import { createReceiptFinder } from './receipts.ts'
-import type { Actor, LogId, Position, Recorded, StreamName } from './recorded-event.ts'
+import { type Actor, BEFORE_ALL, type LogId, type Position, type Recorded, type StreamName } from './recorded-event.ts'
 import { verifyChain } from './verify-chain.ts'
 
 const PAGE_EVENTS = 500
@@ -22,6 +24,8 @@ export class EventReader {
   readonly #db: Connection
   readonly #select: (sql: string) => ReturnType<typeof prepareRows>
   readonly #inStream: ReturnType<typeof prepareRows>
+  readonly #head: Statement<[], number>
+  readonly #recordedAtOrAfter: Statement<[number], number>
 
   /** @throws `DatabaseTooNew`, or when the file does not exist or is not a log. */
   constructor(file: string) {
@@ -34,14 +38,39 @@ export class EventReader {
       this.#db,
       `select ${EVENT_COLUMNS} from event where stream = ? and version > ? order by version limit ?`,
     )
+    this.#head = this.#db.prepare<[], number>('select position from log_head').pluck()
+    this.#recordedAtOrAfter = this.#db
+      .prepare<[number], number>('select recorded_at from event where position >= ? order by position limit 1')
+      .pluck()
   }
 
   /** One page of events. @throws When the limit is not from 1 to 1000, or an event is unknown to this program. */
   read(query: EventQuery): readonly Recorded[] {
-    const { sql, parameters } = planEventSelect(query)
+    const { sql, parameters } = planEventSelect(this.#withinTime(query))
     return this.#select(sql)
       .all(...parameters)
       .map((row) => decodeEvent(row))
+  }
+
+  /** Time never falls along the log, so a range of time is a range of positions. */
+  #withinTime({ recordedFrom, recordedTo, ...query }: EventQuery): PositionQuery {
+    const { after = BEFORE_ALL, before = Number.MAX_SAFE_INTEGER } = query
+    const from = recordedFrom === undefined ? BEFORE_ALL : this.#firstRecordedAt(recordedFrom) - 1
+    const to = recordedTo === undefined ? Number.MAX_SAFE_INTEGER : this.#firstRecordedAt(recordedTo)
+    return { ...query, after: Math.max(after, from) as Position, before: Math.min(before, to) as Position }
+  }
+
+  /** The position of the first event recorded at or after a time; the one after the head where there is none. */
+  #firstRecordedAt(time: UnixMillis): number {
+    let low = 1
+    let high = this.head() + 1
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const recordedAt = this.#recordedAtOrAfter.get(middle)
+      if (recordedAt !== undefined && recordedAt < time) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** All events of a stream after a version, in pages that yield to the event loop. */
@@ -61,8 +90,7 @@ export class EventReader {
 
   /** The position of the newest event; 0 for an empty log. */
   head(): Position {
-    const head = this.#db.prepare<[], number>('select position from log_head').pluck().get()
-    return (head ?? 0) as Position
+    return (this.#head.get() ?? 0) as Position
   }
 
   /** Checks chain, versions and head; null when all is as it was written. */

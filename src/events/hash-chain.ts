@@ -15,7 +15,7 @@ export const HASH_BYTES = 32
  * These bytes can never change: every event ever recorded is checked against them.
  */
 export function leafHash(row: EventRow): Buffer {
-  return hash('sha256', `\u0000${JSON.stringify(row)}`, 'buffer')
+  return sha256(`\u0000${JSON.stringify(row)}`)
 }
 
 /**
@@ -27,7 +27,7 @@ export function leafHash(row: EventRow): Buffer {
  *   // 0adf2e8a0c4f2d7c…
  */
 export function genesisLink(logId: LogId): Buffer {
-  return hash('sha256', `\u0002${logId}`, 'buffer')
+  return sha256(`\u0002${logId}`)
 }
 
 /** Reused: hashing is synchronous, and one allocation less per event is measurable. */
@@ -37,5 +37,10 @@ const preimage = Buffer.alloc(1 + 2 * HASH_BYTES, 0x02)
 export function nextLink(previous: Uint8Array, leaf: Uint8Array): Buffer {
   preimage.set(previous, 1)
   preimage.set(leaf, 1 + HASH_BYTES)
-  return hash('sha256', preimage, 'buffer')
+  return sha256(preimage)
+}
+
+/** By way of hex, which is several times faster than to have `hash` make a buffer. */
+function sha256(input: string | Uint8Array): Buffer {
+  return Buffer.from(hash('sha256', input, 'hex'), 'hex')
 }

@@ -1,9 +1,9 @@
-import { v7 } from 'uuid'
 import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import { Appender } from './appender.ts'
 import { type Connection, openWriter } from './database.ts'
 import { decodeEvent } from './event-codec.ts'
+import { createEventIdSource } from './event-id.ts'
 import type { Append, Appended, AppendRefusal, EventLog, EventQuery, Fault, Receipt } from './event-log.ts'
 import { EventReader } from './event-reader.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
@@ -60,7 +60,7 @@ class SqliteEventLog implements EventLog {
       db,
       project: createProjectionRunner(db, projections),
       now: now ?? (() => Date.now() as UnixMillis),
-      createId: createId ?? (() => v7() as EventId),
+      createId: createId ?? createEventIdSource(),
     })
     this.#head = this.#reader.head()
     this.#recent = new RecentEvents(this.#head)

@@ -8,7 +8,7 @@ const TABLES = `
     position       integer primary key autoincrement check (position > 0),
     stream         text    not null,
     version        integer not null check (version > 0),
-    id             text    not null unique,
+    id             text    not null,
     type           text    not null,
     schema_version integer not null,
     recorded_at    integer not null,
@@ -21,10 +21,10 @@ const TABLES = `
     unique (stream, version)
   ) strict;
 
+  -- None on time: it never falls along the log, so that a time is found by bisecting positions.
   create index event_by_type on event (type);
   create index event_by_actor on event (actor);
   create index event_by_correlation on event (correlation_id);
-  create index event_by_time on event (recorded_at);
 
   create trigger event_is_never_updated before update on event begin
     select raise(abort, 'an event is never updated');
@@ -34,10 +34,11 @@ const TABLES = `
     select raise(abort, 'an event is never deleted');
   end;
 
-  -- A position that SQLite would have to choose is still -1 here, so it is refused too.
+  -- A position that SQLite would have to choose is still -1 here, so it is refused too. FAIL and not ABORT, because
+  -- a trigger that can abort makes SQLite copy, for each insert, every page that it is about to write.
   create trigger event_is_only_appended before insert on event
   when new.position <= (select coalesce(max(position), 0) from event) begin
-    select raise(abort, 'an event is only inserted after the head');
+    select raise(fail, 'an event is only inserted after the head');
   end;
 
   create table log_identity (

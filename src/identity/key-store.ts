@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign as signBytes, type KeyObject } from 'node:crypto'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { identityOf, type CommunityId } from '../domain/community-id.ts'
 import { err, ok, type Result } from '../domain/result.ts'
@@ -79,15 +79,24 @@ function publicKeyOf(key: KeyObject): string {
   return createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')
 }
 
-/** Refuses to write over a key: losing one would orphan its community. */
+/**
+ * Writes a key whole or not at all, so that a crash leaves no file that cannot be read.
+ *
+ * Refuses to write over a key: losing one would orphan its community.
+ */
 async function writeKey(directory: string, name: string, key: KeyObject): Promise<void> {
-  const file = await open(join(directory, name), 'wx', 0o600)
+  const path = join(directory, name)
+  const partialPath = `${path}.partial`
+  await rm(partialPath, { force: true }) // Left by a crash.
+  const file = await open(partialPath, 'wx', 0o600)
   try {
     await file.writeFile(key.export({ type: 'pkcs8', format: 'pem' }))
     await file.sync()
   } finally {
     await file.close()
   }
+  await link(partialPath, path) // Unlike a rename, it fails where a key is.
+  await rm(partialPath)
   const folder = await open(directory, 'r')
   try {
     await folder.sync()

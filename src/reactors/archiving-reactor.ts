@@ -3,7 +3,7 @@ import type { RecordArchiveCreated } from '../domain/commands.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Run } from '../domain/community.ts'
 import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
-import type { Result } from '../domain/result.ts'
+import { err, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
@@ -44,11 +44,13 @@ export function createArchivingReactor(ports: ArchivingPorts): Reactor {
   let last: Promise<void> = Promise.resolve()
 
   async function react(): Promise<null> {
+    // A run that ends while the runs are read may be among them: it is not to be packed again.
+    const busy = new Set(stops.keys())
     const runs = await readRuns()
     const wanted = (await isProtocolEnabled()) ? runs : []
     for (const run of runs) if (!wanted.includes(run)) await record(failedOf(run, STOPPED), run)
     for (const [runId, stop] of stops) if (!wanted.some((run) => run.runId === runId)) stop.abort()
-    for (const run of wanted) if (!stops.has(run.runId)) start(run)
+    for (const run of wanted) if (!busy.has(run.runId)) start(run)
     return null
   }
 
@@ -79,9 +81,10 @@ export function createArchivingReactor(ports: ArchivingPorts): Reactor {
 
 const STOPPED: PackFailed = { code: 'STOPPED', numbers: {} }
 
-async function packAndRecord(run: RunningRun, signal: AbortSignal, { pack, record }: ArchivingPorts): Promise<void> {
+async function packAndRecord(run: RunningRun, signal: AbortSignal, ports: ArchivingPorts): Promise<void> {
   if (signal.aborted) return
-  const packed = await pack(run, signal)
+  const { record } = ports
+  const packed = await packOrFail(run, signal, ports)
   // Nobody waits for a run that was stopped: the log has ended it, or will at the next start.
   if (signal.aborted) return
   const { communityId, runId } = run
@@ -91,6 +94,20 @@ async function packAndRecord(run: RunningRun, signal: AbortSignal, { pack, recor
   } else {
     const { recordedUpTo } = packed.value
     await record({ type: 'RecordNoArchiveCreated', communityId, runId, recordedUpTo }, run)
+  }
+}
+
+/** A fault fails the run, as one that never ends would bar the community's next for good. */
+async function packOrFail(
+  run: RunningRun,
+  signal: AbortSignal,
+  { pack, onFault }: ArchivingPorts,
+): Promise<Result<Packed, PackFailed>> {
+  try {
+    return await pack(run, signal)
+  } catch (fault) {
+    onFault(fault)
+    return err({ code: 'INTERNAL', numbers: {} })
   }
 }
 

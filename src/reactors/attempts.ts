@@ -23,8 +23,13 @@ export interface Attempts {
    * failure with the code INTERNAL, and is told to `onFault`.
    */
   attempt(goal: Goal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<void>
-  /** When the next goal that waits may be tried; null when none waits. */
-  nextDueAt(): UnixMillis | null
+  /**
+   * When the next goal that waits may be tried; null when none waits.
+   *
+   * @param lookedAt When the look began that this ends. A goal that was due by then and was not tried is not wanted
+   *   now, so there is nothing to look again for.
+   */
+  nextDueAt(lookedAt: UnixMillis): UnixMillis | null
   /** Gives all goals of a community a new chance, because a wish about it changed. */
   forgive(communityId: CommunityId): void
   parked(): readonly ParkedGoal[]
@@ -70,8 +75,8 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
         fail(goal, 'INTERNAL')
       }
     },
-    nextDueAt() {
-      const waiting = [...failures.values()].filter((failure) => !isParked(failure))
+    nextDueAt(lookedAt) {
+      const waiting = [...failures.values()].filter((failure) => !isParked(failure) && failure.dueAt > lookedAt)
       return waiting.length === 0 ? null : (Math.min(...waiting.map(({ dueAt }) => dueAt)) as UnixMillis)
     },
     forgive(communityId) {

@@ -53,13 +53,14 @@ export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
   }
 
   async function react(): Promise<UnixMillis | null> {
+    const lookedAt = now()
     const dues = await readDue()
     await Promise.all(
       dues.map(async (due) =>
         attempts.attempt({ communityId: due.communityId, thing: due.infoHash }, async () => dispatch(due)),
       ),
     )
-    return attempts.nextDueAt()
+    return attempts.nextDueAt(lookedAt)
   }
 
   return createReactor({ name: 'dispatching', react, now, onFault })

@@ -41,11 +41,13 @@ export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: Seed
   const { readTorrents, client, attempts, graceMs, now, onFault } = ports
 
   async function react(): Promise<UnixMillis | null> {
+    // One moment for the whole look: what is not due by it is due after it, however long the steps take.
+    const lookedAt = now()
     const torrents = await readTorrents()
-    const steps = planSeeding(torrents, client.active(), now(), graceMs)
+    const steps = planSeeding(torrents, client.active(), lookedAt, graceMs)
     const byCommunity = Map.groupBy(steps, communityOf)
     await Promise.all([...byCommunity.values()].map(async (group) => takeSteps(group, ports)))
-    return earliest(nextGraceEnd(torrents, now(), graceMs), attempts.nextDueAt())
+    return earliest(nextGraceEnd(torrents, lookedAt, graceMs), attempts.nextDueAt(lookedAt))
   }
 
   return createReactor({ name: 'seeding', react, now, onFault })

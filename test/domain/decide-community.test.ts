@@ -38,14 +38,6 @@ describe('deciding', () => {
     })
   })
 
-  test('a refusal does not depend on whether it was refused before', () => {
-    inEveryLife((turns) => {
-      for (const { command, after, decision } of turns) {
-        if (!decision.ok) expect(decideCommunity(command, after)).toEqual(decision)
-      }
-    })
-  })
-
   test('grants the dispatch of a served torrent, whatever came before (rule 3)', () => {
     inEveryLife((turns) => {
       for (const { after } of turns) {

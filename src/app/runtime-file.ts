@@ -10,23 +10,32 @@ export interface Runtime {
 }
 
 const NAME = 'runtime.json'
+const SIGN_OF_LIFE_EVERY_MS = 10_000
 
-/** Tells other processes on this machine where the API is. For the process that holds the lock. */
-export function writeRuntime(dataDir: string, runtime: Runtime): void {
+/**
+ * Tells other processes on this machine where the API is, and leaves signs of life: the file's time of change is
+ * when the process was last seen. For the process that holds the lock.
+ *
+ * @returns Says goodbye: removes the file.
+ */
+export function keepRuntimeFile(dataDir: string, runtime: Runtime): () => void {
   const path = join(dataDir, NAME)
   writeFileSync(`${path}.partial`, JSON.stringify(runtime), { mode: 0o600 })
   renameSync(`${path}.partial`, path)
+  const timer = setInterval(() => {
+    const now = new Date()
+    utimesSync(path, now, now)
+  }, SIGN_OF_LIFE_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+    rmSync(path, { force: true })
+  }
 }
 
 /** @returns What the last process wrote; null when it said goodbye, or none ever ran. */
 export function readRuntime(dataDir: string): Runtime | null {
-  const text = readIfThere(join(dataDir, NAME))
-  return text === null ? null : (JSON.parse(text) as Runtime)
-}
-
-/** Leaves a sign of life: the file's time of change is when the process was last seen. */
-export function touchRuntime(dataDir: string, now: UnixMillis): void {
-  utimesSync(join(dataDir, NAME), now / 1000, now / 1000)
+  const path = join(dataDir, NAME)
+  return isThere(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Runtime) : null
 }
 
 /** When a process that did not say goodbye was last seen; null when it did. */
@@ -35,15 +44,6 @@ export function readLastSeenAt(dataDir: string): UnixMillis | null {
   return stats === undefined ? null : (Math.floor(stats.mtimeMs) as UnixMillis)
 }
 
-export function removeRuntime(dataDir: string): void {
-  rmSync(join(dataDir, NAME), { force: true })
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw new Error(`Cannot read ${path}`, { cause: error })
-  }
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
 }

@@ -24,18 +24,23 @@ export function torrentClientSettingsOf(settings: Settings): TorrentClientSettin
   }
 }
 
-/** The torrent client as the seeding reactor sees it: by what is recorded, not by paths. */
+/**
+ * The torrent client as the seeding reactor sees it: by what is recorded, not by paths.
+ *
+ * @param onServed Is told when one more torrent is served.
+ */
 export function createSeedingClient(
   client: TorrentClient,
   archivesDir: string,
   trackers: readonly string[],
+  onServed: () => void,
 ): SeedingClient<SeedingRow> {
   return {
     isUp: () => client.port !== null,
     active: () => client.active(),
     drop: async (infoHash) => client.drop(infoHash),
-    serve: async ({ communityId, infoHash, generation, dataBytes }, verifyFrom) =>
-      client.serve({
+    async serve({ communityId, infoHash, generation, dataBytes }, verifyFrom) {
+      const served = await client.serve({
         communityId,
         infoHash,
         torrentPath: torrentPathOf(archivesDir, communityId, infoHash),
@@ -44,7 +49,10 @@ export function createSeedingClient(
         indexPath: indexPathOf(archivesDir, communityId, infoHash),
         trackers,
         verifyFrom,
-      }),
+      })
+      if (served.ok) onServed()
+      return served
+    },
   }
 }
 

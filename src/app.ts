@@ -1,0 +1,139 @@
+import { pino, type Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { createApiPorts } from './app/api.ts'
+import { beginRun } from './app/begin-run.ts'
+import { systemClock } from './app/clock.ts'
+import { createPackRun } from './app/pack-run.ts'
+import { startReactors, type Reactors } from './app/reactors.ts'
+import { keepRuntimeFile } from './app/runtime-file.ts'
+import type { Settings } from './app/settings.ts'
+import { openStores, type Stores } from './app/stores.ts'
+import { createClientEventRecorder, createSeedingClient, torrentClientSettingsOf } from './app/torrents.ts'
+import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
+import { err, ok, type Result } from './domain/result.ts'
+import { createGraphqlServer } from './graphql/server.ts'
+import { readNewestVersion } from './projections/versions.ts'
+import { createTorrentClient, TorrentPortInUse, type TorrentClient } from './torrents/torrent-client.ts'
+
+/** A node that runs. */
+export interface App {
+  /** The base URL of its API, without a final slash. */
+  readonly url: string
+  readonly version: string
+  /** Ends all that runs, leaves what is not finished to the next run, and records the goodbye. */
+  stop(): Promise<void>
+}
+
+/** Something that the node needs is taken. */
+export interface AppRefused {
+  readonly type: 'DataDirectoryLocked' | 'PortInUse' | 'TorrentPortInUse'
+  /** For the operator. */
+  readonly message: string
+}
+
+/**
+ * Starts a node: opens its data directory, serves what is recorded as served, and answers its API.
+ *
+ * @returns Refused when the data directory or a port belongs to somebody else; then nothing is left running.
+ * @throws When the machine is broken; then nothing is left running either.
+ */
+export async function startApp(settings: Settings): Promise<Result<App, AppRefused>> {
+  // Parts stop in the opposite order of their start.
+  await using starting = new AsyncDisposableStack()
+  const stores = await openStores(settings.dataDir, starting)
+  if (!stores.ok) {
+    return refuse(stores.error.type, `Another process writes to ${settings.dataDir}: stop it, or set SEEDBANK_DATA_DIR`)
+  }
+  try {
+    const url = await startParts(settings, stores.value, starting)
+    const running = starting.move()
+    return ok({ url, version: packageJson.version, stop: async () => running.disposeAsync() })
+  } catch (error) {
+    const refusal = refusalOf(error, settings)
+    if (refusal === null) throw error
+    return refusal
+  }
+}
+
+async function startParts(settings: Settings, stores: Stores, starting: AsyncDisposableStack): Promise<string> {
+  const log = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }))
+  starting.defer(await beginRun(stores, settings.dataDir, packageJson.version))
+  const client = await createTorrentClient(torrentClientSettingsOf(settings))
+  starting.defer(async () => client.stop())
+  const tracker = await startTracker(settings, client)
+  starting.defer(async () => tracker.stop())
+  const reactors = react(settings, stores, client, tracker, log)
+  starting.defer(async () => reactors.stop())
+  const record = createClientEventRecorder(stores, reactors.wake)
+  starting.defer(
+    client.onEvent((event) => {
+      if (event.type !== 'UP') log.warn(event, 'The torrent client reports')
+      record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
+    }),
+  )
+  const url = await listen(settings, stores, client, tracker, reactors, log, starting)
+  starting.defer(keepRuntimeFile(settings.dataDir, { pid: process.pid, url }))
+  return url
+}
+
+function react(settings: Settings, stores: Stores, client: TorrentClient, tracker: NodeTracker, log: Logger): Reactors {
+  const { archivesDir, messagesFile, db } = stores
+  const trackers = trackersOf(settings)
+  const pack = createPackRun({
+    archivesDir,
+    messagesFile,
+    trackers,
+    readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
+    now: systemClock,
+    logFailure: (details, { communityId, runId }) => log.error({ communityId, runId, details }, 'A run failed'),
+  })
+  return startReactors({
+    stores,
+    // The node enters itself in its own tracker, under the address that others know it by.
+    client: createSeedingClient(client, archivesDir, settings.trackers, tracker.announce),
+    pack,
+    trackers,
+    graceMs: settings.graceSeconds * 1000,
+    now: systemClock,
+    onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
+  })
+}
+
+async function listen(
+  settings: Settings,
+  stores: Stores,
+  client: TorrentClient,
+  { tracker }: NodeTracker,
+  reactors: Reactors,
+  log: Logger,
+  starting: AsyncDisposableStack,
+): Promise<string> {
+  const { host, port, allowedHosts, allowedOrigins } = settings
+  const ports = createApiPorts({
+    stores,
+    client,
+    reactors,
+    trackers: trackersOf(settings),
+    version: packageJson.version,
+    now: systemClock,
+    logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),
+  })
+  const server = createGraphqlServer({ ports, host, port, allowedHosts, allowedOrigins, extra: tracker })
+  const { url } = await server.listen()
+  starting.defer(async () => server.close())
+  return url.replace(/\/graphql$/, '')
+}
+
+function refusalOf(error: unknown, { host, port }: Settings): Result<never, AppRefused> | null {
+  if (error instanceof TorrentPortInUse) {
+    return refuse('TorrentPortInUse', `Port ${error.port} is in use: free it, or set SEEDBANK_TORRENT_PORT`)
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return refuse('PortInUse', `Port ${port} of ${host} is in use: free it, or set SEEDBANK_PORT`)
+  }
+  return null
+}
+
+function refuse(type: AppRefused['type'], message: string): Result<never, AppRefused> {
+  return err({ type, message })
+}

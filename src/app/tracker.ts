@@ -1,0 +1,56 @@
+import { lookup } from 'node:dns/promises'
+import type { TorrentClient } from '../torrents/torrent-client.ts'
+import { createTracker, type Tracker } from '../torrents/tracker.ts'
+import type { PeerAddress, Settings } from './settings.ts'
+
+/** How often the node enters itself anew: trackers forget peers that are silent for 20 minutes. */
+const ANNOUNCE_EVERY_MS = 600_000
+
+/** The built-in tracker, which knows what this node serves, and where. */
+export interface NodeTracker {
+  readonly tracker: Tracker
+  /** Enters the node as a peer of all that it serves now. */
+  announce(): void
+  stop(): Promise<void>
+}
+
+/** The announce URLs that torrents and magnet links name: the node's own first, where others can reach it. */
+export function trackersOf({ publicUrl, trackers }: Pick<Settings, 'publicUrl' | 'trackers'>): readonly string[] {
+  return publicUrl === null ? trackers : [`${publicUrl}/announce`, ...trackers]
+}
+
+/** Starts the tracker of a node, and keeps the node itself in its lists. */
+export async function startTracker(settings: Settings, client: TorrentClient): Promise<NodeTracker> {
+  const { trackerUdpPort, host } = settings
+  const tracker = createTracker({
+    isKnown: (infoHash) => client.active().has(infoHash),
+    udp: trackerUdpPort === null ? null : { host, port: trackerUdpPort },
+  })
+  const announce = (): void => {
+    const address = addressOf(client)
+    if (address !== null) tracker.announceSelf([...client.active()], address)
+  }
+  const publicHost = await publicHostOf(settings)
+  const timer = setInterval(announce, ANNOUNCE_EVERY_MS)
+
+  function addressOf({ port }: TorrentClient): PeerAddress | null {
+    if (settings.publicTorrentAddress !== null) return settings.publicTorrentAddress
+    return port === null || publicHost === null ? null : { address: publicHost, port }
+  }
+
+  return {
+    tracker,
+    announce,
+    async stop() {
+      clearInterval(timer)
+      await tracker.stop()
+    },
+  }
+}
+
+/** The IP address that the public URL names; null without one. */
+async function publicHostOf({ publicUrl }: Settings): Promise<string | null> {
+  if (publicUrl === null) return null
+  const { address } = await lookup(new URL(publicUrl).hostname.replaceAll(/[[\]]/g, ''))
+  return address
+}

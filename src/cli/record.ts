@@ -1,0 +1,71 @@
+import { Option, type Command } from 'commander'
+import { SingleBar } from 'cli-progress'
+import { recordFile } from '../app/record-file.ts'
+import { parseCommunityId } from '../domain/community-id.ts'
+import type { NdjsonProgress, RejectedLine } from '../messages/record-ndjson.ts'
+import { SETTINGS } from './setting-definitions.ts'
+
+interface RecordFlags {
+  readonly community: string
+  readonly strict: boolean
+  readonly dataDir: string
+}
+
+/** Exit codes: 0 all recorded, 1 some lines were not, 2 the wish was wrong or refused. */
+export function addRecordCommand(program: Command): void {
+  program
+    .command('record')
+    .description('Records the messages of a file, one JSON object a line.')
+    .argument('<file>', 'the file, of any size')
+    .requiredOption('--community <id>', 'the community that the messages belong to')
+    .option('--strict', 'check the whole file first, and record nothing if a line is wrong', false)
+    .addOption(
+      new Option('--data-dir <folder>', SETTINGS.dataDir.description)
+        .env('SEEDBANK_DATA_DIR')
+        .default(SETTINGS.dataDir.default),
+    )
+    .action(async (file: string, flags: RecordFlags) => {
+      process.exitCode = await record(file, flags)
+    })
+}
+
+async function record(file: string, { community, strict, dataDir: dataDirText }: RecordFlags): Promise<number> {
+  const communityId = parseCommunityId(community)
+  if (!communityId.ok)
+    return fail(`--community is ${JSON.stringify(community)}, but must be 0x and 64 or 66 hex digits`)
+  const dataDir = SETTINGS.dataDir.parse(dataDirText)
+  if (!dataDir.ok) return fail(`--data-dir is ${JSON.stringify(dataDirText)}, but must be ${dataDir.error}`)
+  const progress = createProgress()
+  const options = { file, strict, dataDir: dataDir.value, communityId: communityId.value }
+  const answer = await recordFile({ ...options, onProgress: progress.show, onRejected: progress.report })
+  progress.end()
+  if (!answer.ok) return fail(answer.error.message)
+  const { recorded, duplicates, rejected } = answer.value
+  console.log(`${recorded} recorded, ${duplicates} already there, ${rejected} rejected`)
+  return rejected > 0 ? 1 : 0
+}
+
+/** A bar on a terminal, and nothing elsewhere; rejected lines go to standard error. */
+function createProgress(): {
+  readonly show: (progress: NdjsonProgress) => void
+  readonly report: (rejected: RejectedLine) => void
+  readonly end: () => void
+} {
+  const bar = process.stderr.isTTY ? new SingleBar({ format: '{phase} {bar} {percentage}% {eta_formatted}' }) : null
+  return {
+    show({ phase, bytesRead, totalBytes }) {
+      if (bar === null) return
+      if (!bar.isActive) bar.start(totalBytes, bytesRead, { phase: phase.toLowerCase() })
+      bar.update(bytesRead, { phase: phase.toLowerCase() })
+    },
+    report({ line, code, message }) {
+      console.error(`line ${line}: ${code}: ${message}`)
+    },
+    end: () => bar?.stop(),
+  }
+}
+
+function fail(message: string): number {
+  console.error(message)
+  return 2
+}

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest'
+import type { UnixMillis } from '../../src/domain/time.ts'
+import type { EventLog } from '../../src/events/event-log.ts'
+import type { Projection } from '../../src/events/projection.ts'
+import { BEFORE_ALL, type Position } from '../../src/events/recorded-event.ts'
+import {
+  appendOf,
+  infoHashNumber,
+  receiptOf,
+  sampleMeta,
+  seedingStarted,
+  streamNumber,
+} from '../support/sample-events.ts'
+import { failingAt } from '../support/sample-projection.ts'
+import { take } from '../support/take.ts'
+import { describeTail } from './conformance-tail.ts'
+
+/** Opens an empty log that is closed when the test ends. */
+export type OpenLog = (options?: {
+  readonly projections?: readonly Projection[]
+  readonly now?: () => UnixMillis
+}) => EventLog
+
+/** What every event log must do, whatever database it stands on. */
+export function describeEventLog(name: string, openLog: OpenLog): void {
+  describe(name, () => {
+    describe('append', () => describeAppend(openLog))
+    describe('a group of appends', () => describeGroup(openLog))
+    describe('receipts', () => describeReceipts(openLog))
+    describe('read', () => describeRead(openLog))
+    describe('tail', () => describeTail(openLog))
+  })
+}
+
+function describeAppend(openLog: OpenLog): void {
+  test('gives positions, versions and times, and reads back what it answered', async () => {
+    const times = [1000, 900, 1100]
+    const log = openLog({ now: () => (times.shift() ?? 0) as UnixMillis })
+    const [first] = await log.append([appendOf([seedingStarted(1), seedingStarted(2)], 0)])
+    const [second] = await log.append([appendOf([seedingStarted(3, 2)], 0)])
+    const [third] = await log.append([appendOf([seedingStarted(4)], 2)])
+
+    const events = [first, second, third].flatMap((outcome) => (outcome?.ok ? outcome.value.events : []))
+    expect(events.map(({ position, version, recordedAt }) => [position, version, recordedAt])).toEqual([
+      [1, 1, 1000],
+      [2, 2, 1000],
+      [3, 1, 1000], // The clock went back; the log does not.
+      [4, 3, 1100],
+    ])
+    expect(await log.read({ limit: 10 })).toEqual(events)
+    expect(log.head()).toBe(4)
+    expect(await log.verify()).toBeNull()
+  })
+
+  test('refuses a stale expected version and writes nothing', async () => {
+    const log = openLog()
+    await log.append([appendOf([seedingStarted(1)], 0)])
+    for (const expected of [0, 2]) {
+      expect(await log.append([appendOf([seedingStarted(2)], expected)])).toEqual([
+        { ok: false, error: { type: 'WrongExpectedVersion', stream: streamNumber(1), expected, found: 1 } },
+      ])
+    }
+    expect(await log.read({ limit: 10 })).toHaveLength(1)
+    expect(log.head()).toBe(1)
+  })
+
+  test('lets exactly one of many racing first appends win', async () => {
+    const log = openLog()
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, number) => log.append([appendOf([seedingStarted(number)], 0)])),
+    )
+    expect(outcomes.flat().filter(({ ok }) => ok)).toHaveLength(1)
+    expect(await log.read({ limit: 10 })).toHaveLength(1)
+  })
+
+  test('refuses an event in a stream that is not its own', async () => {
+    const log = openLog()
+    const append = { ...appendOf([seedingStarted(1, 1)], 0), stream: streamNumber(2) }
+    expect(await log.append([append])).toMatchObject([{ ok: false, error: { type: 'AppendFailed' } }])
+    expect(log.head()).toBe(0)
+  })
+}
+
+function describeGroup(openLog: OpenLog): void {
+  test('decides each append on what the one before left', async () => {
+    const log = openLog()
+    const outcomes = await log.append([
+      appendOf([seedingStarted(1)], 0),
+      appendOf([seedingStarted(2)], 0),
+      appendOf([seedingStarted(3)], 1),
+    ])
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true])
+    expect((await log.read({ limit: 10 })).map(({ version }) => version)).toEqual([1, 2])
+    expect(await log.verify()).toBeNull()
+  })
+
+  test('rolls back the append alone whose projection fails, all of it', async () => {
+    const log = openLog({ projections: [failingAt(infoHashNumber(13))] })
+    const outcomes = await log.append([
+      appendOf([seedingStarted(1)], 0),
+      { ...appendOf([seedingStarted(2), seedingStarted(13)], 1), receipt: receiptOf('key') },
+      appendOf([seedingStarted(3)], 1),
+    ])
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: false, error: { type: 'AppendFailed' } }, { ok: true }])
+    const events = await log.read({ limit: 10 })
+    expect(events.map(({ event }) => event)).toEqual([seedingStarted(1), seedingStarted(3)])
+    expect(events.map(({ position }) => position)).toEqual([1, 2])
+    expect(await log.findReceipt('local', 'key')).toBeNull()
+    expect(await log.verify()).toBeNull()
+  })
+
+  test('of nothing is granted', async () => {
+    expect(await openLog().append([])).toEqual([])
+  })
+}
+
+function describeReceipts(openLog: OpenLog): void {
+  const wish = { ...appendOf([seedingStarted(1)], 0), receipt: receiptOf('key') }
+
+  test('answer a key that is sent twice with the first result, and append once', async () => {
+    const log = openLog()
+    await log.append([wish])
+    const receipt = { ...receiptOf('key'), actor: 'local', position: 1 }
+    expect(await log.findReceipt('local', 'key')).toEqual(receipt)
+    // Whatever became of the stream meanwhile: the stale version, and the right one.
+    for (const expectedVersion of [0, 1]) {
+      expect(await log.append([{ ...wish, expectedVersion }])).toEqual([
+        { ok: false, error: { type: 'AlreadyAppended', receipt } },
+      ])
+    }
+    expect(log.head()).toBe(1)
+  })
+
+  test('answer a key that is sent twice in one group', async () => {
+    const log = openLog()
+    expect(await log.append([wish, { ...wish, expectedVersion: 1 }])).toMatchObject([
+      { ok: true },
+      { ok: false, error: { type: 'AlreadyAppended', receipt: { position: 1 } } },
+    ])
+    expect(log.head()).toBe(1)
+  })
+
+  test('refuse a key that is used again for another wish', async () => {
+    const log = openLog()
+    await log.append([wish])
+    for (const other of [{ inputHash: 'b'.repeat(64) }, { commandType: 'WithdrawSeeding' }]) {
+      const again = { ...wish, expectedVersion: 1, receipt: { ...receiptOf('key'), ...other } }
+      expect(await log.append([again])).toEqual([{ ok: false, error: { type: 'IdempotencyKeyReused', key: 'key' } }])
+    }
+    expect(log.head()).toBe(1)
+  })
+
+  test('belong to one actor', async () => {
+    const log = openLog()
+    await log.append([wish])
+    expect(await log.findReceipt('cli', 'key')).toBeNull()
+    const others = { ...wish, expectedVersion: 1, meta: { ...sampleMeta, actor: 'cli' as const } }
+    expect(await log.append([others])).toMatchObject([{ ok: true }])
+  })
+
+  test('are kept when nothing was appended, and not when the wish was refused', async () => {
+    const log = openLog()
+    await log.append([wish])
+    const nothing = { ...wish, expectedVersion: 1, events: [], receipt: receiptOf('nothing') }
+    expect(await log.append([nothing])).toEqual([{ ok: true, value: { events: [], position: 1 } }])
+    expect(await log.findReceipt('local', 'nothing')).toMatchObject({ position: null, result: { accepted: true } })
+    await log.append([{ ...wish, receipt: receiptOf('refused') }])
+    expect(await log.findReceipt('local', 'refused')).toBeNull()
+  })
+}
+
+function describeRead(openLog: OpenLog): void {
+  test('a stream from a version, over more than a page', async () => {
+    const log = openLog()
+    const events = Array.from({ length: 1201 }, (_, number) => seedingStarted(number))
+    await log.append([appendOf([seedingStarted(0, 2)], 0), { ...appendOf([seedingStarted(0)], 0), events }])
+    expect((await take(log.readStream(streamNumber(1)), 1201)).map(({ event }) => event)).toEqual(events)
+    expect(await Array.fromAsync(log.readStream(streamNumber(1), 1199))).toMatchObject([
+      { version: 1200 },
+      { version: 1201 },
+    ])
+    expect(await Array.fromAsync(log.readStream(streamNumber(3)))).toEqual([])
+  })
+
+  test.each([0, 1001, 1.5])('refuses a page of %d', async (limit) => {
+    await expect(openLog().read({ limit, after: BEFORE_ALL })).rejects.toThrow(RangeError)
+  })
+
+  test('before the first and after the last is nothing', async () => {
+    const log = openLog()
+    await log.append([appendOf([seedingStarted(1)], 0)])
+    expect(await log.read({ limit: 1, after: 1 as Position })).toEqual([])
+    expect(await log.read({ limit: 1, before: 1 as Position })).toEqual([])
+  })
+}

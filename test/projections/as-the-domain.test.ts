@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { CommunityId } from '../../src/domain/community-id.ts'
+import { wantedTorrents, type Community, type KnownCommunity } from '../../src/domain/community.ts'
+import type { InfoHash } from '../../src/domain/info-hash.ts'
+import { readCommunity } from '../../src/projections/communities.ts'
+import { readDueDispatches, readLastClock } from '../../src/projections/magnetlinks.ts'
+import { readNode } from '../../src/projections/nodes.ts'
+import { readRunningRuns } from '../../src/projections/runs.ts'
+import { readCommunitySeeding, readSeeding, type SeedingRole } from '../../src/projections/seeding.ts'
+import { readNewestVersion } from '../../src/projections/versions.ts'
+import { nodeLife, type NodeLife } from '../support/node-play.ts'
+import { projected } from '../support/projected.ts'
+
+type ReadModelsDb = Awaited<ReturnType<typeof projected>>
+
+/** What the read models say, at the end of a random life, is what the domain's own fold of it says. */
+async function inEveryLife(check: (db: ReadModelsDb, life: NodeLife) => Promise<void>): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(nodeLife, async (life) => {
+      const db = await projected(life.appends.flatMap(({ events }) => events))
+      await check(db, life)
+      await db.destroy()
+    }),
+    { numRuns: 150 },
+  )
+}
+
+function knownOf({ communities }: NodeLife): readonly (readonly [CommunityId, KnownCommunity])[] {
+  return [...communities].flatMap(([id, community]) => (community.status === 'UNKNOWN' ? [] : [[id, community]]))
+}
+
+test('the node', async () => {
+  await inEveryLife(async (db, { node }) => {
+    expect(await readNode(db)).toMatchObject(node)
+  })
+})
+
+test('membership, topics, wishes and the archived range of each community', async () => {
+  await inEveryLife(async (db, life) => {
+    for (const [id, community] of knownOf(life)) {
+      const { status, role, contentTopics, archiving, seeding, archivedUpTo } = community
+      const expected = { status, role, contentTopics, archiving, seeding, archivedUpTo }
+      expect(await readCommunity(db, id)).toMatchObject(expected)
+    }
+  })
+})
+
+test('the runs that have not ended', async () => {
+  await inEveryLife(async (db, life) => {
+    const expected = knownOf(life).flatMap(([communityId, { run }]) => (run === null ? [] : [{ communityId, ...run }]))
+    const running = await readRunningRuns(db)
+    expect(running).toHaveLength(expected.length)
+    expect(running).toEqual(expect.arrayContaining(expected.map((run): unknown => expect.objectContaining(run))))
+  })
+})
+
+test('the newest version and the highest clock', async () => {
+  await inEveryLife(async (db, life) => {
+    for (const [id, { torrents, data, lastClock }] of knownOf(life)) {
+      const newest = await readNewestVersion(db, id)
+      expect(newest?.infoHash ?? null).toBe(torrents.newest)
+      expect(newest?.generation ?? 0).toBe(data.generation)
+      expect(newest?.dataBytes ?? 0).toBe(data.sizeBytes)
+      expect(await readLastClock(db, id)).toBe(lastClock)
+    }
+  })
+})
+
+test('the part of each torrent, and whether it is served, failed or waits', async () => {
+  await inEveryLife(async (db, life) => {
+    for (const [id, community] of knownOf(life)) {
+      const rows = await readCommunitySeeding(db, id)
+      const parts = rows.map(({ infoHash, role, state, code }) => ({ infoHash, role, state, code }))
+      expect(new Set(parts)).toEqual(new Set(partsOf(community)))
+    }
+  })
+})
+
+test('which torrents are wanted', async () => {
+  await inEveryLife(async (db, life) => {
+    const isOn = life.node.protocol === 'ENABLED' && life.node.network === 'ONLINE'
+    const rows = await readSeeding(db)
+    for (const [id, community] of knownOf(life)) {
+      const wanted = rows.filter((row) => row.communityId === id && row.wanted).map(({ infoHash }) => infoHash)
+      expect(wanted.sort()).toEqual(isOn ? [...wantedTorrents(community)].sort() : [])
+    }
+  })
+})
+
+test('which first dispatches are due', async () => {
+  await inEveryLife(async (db, life) => {
+    const due = knownOf(life).flatMap(([communityId, community]) => {
+      const { current } = community.torrents
+      return current !== null && isDue(community, current)
+        ? [{ communityId, infoHash: current, lastClock: community.lastClock }]
+        : []
+    })
+    const found = await readDueDispatches(db)
+    expect(
+      new Set(found.map(({ communityId, infoHash, lastClock }) => ({ communityId, infoHash, lastClock }))),
+    ).toEqual(new Set(due))
+  })
+})
+
+function isDue(community: KnownCommunity, current: InfoHash): boolean {
+  const isServed = wantedTorrents(community).includes(current) && community.torrents.served.has(current)
+  return isServed && community.role === 'CONTROL_NODE' && !community.dispatched.has(current)
+}
+
+function partsOf({ torrents }: Exclude<Community, { status: 'UNKNOWN' }>) {
+  const { newest, current, retiring, served, failed } = torrents
+  return [...new Set([newest, current, retiring, ...served])].flatMap((infoHash) => {
+    if (infoHash === null) return []
+    const code = failed.get(infoHash) ?? null
+    const unserved = code === null ? 'WAITING' : 'FAILED'
+    return [{ infoHash, role: roleOf(infoHash), state: served.has(infoHash) ? 'SERVED' : unserved, code }]
+  })
+
+  function roleOf(infoHash: InfoHash): SeedingRole {
+    if (infoHash === current) return 'CURRENT'
+    if (infoHash === newest) return 'NEXT'
+    return infoHash === retiring ? 'RETIRING' : 'REPLACED'
+  }
+}

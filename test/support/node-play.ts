@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import type { Command, NodeCommand } from '../../src/domain/commands.ts'
+import type { CommunityId } from '../../src/domain/community-id.ts'
+import { unknownCommunity, type Community } from '../../src/domain/community.ts'
+import { decideCommunity } from '../../src/domain/decide-community.ts'
+import type { DomainEvent } from '../../src/domain/events.ts'
+import { evolveCommunity } from '../../src/domain/evolve-community.ts'
+import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
+import { COMMUNITY, runId } from './community-facts.ts'
+import { outline, wishOf, type Outline } from './random-wishes.ts'
+
+/** The communities of a node: a native one and a foreign one. */
+export const COMMUNITIES: readonly CommunityId[] = [COMMUNITY, `0x02${'d1'.repeat(32)}` as CommunityId]
+
+/** What one wish led to: one append to the log. */
+export interface Append {
+  readonly command: Command
+  readonly events: readonly DomainEvent[]
+}
+
+/** A life of a node with its communities, and the states at the end of it. */
+export interface NodeLife {
+  readonly appends: readonly Append[]
+  readonly node: NodeState
+  readonly communities: ReadonlyMap<CommunityId, Community>
+}
+
+type Step = { readonly community: CommunityId; readonly outline: Outline } | { readonly node: NodeCommand }
+
+const nodeCommand: fc.Arbitrary<NodeCommand> = fc.oneof(
+  fc
+    .nat(9)
+    .map((n) => ({ type: 'RecordNodeStarted', runId: runId(n), version: `1.0.${n}`, lastSeenAt: null }) as const),
+  fc.boolean().map((online) => ({ type: 'SetOnline', online }) as const),
+  fc.constantFrom<NodeCommand>(
+    { type: 'RecordNodeStopped' },
+    { type: 'EnableProtocol' },
+    { type: 'DisableProtocol' },
+    { type: 'RecordTorrentClientDown', exitCode: 1, signal: null },
+    { type: 'RecordTorrentClientUp' },
+  ),
+)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 9, arbitrary: fc.record({ community: fc.constantFrom(...COMMUNITIES), outline }) },
+  { weight: 1, arbitrary: fc.record({ node: nodeCommand }) },
+)
+
+/** A random life of a node. */
+export const nodeLife: fc.Arbitrary<NodeLife> = fc
+  .array(step, { minLength: 1, maxLength: 160, size: 'max' })
+  .map(playNode)
+
+function playNode(steps: readonly Step[]): NodeLife {
+  let node = newNode
+  const communities = new Map<CommunityId, Community>()
+  const appends = steps.map((each, index): Append => {
+    if ('node' in each) {
+      const events = decideNode(each.node, node)
+      node = events.reduce(evolveNode, node)
+      return { command: each.node, events }
+    }
+    const community = communities.get(each.community) ?? unknownCommunity
+    const command = { ...wishOf(each.outline, index + 1, community), communityId: each.community }
+    const decision = decideCommunity(command, community)
+    const events = decision.ok ? decision.value : []
+    communities.set(each.community, events.reduce(evolveCommunity, community))
+    return { command, events }
+  })
+  return { appends: appends.filter(({ events }) => events.length > 0), node, communities }
+}

@@ -28,10 +28,17 @@ export interface MessageEncoder {
  */
 export function createMessageEncoder(emit: (bytes: Uint8Array) => void): MessageEncoder {
   const writer = new BinaryWriter()
+  const topics = new Map<ContentTopic, Uint8Array>()
   let heldBytes = 0
   const flush = (): void => {
     if (heldBytes > 0) emit(writer.finish())
     heldBytes = 0
+  }
+  // A community has few topics and very many messages.
+  const topicOnce = (topic: ContentTopic): Uint8Array => {
+    const bytes = topics.get(topic) ?? topicBytes(topic)
+    topics.set(topic, bytes)
+    return bytes
   }
   const emitLarge = (value: Uint8Array): void => {
     emit(writer.finish())
@@ -41,7 +48,7 @@ export function createMessageEncoder(emit: (bytes: Uint8Array) => void): Message
     add(message) {
       const bytes = messageBytes(message)
       writer.tag(ARCHIVE_MESSAGES_FIELD, WireType.LengthDelimited).uint32(bytes)
-      writeMessage(writer, message, emitLarge)
+      writeMessage(writer, message, topicOnce(message.topic), emitLarge)
       heldBytes += bytes
       if (heldBytes >= DIRECT_BYTES) flush()
     },
@@ -52,7 +59,7 @@ export function createMessageEncoder(emit: (bytes: Uint8Array) => void): Message
 /** Encodes one WakuMessage by itself: fields in the order of their numbers, defaults left out. */
 export function encodeMessage(message: Message): Uint8Array {
   const writer = new BinaryWriter()
-  writeMessage(writer, message, (value) => writer.raw(value))
+  writeMessage(writer, message, topicBytes(message.topic), (value) => writer.raw(value))
   return writer.finish()
 }
 
@@ -113,7 +120,12 @@ export function topicOf(bytes: Uint8Array, reader: WireReader): ContentTopic {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, 4).toString('hex')}` as ContentTopic
 }
 
-function writeMessage(writer: BinaryWriter, message: Message, emitLarge: (value: Uint8Array) => void): void {
+function writeMessage(
+  writer: BinaryWriter,
+  message: Message,
+  topic: Uint8Array,
+  emitLarge: (value: Uint8Array) => void,
+): void {
   const bytes = (field: number, value: Uint8Array): void => {
     if (value.length === 0) return
     writer.tag(field, WireType.LengthDelimited).uint32(value.length)
@@ -122,7 +134,7 @@ function writeMessage(writer: BinaryWriter, message: Message, emitLarge: (value:
   }
   bytes(1, message.sig)
   if (message.timestamp !== 0) writer.tag(2, WireType.Varint).uint32(message.timestamp)
-  bytes(3, topicBytes(message.topic))
+  bytes(3, topic)
   bytes(4, message.payload)
   bytes(5, message.padding)
   bytes(6, message.hash)

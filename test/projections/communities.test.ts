@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import type { CommunityId } from '../../src/domain/community-id.ts'
+import type { DomainEvent } from '../../src/domain/events.ts'
+import {
+  countCommunities,
+  readCommunities,
+  readCommunity,
+  type CommunityPage,
+} from '../../src/projections/communities.ts'
+import {
+  archiveCreationStarted,
+  at,
+  COMMUNITY,
+  communityAdded,
+  communityLeft,
+  created,
+  noArchiveCreated,
+  ready,
+  seedingWithdrawn,
+  TOPICS,
+} from '../support/community-facts.ts'
+import { projected, recordedAt } from '../support/projected.ts'
+
+function communityId(n: number): CommunityId {
+  return `0x${String(n).repeat(64)}` as CommunityId
+}
+
+function added(n: number): DomainEvent {
+  return { ...communityAdded(), communityId: communityId(n) }
+}
+
+describe('a community', () => {
+  test('is none before it was added', async () => {
+    expect(await readCommunity(await projected(), COMMUNITY)).toBeNull()
+  })
+
+  test('is there with its topics and wishes', async () => {
+    expect(await readCommunity(await projected(ready), COMMUNITY)).toEqual({
+      communityId: COMMUNITY,
+      status: 'ADDED',
+      role: 'CONTROL_NODE',
+      contentTopics: TOPICS,
+      archiving: 'ENABLED',
+      seeding: 'REQUESTED',
+      archivedUpTo: null,
+      addedAt: recordedAt(1),
+      leftAt: null,
+    })
+  })
+
+  test('is archived up to the end of its last run, an empty one too', async () => {
+    const emptyRun = [archiveCreationStarted(2), noArchiveCreated(2)]
+    expect(await readCommunity(await projected(ready, created(1)), COMMUNITY)).toMatchObject({ archivedUpTo: at(1) })
+    expect(await readCommunity(await projected(ready, created(1), emptyRun), COMMUNITY)).toMatchObject({
+      archivedUpTo: at(2),
+    })
+  })
+
+  test('that was left is kept, and its wishes begin anew when it is added again', async () => {
+    const left = [ready, created(1), seedingWithdrawn, communityLeft]
+    expect(await readCommunity(await projected(...left), COMMUNITY)).toMatchObject({
+      status: 'LEFT',
+      leftAt: recordedAt(7),
+    })
+    expect(await readCommunity(await projected(...left, communityAdded('MEMBER')), COMMUNITY)).toEqual({
+      communityId: COMMUNITY,
+      status: 'ADDED',
+      role: 'MEMBER',
+      contentTopics: TOPICS,
+      archiving: 'DISABLED',
+      seeding: 'REQUESTED',
+      archivedUpTo: at(1),
+      addedAt: recordedAt(8),
+      leftAt: null,
+    })
+  })
+})
+
+describe('a page of communities', () => {
+  const facts = [3, 1, 5, 2, 4].map(added)
+
+  test.each<{ page: CommunityPage; found: readonly number[] }>([
+    { page: {}, found: [1, 2, 3, 4, 5] },
+    { page: { first: 2 }, found: [1, 2] },
+    { page: { last: 2 }, found: [4, 5] },
+    { page: { afterId: communityId(2), first: 2 }, found: [3, 4] },
+    { page: { beforeId: communityId(4), last: 2 }, found: [2, 3] },
+    { page: { afterId: communityId(1), beforeId: communityId(5) }, found: [2, 3, 4] },
+    { page: { afterId: communityId(5), first: 2 }, found: [] },
+    { page: { first: 0 }, found: [] },
+  ])('$page holds $found, in the order of their ids', async ({ page, found }) => {
+    const rows = await readCommunities(await projected(facts), page)
+    expect(rows.map((row) => row.communityId)).toEqual(found.map(communityId))
+  })
+
+  test('is one of so many', async () => {
+    expect(await countCommunities(await projected())).toBe(0)
+    expect(await countCommunities(await projected(facts))).toBe(5)
+  })
+})

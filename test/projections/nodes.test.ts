@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import type { NodeEvent } from '../../src/domain/events.ts'
+import { readNode, type NodeRow } from '../../src/projections/nodes.ts'
+import { runId } from '../support/community-facts.ts'
+import { projected, recordedAt } from '../support/projected.ts'
+
+const started: NodeEvent = { type: 'NodeStarted', data: { runId: runId(1), version: '1.2.3', lastSeenAt: null } }
+const down: NodeEvent = { type: 'TorrentClientDown', data: { exitCode: 1, signal: null } }
+const fresh: NodeRow = {
+  runId: null,
+  version: null,
+  startedAt: null,
+  protocol: 'ENABLED',
+  network: 'ONLINE',
+  torrentClient: 'UP',
+}
+
+describe('the node', () => {
+  test.each<{ facts: readonly NodeEvent[]; row: Partial<NodeRow> }>([
+    { facts: [], row: {} },
+    { facts: [started], row: { runId: runId(1), version: '1.2.3', startedAt: recordedAt(1) } },
+    { facts: [started, { type: 'NodeStopped', data: { runId: runId(1) } }], row: { version: '1.2.3' } },
+    { facts: [{ type: 'ProtocolDisabled', data: {} }], row: { protocol: 'DISABLED' } },
+    {
+      facts: [
+        { type: 'ProtocolDisabled', data: {} },
+        { type: 'ProtocolEnabled', data: {} },
+      ],
+      row: {},
+    },
+    { facts: [{ type: 'NodeWentOffline', data: {} }], row: { network: 'OFFLINE' } },
+    {
+      facts: [
+        { type: 'NodeWentOffline', data: {} },
+        { type: 'NodeWentOnline', data: {} },
+      ],
+      row: {},
+    },
+    { facts: [down], row: { torrentClient: 'DOWN' } },
+    { facts: [down, { type: 'TorrentClientUp', data: {} }], row: {} },
+    { facts: [down, started], row: { runId: runId(1), version: '1.2.3', startedAt: recordedAt(2) } },
+  ])('after $facts is as new, save $row', async ({ facts, row }) => {
+    expect(await readNode(await projected(facts))).toEqual({ ...fresh, ...row })
+  })
+})

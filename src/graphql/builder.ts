@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import RelayPlugin from '@pothos/plugin-relay'
-import { GraphQLScalarType } from 'graphql'
 import type { GraphqlContext } from './context.ts'
+import { scalarTypeOf } from './scalar-type.ts'
 import { scalarCodecs, type ScalarCodec, type Scalars } from './scalars.ts'
 
 /** The builder that all types of the schema are declared on. */
@@ -53,9 +53,7 @@ export type SchemaTypes = typeof builder.$inferSchemaTypes
 for (const [name, codec] of Object.entries(scalarCodecs)) declareScalar(name as keyof Scalars, codec)
 
 function declareScalar<Value>(name: keyof Scalars, codec: ScalarCodec<Value>): void {
-  const { description, parseValue: coerceInputValue, serialize } = codec
-  const coerceOutputValue = (value: unknown): unknown => serialize(value as Value) // As the resolver's type demands.
-  builder.addScalarType(name, new GraphQLScalarType({ name, description, coerceInputValue, coerceOutputValue }))
+  builder.addScalarType(name, scalarTypeOf(name, codec))
 }
 
 builder.queryType({ description: 'What this node is, does and did.' })

@@ -1,14 +1,8 @@
 import { identityOf, parseCommunityId } from '../domain/community-id.ts'
 import { readCommunity, type CommunityRow } from '../projections/communities.ts'
-import { readCurrentMagnetlink } from '../projections/magnetlinks.ts'
-import { readLastRun } from '../projections/runs.ts'
-import { readCommunitySeeding } from '../projections/seeding.ts'
-import { ArchiveRun } from './archive-run.ts'
 import { builder } from './builder.ts'
 import { millisOf } from './date-time.ts'
-import { Magnetlink } from './magnetlink.ts'
 import { Role } from './role.ts'
-import { Torrent } from './torrent.ts'
 
 const CommunityStatus = builder.enumType('CommunityStatus', {
   description: 'Whether this node takes part in a community.',
@@ -71,22 +65,5 @@ export const Community = builder.node(builder.objectRef<CommunityRow>('Community
     }),
     addedAt: t.expose('addedAt', { type: 'DateTime', description: 'When it was added, the last time.' }),
     leftAt: t.expose('leftAt', { type: 'DateTime', nullable: true, description: 'When it was left, if it was.' }),
-    magnetlink: t.field({
-      type: Magnetlink,
-      nullable: true,
-      description: 'The link with the highest clock; null before the first.',
-      resolve: async ({ communityId }, _args, { db }) => readCurrentMagnetlink(db, communityId),
-    }),
-    lastRun: t.field({
-      type: ArchiveRun,
-      nullable: true,
-      description: 'The run that began last; null before the first.',
-      resolve: async ({ communityId }, _args, { db }) => readLastRun(db, communityId),
-    }),
-    torrents: t.field({
-      type: [Torrent],
-      description: 'The torrents that are served, or are to be: at most one of them is CURRENT, and one RETIRING.',
-      resolve: async ({ communityId }, _args, { db }) => readCommunitySeeding(db, communityId),
-    }),
   }),
 })

@@ -15,8 +15,9 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
     fields: {},
   },
   CommunityAlreadyAdded: {
-    description: 'The community is here already, in another role.',
-    message: ({ role }, where) => `${where} was added already as ${role}: leave it first to change the role.`,
+    description: 'The community is here already, and not as wished.',
+    message: ({ role }, where) =>
+      `${where} was added already as ${role}, and not as wished: leave it first to change the role; changeContentTopics and enableArchiving change the rest.`,
     fields: {
       role: roleField('The role it has now.', ({ role }) => role),
     },

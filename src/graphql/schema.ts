@@ -1,5 +1,6 @@
 import './archiving-mutations.ts'
 import './communities.ts'
+import './community-history.ts'
 import './community-mutations.ts'
 import './events.ts'
 import './message-mutations.ts'

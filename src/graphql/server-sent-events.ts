@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { isAsyncIterable, type FetchAPI, type Plugin } from 'graphql-yoga'
 import type { GraphQLFormattedError } from 'graphql'
-import type { Operation } from './context.ts'
+import type { GraphqlPorts, Operation } from './context.ts'
 
 /** So that proxies and clients see that a quiet stream is alive. */
 const PING_MS = 12_000
@@ -32,7 +32,7 @@ export interface ServerSentEvents {
  * The next result is pulled when the client has taken the one before it.
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
  */
-export function createServerSentEvents(): ServerSentEvents {
+export function createServerSentEvents({ logFault }: Pick<GraphqlPorts, 'logFault'>): ServerSentEvents {
   const open = new Set<Readable>()
   return {
     plugin: {
@@ -41,7 +41,9 @@ export function createServerSentEvents(): ServerSentEvents {
         if (!accept.includes('text/event-stream') || (accept.includes('json') && !isAsyncIterable(result))) return
         setResultProcessor((results, fetchAPI) => {
           const { operation, res } = serverContext
-          const stream = streamOf(isAsyncIterable(results) ? results : once(results), operation)
+          const stream = streamOf(isAsyncIterable(results) ? results : once(results), operation, (fault) => {
+            logFault(fault, operation.correlationId)
+          })
           open.add(stream)
           stream.once('close', () => open.delete(stream))
           // The adapter waits for a client that reads, and does not see it go meanwhile.
@@ -65,7 +67,7 @@ async function* once(result: unknown): AsyncGenerator<unknown, undefined> {
   yield result
 }
 
-function streamOf(results: AsyncIterable<unknown>, operation: Operation): Readable {
+function streamOf(results: AsyncIterable<unknown>, operation: Operation, onFault: (fault: unknown) => void): Readable {
   const iterator = results[Symbol.asyncIterator]()
 
   async function pull(): Promise<void> {
@@ -75,20 +77,27 @@ function streamOf(results: AsyncIterable<unknown>, operation: Operation): Readab
     if (done === true) stream.push(null)
   }
 
+  async function release(): Promise<void> {
+    await iterator.return?.()
+  }
+
   const stream = new Readable({
     highWaterMark: 0,
-    read: () => void pull().catch((fault: Error) => stream.destroy(fault)),
-    destroy: (fault, done) => {
+    read: () => {
+      pull().catch((fault: unknown) => {
+        onFault(fault)
+        stream.destroy()
+      })
+    },
+    destroy: (_fault, done) => {
       clearInterval(ping)
       // Ends a subscription that waits for its next event.
-      void Promise.resolve(iterator.return?.()).then(
-        () => done(fault),
-        (later: Error) => done(fault ?? later),
-      )
+      release().catch(onFault)
+      done(null)
     },
   })
-  // Beyond the mark the client is behind, and hears enough.
   const ping = setInterval(() => {
+    // A client that is behind hears enough.
     if (stream.readableLength === 0) stream.push(':\n\n')
   }, PING_MS)
   stream.push(':\n\n')

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { startOperation, type GraphqlPorts } from './context.ts'
@@ -47,36 +47,30 @@ export interface GraphqlServer {
 export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServer {
   const { ports, host, port, extra, allowedHosts = [], allowedOrigins = [] } = options
   const rules = { allowedHosts: [...allowedHosts, inHostHeader(host)], allowedOrigins }
-  const sse = createServerSentEvents()
+  const sse = createServerSentEvents(ports)
   const yoga = createGraphqlYoga(ports, sse)
   const webSocket = createWebSocketTransport(yoga, ports)
 
   const server = createServer((request, response) => {
     if (extra?.handleRequest(request, response) === true) return
     const turnedAway = turnAway(request, rules)
-    if (turnedAway !== null) return refuse(response, turnedAway.status, turnedAway.reason)
-    const { headers } = request
-    const operation = startOperation(headers['x-correlation-id'], headerOf(headers['last-event-id']))
-    response.setHeader('X-Correlation-Id', operation.correlationId)
-    Promise.resolve(yoga(request, response, { operation })).catch((fault: unknown) => {
-      ports.logFault(fault, operation.correlationId)
-      response.destroy()
-    })
+    if (turnedAway === null) void answer(yoga, ports, request, response)
+    else refuse(response, turnedAway)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (extra?.handleUpgrade(request, socket, head) === true) return
     const turnedAway = turnAway(request, rules)
     if (turnedAway === null) webSocket.upgrade(request, socket, head)
-    else socket.end(`HTTP/1.1 ${turnedAway.status} Refused\r\nConnection: close\r\n\r\n${turnedAway.reason}\n`)
+    else refuseUpgrade(socket, turnedAway)
   })
 
   return {
     listen: async () => listen(server, host, port),
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
       sse.endAll()
       webSocket.closeAll()
+      server.closeIdleConnections()
       const timer = setTimeout(() => {
         webSocket.terminateAll()
         server.closeAllConnections()
@@ -84,6 +78,24 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
       await closed
       clearTimeout(timer)
     },
+  }
+}
+
+/** Answers with Yoga, under the client's correlation id or a new one. Never throws. */
+async function answer(
+  yoga: ReturnType<typeof createGraphqlYoga>,
+  { logFault }: Pick<GraphqlPorts, 'logFault'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { 'x-correlation-id': correlationId, 'last-event-id': lastEventId } = request.headers
+  const operation = startOperation(correlationId, typeof lastEventId === 'string' ? lastEventId : null)
+  response.setHeader('X-Correlation-Id', operation.correlationId)
+  try {
+    await yoga(request, response, { operation })
+  } catch (fault) {
+    logFault(fault, operation.correlationId)
+    response.destroy()
   }
 }
 
@@ -99,9 +111,17 @@ function turnAway(request: IncomingMessage, rules: NetworkRules): Refused | null
   return path === GRAPHQL_PATH ? null : { status: 404, reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
 }
 
-function refuse(response: ServerResponse, status: number, reason: string): void {
+function refuse(response: ServerResponse, { status, reason }: Refused): void {
   // What the client still sends is not read.
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(`${reason}\n`)
+}
+
+function refuseUpgrade(socket: Duplex, { status, reason }: Refused): void {
+  // A client that is gone already is no fault.
+  socket.on('error', () => socket.destroy())
+  const body = `${reason}\n`
+  const headers = `Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}`
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${headers}\r\n\r\n${body}`)
 }
 
 async function listen(server: Server, host: string, port: number): Promise<ListeningAt> {
@@ -119,8 +139,4 @@ async function listen(server: Server, host: string, port: number): Promise<Liste
 /** IPv6 addresses stand in brackets where a port may follow. */
 function inHostHeader(host: string): string {
   return host.includes(':') ? `[${host}]` : host
-}
-
-function headerOf(header: string | string[] | undefined): string | null {
-  return typeof header === 'string' ? header : null
 }

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
+import type { Connection } from './database.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 
 /** Another process writes to the data directory. */
@@ -27,20 +28,20 @@ export interface DataDirectoryLock {
  * @see https://www.sqlite.org/lockingv3.html
  */
 export function acquireDataDirectoryLock(directory: string): Result<DataDirectoryLock, DataDirectoryLocked> {
-  const db = new Database(join(directory, 'lock.db'), { timeout: 0 })
+  let db: Connection | null = null
   try {
+    db = new Database(join(directory, 'lock.db'), { timeout: 0 })
     db.exec('begin exclusive')
+    return ok(lockHeldBy(db, directory))
   } catch (cause) {
-    db.close()
+    db?.close()
     if (cause instanceof Database.SqliteError && cause.code === 'SQLITE_BUSY') {
       return err({ type: 'DataDirectoryLocked', directory })
     }
     throw new Error(`Cannot lock the data directory "${directory}"`, { cause })
   }
-  return ok({
-    directory,
-    close: () => {
-      db.close()
-    },
-  })
+}
+
+function lockHeldBy(db: Connection, directory: string): DataDirectoryLock {
+  return { directory, close: () => void db.close() }
 }

@@ -24,7 +24,7 @@ export function leafHash(row: EventRow): Buffer {
  * So no two logs have a link in common, and no event can be moved from one to another.
  *
  * @example genesisLink('00000000-0000-4000-8000-000000000000')
- *   // 0adf2e8a0c4f2d7c…
+ *   // 252e819032db3b192ef3a9541afa11c398ba2f243190b145b52371e9aeeed4f9
  */
 export function genesisLink(logId: LogId): Buffer {
   return sha256(`\u0002${logId}`)

@@ -11,7 +11,7 @@ import { take } from '../support/take.ts'
 import { openTemporaryLog, temporaryLogFile } from '../support/temporary-log.ts'
 import { describeEventLog } from './conformance.ts'
 
-describeEventLog('the event log on SQLite', openTemporaryLog)
+describeEventLog('SQLite', openTemporaryLog)
 
 describe('the file', () => {
   test('holds the log when it is opened again, and its WAL is empty after close', async () => {

@@ -22,7 +22,7 @@ export function trackersOf({ publicUrl, trackers }: Pick<Settings, 'publicUrl' |
 /** Starts the tracker of a node, and keeps the node itself in its lists. */
 export async function startTracker(settings: Settings, client: TorrentClient): Promise<NodeTracker> {
   const { trackerUdpPort, host } = settings
-  const tracker = createTracker({
+  const tracker = await createTracker({
     isKnown: (infoHash) => client.active().has(infoHash),
     udp: trackerUdpPort === null ? null : { host, port: trackerUdpPort },
   })

@@ -52,6 +52,8 @@ declare module 'bittorrent-tracker/server' {
   export class Swarm {
     constructor(infoHash: string, server: Server)
     readonly infoHash: string
+    readonly complete: number
+    readonly incomplete: number
     readonly peers: {
       readonly keys: readonly string[]
       get(key: string): SwarmPeer | undefined

@@ -1,4 +1,4 @@
-import { parse } from 'node:querystring'
+import { parse, type ParsedUrlQuery } from 'node:querystring'
 import { parseInfoHash, type InfoHash } from '../domain/info-hash.ts'
 
 /** Tells whether this node seeds or follows the torrent. */
@@ -21,10 +21,9 @@ const UNKNOWN = 'this tracker does not know the torrent'
  * @returns What is wrong, for the client to read; null when the library can have it.
  */
 export function findHttpFault(url: string, isKnown: IsKnown): string | null {
-  const [path, query = ''] = url.split('?')
-  if (/%u/i.test(query)) return 'malformed query'
-  const fields = parse(query, '&', '=', { decodeURIComponent: decodeBytes })
-  if (path === '/scrape') return findScrapeFault(fields['info_hash'], isKnown)
+  if (/%u/i.test(url)) return 'malformed query'
+  const fields = fieldsOf(url)
+  if (url.startsWith('/scrape')) return findScrapeFault(fields['info_hash'], isKnown)
   const { info_hash, peer_id, port, compact = '', event = '', numwant = '' } = fields
   if (!isBytes20(info_hash)) return 'invalid info_hash'
   if (!isBytes20(peer_id)) return 'invalid peer_id'
@@ -78,6 +77,17 @@ function findScrapeFault(infoHash: unknown, isKnown: IsKnown): string | null {
 export function isKnownHash(hex: string, isKnown: IsKnown): boolean {
   const infoHash = parseInfoHash(hex)
   return infoHash.ok && isKnown(infoHash.value)
+}
+
+/** The info hashes, in hex, that a sound scrape names. */
+export function hashesOfScrape(url: string): readonly string[] {
+  return [fieldsOf(url)['info_hash'] ?? []].flat().map((bytes) => Buffer.from(bytes, 'latin1').toString('hex'))
+}
+
+/** The query of a path, cut where the library cuts it. */
+function fieldsOf(url: string): ParsedUrlQuery {
+  const [, query = ''] = url.split('?')
+  return parse(query, '&', '=', { decodeURIComponent: decodeBytes })
 }
 
 function isOffers(offers: unknown): boolean {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { InfoHash } from '../domain/info-hash.ts'
 import { findHttpFault, type IsKnown } from './tracker-request.ts'
+import { encodeScrape } from './tracker-scrape.ts'
 import { createTrackerSelf, type SelfAddress } from './tracker-self.ts'
 import { createTrackerServer, TRACKER_INTERVAL_MS } from './tracker-server.ts'
 import { createTrackerSockets } from './tracker-sockets.ts'
@@ -87,9 +88,17 @@ function answer(server: Server, request: IncomingMessage, response: ServerRespon
   response.setHeader('Cache-Control', 'no-store')
   if (request.method !== 'GET') {
     response.writeHead(405, { Allow: 'GET' }).end()
-  } else if (fault === null) {
-    server.onHttpRequest(request, response)
-  } else {
+  } else if (fault !== null) {
     response.end(bencode.encode({ 'failure reason': fault }))
+  } else if (isPath(request, '/scrape')) {
+    response.end(encodeScrape(server, request.url ?? ''))
+  } else {
+    request.url = withCompact(request.url ?? '')
+    server.onHttpRequest(request, response)
   }
+}
+
+/** Asks for compact peers (BEP 23): in the long form the library writes peer ids as UTF-8, which they are not. */
+function withCompact(url: string): string {
+  return `${url.replaceAll(/&compact=[^&]*/g, '').replace(/\?compact=[^&]*&/, '?')}&compact=1`
 }

@@ -16,7 +16,8 @@ export interface SettledGroup {
  * Answers the commands of a group whose commit is durable.
  *
  * After an append that was not written, what follows in the same stream was decided on a state
- * that did not come to be. So it is decided anew, even where nothing was to be appended.
+ * that did not come to be. So it is decided anew, even where nothing was to be appended. What was
+ * written all the same is answered, and never decided twice.
  *
  * @param outcomes One for each append of the group, in order.
  */
@@ -29,14 +30,15 @@ export function settleGroup(
   const pending = outcomes.values()
   for (const { waiting, answer, append } of decided) {
     const outcome = append === null ? null : (pending.next().value ?? null)
-    if (broken.has(waiting.stream)) {
-      again.push(waiting)
-    } else if (outcome === null) {
-      waiting.settle(answer)
-    } else if (outcome.ok) {
+    if (outcome?.ok === true) {
+      // Also in a stream where an append without events was refused: the version that this one stood on held.
       waiting.settle(
         answer.ok ? ok({ ...answer.value, position: outcome.value.events.at(-1)?.position ?? null }) : answer,
       )
+    } else if (broken.has(waiting.stream)) {
+      again.push(waiting)
+    } else if (outcome === null) {
+      waiting.settle(answer)
     } else {
       broken.add(waiting.stream)
       if (!settleRefused(waiting, outcome.error)) again.push(waiting)

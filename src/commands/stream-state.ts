@@ -1,8 +1,8 @@
-import type { Command, CommunityCommand, NodeCommand } from '../domain/commands.ts'
+import type { Command, CommunityCommand } from '../domain/commands.ts'
 import { unknownCommunity, type Community } from '../domain/community.ts'
 import { decideCommunity } from '../domain/decide-community.ts'
 import { evolveCommunity } from '../domain/evolve-community.ts'
-import type { CommunityEvent, DomainEvent, NodeEvent } from '../domain/events.ts'
+import type { CommunityEvent, DomainEvent } from '../domain/events.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../domain/node.ts'
 import type { DomainRefusal } from '../domain/refusals.ts'
 import { ok, type Result } from '../domain/result.ts'
@@ -52,10 +52,10 @@ export function evolve(held: StreamState, event: DomainEvent): StreamState {
   throw new Error(`Cannot apply ${event.type} to the state of a ${held.kind} stream at version ${held.version}`)
 }
 
-function isCommunityCommand(command: Command): command is CommunityCommand & Exclude<Command, NodeCommand> {
+function isCommunityCommand(command: Command): command is CommunityCommand {
   return 'communityId' in command
 }
 
-function isCommunityEvent(event: DomainEvent): event is CommunityEvent & Exclude<DomainEvent, NodeEvent> {
+function isCommunityEvent(event: DomainEvent): event is CommunityEvent {
   return 'communityId' in event
 }

@@ -56,7 +56,6 @@ export function createReactor({ name, react, now, onFault }: ReactorPorts): Reac
   }
 
   function wakeIn(waitMs: number): void {
-    clearTimeout(timer)
     if (!isStopped) timer = setTimeout(wake, Math.min(waitMs, LONGEST_WAIT_MS))
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import WebTorrent, { type Torrent, type TorrentInput } from 'webtorrent'
+import WebTorrent, { type TorrentInput } from 'webtorrent'
 import type { SeedingFailureCode } from '../domain/failure-codes.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import { createReadOnlyStore } from './chunk-store.ts'
@@ -59,26 +59,35 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
   const jobs = createJobQueues(OPENED_AT_ONCE)
   const shared = createSharedFiles()
   const sample = createStatsSampler()
-  const find = (infoHash: InfoHash): Torrent | undefined => client.torrents.find((one) => one.infoHash === infoHash)
+  const serving = new Map<InfoHash, TorrentFiles>()
 
+  async function serve(torrent: TorrentToServe): Promise<void> {
+    const { infoHash } = torrent
+    if (serving.has(infoHash)) return
+    const { metainfo, files } = await openChecked(shared, torrent)
+    serving.set(infoHash, files)
+    try {
+      await add(client, metainfo, files, (error) => void jobs.run(infoHash, () => fail(infoHash, error)))
+    } catch (error) {
+      await drop(infoHash)
+      throw error
+    }
+  }
   async function drop(infoHash: InfoHash): Promise<void> {
-    if (find(infoHash)) await client.remove(infoHash)
+    const files = serving.get(infoHash)
+    serving.delete(infoHash)
+    if (client.torrents.some((one) => one.infoHash === infoHash)) await client.remove(infoHash)
+    await files?.close() // webtorrent closes its store, but not in every one of its own failures.
   }
   async function fail(infoHash: InfoHash, error: unknown): Promise<void> {
-    if (!find(infoHash)) return
+    if (!serving.has(infoHash)) return
     await drop(infoHash)
     observer.onFailed(infoHash, failureCodeOf(error), error)
   }
 
   return {
     port: client.torrentPort,
-    serve: (torrent) =>
-      jobs.run(torrent.infoHash, async () => {
-        if (find(torrent.infoHash)) return
-        const { metainfo, files } = await openChecked(shared, torrent)
-        const onError = (error: unknown): void => void jobs.run(torrent.infoHash, () => fail(torrent.infoHash, error))
-        await add(client, metainfo, files, onError)
-      }),
+    serve: (torrent) => jobs.run(torrent.infoHash, () => serve(torrent)),
     drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
     sample: () => sample(client.torrents),
     close: () => new Promise((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve()))),
@@ -125,7 +134,7 @@ async function openChecked(
   }
 }
 
-/** Hands the torrent to webtorrent, which closes the files with the torrent. */
+/** Hands the torrent to webtorrent and waits until it answers peers. */
 function add(
   client: WebTorrent,
   metainfo: TorrentInput,

@@ -24,10 +24,15 @@ export interface FixtureShape {
   readonly seed: number
   readonly dataPieces: number
   readonly indexBytes: number
+  /** What the torrent file names; none by default. */
+  readonly trackers?: readonly string[]
 }
 
 /** Writes a torrent of pseudo-random bytes under `folder`. */
-export function writeTorrentFixture(folder: string, { seed, dataPieces, indexBytes }: FixtureShape): TorrentFixture {
+export function writeTorrentFixture(
+  folder: string,
+  { seed, dataPieces, indexBytes, trackers = [] }: FixtureShape,
+): TorrentFixture {
   const communityId = valueOf(parseCommunityId(`0x${seed.toString(16).padStart(64, '0')}`))
   const dataBytes = dataPieces * PIECE_BYTES
   const bytes = pseudoRandomBytes(seed, dataBytes + indexBytes)
@@ -42,7 +47,11 @@ export function writeTorrentFixture(folder: string, { seed, dataPieces, indexByt
   }
   const metadata = bencode.encode(info)
   const infoHash = valueOf(parseInfoHash(createHash('sha1').update(metadata).digest('hex')))
-  const torrentFile = bencode.encode({ 'announce-list': [], 'created by': 'a test', info })
+  const torrentFile = bencode.encode({
+    'announce-list': trackers.map((tracker) => [tracker]),
+    'created by': 'a test',
+    info,
+  })
 
   const version = join(folder, communityId, infoHash)
   mkdirSync(version, { recursive: true })

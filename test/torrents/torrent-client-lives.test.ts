@@ -18,7 +18,9 @@ describe('when the process of the torrent client is killed', () => {
       dataPieces: 2,
       indexBytes: 300,
     })
+    const begunAt = performance.now()
     const client = await startTorrentClient()
+    const firstStartMs = performance.now() - begunAt
     await client.serve(torrent)
     const { port, pid } = client
 
@@ -33,7 +35,8 @@ describe('when the process of the torrent client is killed', () => {
     expect(await client.serve(torrent)).toMatchObject({ ok: true })
     const backMs = performance.now() - killedAt
     console.log(`killed and serving again after ${backMs.toFixed(0)} ms`)
-    expect(backMs).toBeLessThan(2_000)
+    // On a machine so busy that the first start takes a second, the next takes no less.
+    expect(backMs).toBeLessThan(Math.max(2_000, 2 * firstStartMs))
     expect(client.port).toBe(port)
     expect(client.pid).not.toBe(pid)
     expect((await download(torrentFile, portOf(client))).bytes.equals(bytes)).toBe(true)

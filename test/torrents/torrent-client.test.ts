@@ -1,9 +1,12 @@
-import { chmodSync, rmSync, truncateSync, writeFileSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { chmodSync, rmSync, truncateSync, writeFileSync, readFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
+import bencode from 'bencode'
+import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
-import { TorrentPortInUse } from '../../src/torrents/torrent-client.ts'
+import { createTorrentClient, TorrentPortInUse, type TorrentClient } from '../../src/torrents/torrent-client.ts'
+import { LOOPBACK_TORRENT_CLIENT } from '../support/loopback-torrents.ts'
 import { download } from '../support/plain-leecher.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { nextEvent, portOf, startTorrentClient } from '../support/torrent-client.ts'
@@ -84,6 +87,26 @@ describe('a torrent client', () => {
       .toBeGreaterThan(bytes.length)
   })
 
+  test('announces to the trackers that it is told, and not to those of the torrent file', async () => {
+    const announces: URL[] = []
+    const tracker = createHttpServer((request, response) => {
+      announces.push(new URL(request.url ?? '', 'http://tracker'))
+      response.end(bencode.encode({ interval: 1_800, peers: Buffer.alloc(0) }))
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void tracker.close())
+    await once(tracker, 'listening')
+    const at = `http://127.0.0.1:${(tracker.address() as AddressInfo).port}`
+    const { torrent } = fixture({ trackers: [`${at}/of-the-file`] })
+    const client = await startTorrentClient({ trackers: true })
+
+    await client.serve({ ...torrent, trackers: [`${at}/told`] })
+    await expect.poll(() => announces.length).toBeGreaterThan(0)
+    await client.drop(torrent.infoHash)
+    await expect.poll(() => announces.at(-1)?.searchParams.get('event')).toBe('stopped')
+    expect(new Set(announces.map(({ pathname }) => pathname))).toEqual(new Set(['/told']))
+    expect(announces.map(({ searchParams }) => searchParams.get('port'))).toContain(String(client.port))
+  })
+
   test('says by name that its port is taken', async () => {
     const holder = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void holder.close())
@@ -94,6 +117,15 @@ describe('a torrent client', () => {
 })
 
 describe('files that are not what was recorded', () => {
+  let client: TorrentClient
+  beforeAll(async () => {
+    client = await createTorrentClient(LOOPBACK_TORRENT_CLIENT)
+    return () => client.stop()
+  })
+  afterEach(async () => {
+    for (const infoHash of client.active()) await client.drop(infoHash)
+  })
+
   test.each([
     ['data is gone', 'FILES_MISSING', ({ torrent }: TorrentFixture) => rmSync(torrent.dataPath)],
     ['index is gone', 'FILES_MISSING', ({ torrent }: TorrentFixture) => rmSync(torrent.indexPath)],
@@ -114,14 +146,12 @@ describe('files that are not what was recorded', () => {
   ])('%s: refused with %s', async (_what, code, harm) => {
     const harmed = fixture()
     harm(harmed)
-    const client = await startTorrentClient()
     expect(await client.serve({ ...harmed.torrent, verifyFrom: 0 })).toEqual({ ok: false, error: { code } })
     expect(client.active().size).toBe(0)
   })
 
   test('the torrent file of another torrent: refused', async () => {
     const [one, other] = [fixture(), fixture({ seed: 2 })]
-    const client = await startTorrentClient()
     const outcome = await client.serve({ ...one.torrent, torrentPath: other.torrent.torrentPath })
     expect(outcome).toEqual({ ok: false, error: { code: 'PIECES_DAMAGED' } })
   })
@@ -129,14 +159,12 @@ describe('files that are not what was recorded', () => {
   test.skipIf(process.getuid?.() === 0)('a file that may not be read: refused (not as root)', async () => {
     const { torrent } = fixture()
     chmodSync(torrent.dataPath, 0)
-    const client = await startTorrentClient()
     expect(await client.serve(torrent)).toEqual({ ok: false, error: { code: 'ACCESS_DENIED' } })
   })
 
   test('only pieces from verifyFrom on, and the index, are hashed', async () => {
     const { torrent } = fixture()
     change(torrent.dataPath, 0)
-    const client = await startTorrentClient()
     expect((await client.serve({ ...torrent, verifyFrom: PIECE_BYTES })).ok).toBe(true)
     await client.drop(torrent.infoHash)
     change(torrent.indexPath, 0)
@@ -146,7 +174,6 @@ describe('files that are not what was recorded', () => {
 
   test('data that loses its end while it is served: told, and dropped', async () => {
     const { torrent, torrentFile } = fixture()
-    const client = await startTorrentClient()
     await client.serve(torrent)
     const failed = nextEvent(client, 'FAILED')
     truncateSync(torrent.dataPath, 5)

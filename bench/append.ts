@@ -1,8 +1,8 @@
 /**
  * What the event log costs: its appends beside a bare transaction that checks the version and inserts the row.
  *
- * Both run in this process, on the same disk, with the same settings, in alternating rounds; the best round of each
- * counts, because a disk that somebody else uses only ever makes a round slower. Run: `node bench/append.ts`.
+ * Both run in this process, on the same disk, with the same settings, in short rounds that take turns, so that
+ * whatever else the machine does slows both; the median round of each counts. Run: `node bench/append.ts`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,9 +18,9 @@ import type { Projection } from '../src/events/projection.ts'
 import { communityStream, type CorrelationId } from '../src/events/recorded-event.ts'
 import { openEventLog } from '../src/events/sqlite-event-log.ts'
 
-const ROUNDS = 5
-const SINGLE_APPENDS = 400
-const GROUPS = 40
+const ROUNDS = 61
+const SINGLE_APPENDS = 25
+const GROUPS = 4
 const GROUP_SIZE = 100
 
 const communities = Array.from(
@@ -153,15 +153,25 @@ async function timed(count: number, run: () => Promise<void>): Promise<number> {
 }
 
 async function compare(name: string, bare: Measured, logged: Measured, shape: Parameters<Measured>): Promise<string> {
-  let bareMicros = Infinity
-  let loggedMicros = Infinity
+  const bareRounds: number[] = []
+  const loggedRounds: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    bareMicros = Math.min(bareMicros, await bare(...shape))
-    loggedMicros = Math.min(loggedMicros, await logged(...shape))
+    bareRounds.push(await bare(...shape))
+    loggedRounds.push(await logged(...shape))
   }
-  const cells = [bareMicros.toFixed(1), loggedMicros.toFixed(1), (bareMicros / loggedMicros).toFixed(2)]
-  const added = (loggedMicros - bareMicros).toFixed(1)
-  return name.padEnd(30) + [...cells, added].map((cell) => cell.padStart(12)).join('')
+  const [bareMicros, loggedMicros] = [medianOf(bareRounds), medianOf(loggedRounds)]
+  const added = loggedMicros - bareMicros
+  const cells = [
+    bareMicros.toFixed(1),
+    loggedMicros.toFixed(1),
+    (bareMicros / loggedMicros).toFixed(2),
+    added.toFixed(1),
+  ]
+  return name.padEnd(30) + cells.map((cell) => cell.padStart(12)).join('')
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'seedbank-bench-'))

@@ -108,7 +108,10 @@ function turnAway(request: IncomingMessage, rules: NetworkRules): Refused | null
   const [path] = (request.url ?? '').split('?')
   const turnedAway = checkRequest(request, rules)
   if (turnedAway !== null) return turnedAway
-  return path === GRAPHQL_PATH ? null : { status: 404, reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
+  if (path !== GRAPHQL_PATH) return { status: 404, reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
+  // What a page can send without asking first is never JSON.
+  const isJson = /^application\/(?:graphql\+)?json(?:;|$)/i.test(request.headers['content-type'] ?? '')
+  return request.method !== 'POST' || isJson ? null : { status: 415, reason: 'Send operations as application/json.' }
 }
 
 function refuse(response: ServerResponse, { status, reason }: Refused): void {

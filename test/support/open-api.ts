@@ -33,7 +33,11 @@ export interface OpenApi {
 
 /** Opens an API on a free port of the loopback address. */
 export async function openApi(
-  options: Partial<Omit<GraphqlServerOptions, 'ports'>> & { readonly ports?: Partial<GraphqlPorts> } = {},
+  options: Partial<Omit<GraphqlServerOptions, 'ports'>> & {
+    readonly ports?: Partial<GraphqlPorts>
+    /** Looks over the shoulder of who reads the log. */
+    readonly wrapLog?: (log: GraphqlPorts['log']) => GraphqlPorts['log']
+  } = {},
 ): Promise<OpenApi> {
   const closing = new AsyncDisposableStack()
   onTestFinished(async () => closing.disposeAsync())
@@ -41,7 +45,9 @@ export async function openApi(
   const faults: unknown[] = []
   const stats = new Map<InfoHash, TorrentStats>()
   const ports: GraphqlPorts = {
-    ...stores,
+    execute: stores.execute,
+    db: stores.db,
+    log: options.wrapLog?.(stores.log) ?? stores.log,
     wishes: createWishes(stores),
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881 }),

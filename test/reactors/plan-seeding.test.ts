@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { InfoHash } from '../../src/domain/info-hash.ts'
+import type { UnixMillis } from '../../src/domain/time.ts'
+import { nextGraceEnd, planSeeding, type RecordedTorrent, type SeedingStep } from '../../src/reactors/plan-seeding.ts'
+import { infoHash } from '../support/community-facts.ts'
+import { communityNumber } from '../support/sample-wishes.ts'
+
+const NOW = 1_700_000_000_000 as UnixMillis
+const GRACE_MS = 60_000
+
+function torrent(fields: Partial<RecordedTorrent> = {}): RecordedTorrent {
+  return {
+    communityId: communityNumber(1),
+    infoHash: infoHash(1),
+    role: 'CURRENT',
+    state: 'SERVED',
+    retiringSince: null,
+    unwantedReason: null,
+    appendedFrom: 102_400,
+    ...fields,
+  }
+}
+
+const overAt = (waitMs: number): Partial<RecordedTorrent> => ({
+  role: 'RETIRING',
+  retiringSince: (NOW - GRACE_MS + waitMs) as UnixMillis,
+})
+
+const serve = (verifyFrom: number | null): object => ({ type: 'SERVE', verifyFrom })
+const drop = (reason: string): object => ({ type: 'DROP', reason })
+const recordStarted = { type: 'RECORD_STARTED' }
+
+describe('what is done about one torrent', () => {
+  test.each<[what: string, recorded: Partial<RecordedTorrent>, isActive: boolean, step: object | null]>([
+    ['new: served, what it added verified', { role: 'NEXT', state: 'WAITING' }, false, serve(102_400)],
+    ['served before a restart: served, trusted', { state: 'SERVED' }, false, serve(null)],
+    ['paused: served again, what it added verified', { state: 'WAITING' }, false, serve(102_400)],
+    ['failed: tried again, all of it verified', { state: 'FAILED' }, false, serve(0)],
+    ['served and recorded so: nothing', {}, true, null],
+    ['served and not recorded so: recorded', { state: 'WAITING' }, true, recordStarted],
+    ['served and recorded as failed: recorded', { state: 'FAILED' }, true, recordStarted],
+    ['unwanted and served: dropped', { unwantedReason: 'LEFT' }, true, drop('LEFT')],
+    ['unwanted, recorded as served: recorded', { unwantedReason: 'OFFLINE' }, false, drop('OFFLINE')],
+    [
+      'unwanted, served unrecorded: dropped',
+      { unwantedReason: 'REQUESTED', state: 'WAITING' },
+      true,
+      drop('REQUESTED'),
+    ],
+    ['unwanted and not served: nothing', { unwantedReason: 'DISABLED', state: 'WAITING' }, false, null],
+    ['unwanted and failed: nothing', { unwantedReason: 'DISABLED', state: 'FAILED' }, false, null],
+    ['replaced: dropped', { role: 'REPLACED', unwantedReason: 'REPLACED' }, true, drop('REPLACED')],
+    ['in its grace: nothing', overAt(1), true, null],
+    ['in its grace, after a restart: served', overAt(1), false, serve(null)],
+    ['at the end of its grace: dropped', overAt(0), true, drop('REPLACED')],
+    ['after its grace, by a wider reason: dropped', { ...overAt(-1), unwantedReason: 'LEFT' }, true, drop('LEFT')],
+    ['after its grace, not served: nothing', { ...overAt(-1), state: 'FAILED' }, false, null],
+  ])('%s', (_what, recorded, isActive, step) => {
+    const row = torrent(recorded)
+    const steps = planSeeding([row], new Set(isActive ? [row.infoHash] : []), NOW, GRACE_MS)
+    expect(steps).toEqual(step === null ? [] : [{ ...step, torrent: row }])
+  })
+
+  test('is to drop it where nothing is recorded of it', () => {
+    const steps = planSeeding([torrent()], new Set([infoHash(1), infoHash(9)]), NOW, GRACE_MS)
+    expect(steps).toEqual([{ type: 'DROP_STRAY', infoHash: infoHash(9) }])
+  })
+})
+
+describe('the end of the next grace', () => {
+  test.each<[what: string, rows: readonly Partial<RecordedTorrent>[], waitMs: number | null]>([
+    ['is none without a retiring torrent', [{}, { role: 'REPLACED' }], null],
+    ['is none where it is over', [overAt(0), overAt(-1)], null],
+    ['is the earliest', [overAt(30), overAt(20), overAt(-10)], 20],
+  ])('%s', (_what, rows, waitMs) => {
+    const end = nextGraceEnd(rows.map(torrent), NOW, GRACE_MS)
+    expect(end).toBe(waitMs === null ? null : NOW + waitMs)
+  })
+})
+
+const row: fc.Arbitrary<RecordedTorrent> = fc
+  .record({
+    communityId: fc.nat(2).map(communityNumber),
+    n: fc.nat(11),
+    role: fc.constantFrom<RecordedTorrent['role'][]>('NEXT', 'CURRENT', 'RETIRING', 'REPLACED'),
+    state: fc.constantFrom<RecordedTorrent['state'][]>('WAITING', 'SERVED', 'FAILED'),
+    sinceMs: fc.integer({ min: -2 * GRACE_MS, max: 0 }),
+    reason: fc.option(fc.constantFrom('LEFT', 'DISABLED', 'REQUESTED', 'OFFLINE'), { freq: 2 }),
+  })
+  .map(({ n, sinceMs, reason, ...fields }) => ({
+    ...fields,
+    infoHash: infoHash(n),
+    retiringSince: fields.role === 'RETIRING' ? ((NOW + sinceMs) as UnixMillis) : null,
+    unwantedReason: reason ?? (fields.role === 'REPLACED' ? 'REPLACED' : null),
+    appendedFrom: 0,
+  }))
+
+const rows = fc.uniqueArray(row, { selector: ({ infoHash: name }) => name, maxLength: 12 })
+const active = fc.uniqueArray(fc.nat(15), { maxLength: 16 }).map((each) => new Set(each.map(infoHash)))
+
+/** What is recorded and served once the steps were taken and went well. */
+function afterSteps(
+  torrents: readonly RecordedTorrent[],
+  served: ReadonlySet<InfoHash>,
+  steps: readonly SeedingStep[],
+): { readonly torrents: readonly RecordedTorrent[]; readonly served: ReadonlySet<InfoHash> } {
+  const nowServed = new Set(served)
+  const states = new Map<InfoHash, RecordedTorrent['state']>()
+  for (const step of steps) {
+    const name = step.type === 'DROP_STRAY' ? step.infoHash : step.torrent.infoHash
+    const isStop = step.type === 'DROP' || step.type === 'DROP_STRAY'
+    if (isStop) nowServed.delete(name)
+    else nowServed.add(name)
+    states.set(name, isStop ? 'WAITING' : 'SERVED')
+  }
+  return {
+    torrents: torrents.map((each) => ({ ...each, state: states.get(each.infoHash) ?? each.state })),
+    served: nowServed,
+  }
+}
+
+describe('whatever is recorded and served', () => {
+  test('starts come before stops, and each torrent has one step at most', () => {
+    fc.assert(
+      fc.property(rows, active, (torrents, served) => {
+        const steps = planSeeding(torrents, served, NOW, GRACE_MS)
+        const isStop = steps.map(({ type }) => type === 'DROP' || type === 'DROP_STRAY')
+        expect(isStop).toEqual(isStop.toSorted((one, other) => Number(one) - Number(other)))
+        const names = steps.map((step) => (step.type === 'DROP_STRAY' ? step.infoHash : step.torrent.infoHash))
+        expect(new Set(names).size).toBe(names.length)
+      }),
+    )
+  })
+
+  test('is in line after the steps, so that a second look finds nothing', () => {
+    fc.assert(
+      fc.property(rows, active, (torrents, served) => {
+        const steps = planSeeding(torrents, served, NOW, GRACE_MS)
+        const after = afterSteps(torrents, served, steps)
+        expect(planSeeding(after.torrents, after.served, NOW, GRACE_MS)).toEqual([])
+      }),
+    )
+  })
+
+  test('a wanted torrent is dropped only when its grace is over, which its successor’s start began', () => {
+    fc.assert(
+      fc.property(rows, active, (torrents, served) => {
+        for (const step of planSeeding(torrents, served, NOW, GRACE_MS)) {
+          if (step.type !== 'DROP' || step.torrent.unwantedReason !== null) continue
+          expect(step).toMatchObject({ reason: 'REPLACED', torrent: { role: 'RETIRING' } })
+          expect((step.torrent.retiringSince ?? NOW) + GRACE_MS).toBeLessThanOrEqual(NOW)
+        }
+      }),
+    )
+  })
+
+  test('what is not in its grace has no part in when to look again, and what is, has', () => {
+    fc.assert(
+      fc.property(rows, active, (torrents, served) => {
+        const end = nextGraceEnd(torrents, NOW, GRACE_MS)
+        const inGrace = torrents.filter(
+          ({ role, retiringSince }) => role === 'RETIRING' && (retiringSince ?? 0) + GRACE_MS > NOW,
+        )
+        expect(end === null).toBe(inGrace.length === 0)
+        if (end === null) return
+        const before = planSeeding(torrents, served, (end - 1) as UnixMillis, GRACE_MS)
+        expect(before).toEqual(planSeeding(torrents, served, NOW, GRACE_MS))
+      }),
+    )
+  })
+})

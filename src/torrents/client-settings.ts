@@ -21,7 +21,7 @@ export interface TorrentClientSettings {
   /** Announces to the trackers that a torrent names. */
   readonly trackers: boolean
   /**
-   * OFF: plain text alone. PREFERRED: others may dial either way, and we dial encrypted.
+   * OFF: plain text alone. PREFERRED: others may dial either way, and we dial encrypted first.
    * REQUIRED: encrypted alone.
    */
   readonly encryption: 'OFF' | 'PREFERRED' | 'REQUIRED'

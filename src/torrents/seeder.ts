@@ -6,6 +6,7 @@ import { createReadOnlyStore } from './chunk-store.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
+import { dialBothWays } from './plain-text-dialling.ts'
 import { createRefusedAddresses } from './refused-addresses.ts'
 import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
 import { createSharedFiles, type SharedFiles } from './shared-file.ts'
@@ -103,6 +104,7 @@ function listen(settings: TorrentClientSettings, observer: SeederObserver): Prom
     observer.onOffence(offence, address, cause)
   })
   sendDialledAtOnce(client)
+  if (settings.encryption === 'PREFERRED') dialBothWays(client)
   ruleIncoming(client, { maxConnections: settings.maxConnections, refuses: (address) => refused.refuses(address) })
   return new Promise((resolve, reject) => {
     client.once('error', reject)

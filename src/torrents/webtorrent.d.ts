@@ -58,6 +58,8 @@ declare module 'webtorrent' {
     readonly announce: readonly string[]
     readonly files: readonly { readonly path: string; readonly length: number }[]
     addPeer(address: string): boolean
+    /** Adds a peer to dial, by address, or a WebRTC connection; null when it is there already. */
+    _addPeer: (peer: unknown, type: string, source: unknown) => object | null
     readonly _peers: ReadonlyMap<string, { readonly conn: Partial<Socket> | null }> | null
   }
 
@@ -84,6 +86,8 @@ declare module 'webtorrent' {
     readonly torrentPort: number
     readonly listening: boolean
     readonly destroyed: boolean
+    /** 0: plain text; 1: encrypted, and incoming either way; 2: encrypted alone. */
+    secure: 0 | 1 | 2
     blocked?: { contains(address: string): boolean }
     add(
       torrent: TorrentInput | string | Uint8Array,

@@ -34,7 +34,7 @@ export function recordSeedingFailed(command: RecordSeedingFailed, community: Kno
   const { communityId, infoHash, code } = command
   if (!wantedTorrents(community).includes(infoHash)) return err({ type: 'SeedingNotWanted', infoHash })
   const { served, failed } = community.torrents
-  if (!served.has(infoHash) && failed.get(infoHash) === code) return ok([])
+  if (failed.get(infoHash) === code) return ok([])
   const events: CommunityEvent[] = [{ type: 'SeedingFailed', communityId, data: { infoHash, code } }]
   if (served.has(infoHash) && isDamage(code)) {
     events.unshift({ type: 'Unseeded', communityId, data: { infoHash, reason: 'DAMAGED' } })
@@ -44,11 +44,9 @@ export function recordSeedingFailed(command: RecordSeedingFailed, community: Kno
 
 export function recordUnseeded(command: RecordUnseeded, community: KnownCommunity): Decision {
   const { communityId, infoHash, reason } = command
-  const { newest, current, served } = community.torrents
+  const { current, served } = community.torrents
   if (!served.has(infoHash)) return ok([])
-  // Only SeedingStarted moves `current` on, so a torrent that is neither has a served successor.
-  if (reason === 'REPLACED' && (infoHash === current || infoHash === newest)) {
-    return err({ type: 'TorrentNotReplaced', infoHash })
-  }
+  // What is served was `current` once, and only a served successor moves that on.
+  if (reason === 'REPLACED' && infoHash === current) return err({ type: 'TorrentNotReplaced', infoHash })
   return ok([{ type: 'Unseeded', communityId, data: { infoHash, reason } }])
 }

@@ -84,7 +84,7 @@ describe('RecordArchiveCreated', () => {
 
   test('is refused for an older generation, whose file is closed', () => {
     given(ready, created(1), archiveCreationStarted(2))
-      .when(recordArchiveCreated({ ...packed(2, 0), generation: 0 }))
+      .when(recordArchiveCreated({ ...packed(2), generation: 0 }))
       .thenRefused({ type: 'DataNotAppended', expectedOffset: PIECE_BYTES })
   })
 })

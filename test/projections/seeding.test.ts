@@ -78,6 +78,7 @@ describe('a torrent', () => {
       { role: 'RETIRING', wanted: true, unwantedReason: null },
       { role: 'CURRENT', wanted: true, unwantedReason: null },
     ])
+    expect(rows.map(({ retiringSince }) => retiringSince)).toEqual([recordedAt(9), recordedAt(12), null])
   })
 
   test('has no part once it was replaced and dropped', async () => {

@@ -29,8 +29,11 @@ export function createMessageWriter(db: Database.Database): WriteChunk {
   const numberCommunity = createCommunityNumbers(db)
   const insert = db.prepare<[StoredRow]>(
     `insert into messages (community, key, key_is_hash, sent_at, topic, sig, payload, padding, third_party_id)
-     values (@community, @key, @key_is_hash, @sent_at, @topic, @sig, @payload, @padding, @third_party_id)
-     on conflict do nothing`,
+     values (@community, @key, @key_is_hash, @sent_at, @topic, @sig, @payload, @padding, @third_party_id)`,
+  )
+  // Asked before each insert: one that does nothing would still count a sequence number, and so write to the disk.
+  const findKey = db.prepare<[StoredRow]>(
+    'select 1 from messages where community = @community and key = @key and key_is_hash = @key_is_hash',
   )
   const findSame = db.prepare<[StoredRow]>(
     `select 1 from messages
@@ -47,7 +50,8 @@ export function createMessageWriter(db: Database.Database): WriteChunk {
     const totals = new Map<string, TopicTotals>()
     work((communityId, message) => {
       const row = { ...rowOf(message), community: numberCommunity(communityId) }
-      if (insert.run(row).changes === 0) return findSame.get(row) === undefined ? 'CONFLICT' : 'DUPLICATE'
+      if (findKey.get(row) !== undefined) return findSame.get(row) === undefined ? 'CONFLICT' : 'DUPLICATE'
+      insert.run(row)
       count(totals, row, encodedBytes(message))
       return 'RECORDED'
     })

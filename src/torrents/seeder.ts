@@ -4,6 +4,7 @@ import type { SeedingFailureCode } from '../domain/failure-codes.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import { createReadOnlyStore } from './chunk-store.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import { guardDht } from './dht-guard.ts'
 import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
 import { dialBothWays } from './plain-text-dialling.ts'
@@ -42,7 +43,7 @@ export interface SeederObserver {
   onFailed(infoHash: InfoHash, code: SeedingFailureCode, error: unknown): void
   /** webtorrent gave up as a whole. Nothing is served any more. */
   onGone(error: Error): void
-  onOffence: OnOffence
+  readonly onOffence: OnOffence
 }
 
 /** So many torrents are opened and checked at once: enough for the disk, few for the limit of open files. */
@@ -103,6 +104,7 @@ function listen(settings: TorrentClientSettings, observer: SeederObserver): Prom
     if (address !== null) refused.blame(address)
     observer.onOffence(offence, address, cause)
   })
+  guardDht(client, observer.onOffence)
   sendDialledAtOnce(client)
   if (settings.encryption === 'PREFERRED') dialBothWays(client)
   ruleIncoming(client, { maxConnections: settings.maxConnections, refuses: (address) => refused.refuses(address) })

@@ -5,6 +5,7 @@
  * exists, and the tests of the wire guards fail if a release moves them.
  */
 declare module 'webtorrent' {
+  import type { Socket as UdpSocket } from 'node:dgram'
   import type { EventEmitter } from 'node:events'
   import type { Server, Socket } from 'node:net'
   import type Wire from 'bittorrent-protocol'
@@ -96,6 +97,8 @@ declare module 'webtorrent' {
     ): Torrent
     remove(infoHash: string): Promise<void>
     destroy(done?: (error?: Error | null) => void): void
+    /** False when it is off. `socket.socket` is the UDP socket. */
+    readonly dht: false | { readonly _rpc: { readonly socket: { readonly socket: UdpSocket } } }
     readonly _connPool: {
       readonly tcpServer: Server
       _onConnection(connection: Socket, type: 'tcp' | 'utp'): void

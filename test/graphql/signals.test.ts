@@ -1,12 +1,11 @@
 import { createClient, type Client } from 'graphql-ws'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
-import type { DomainEvent } from '../../src/domain/events.ts'
-import { magnetlinkDispatched, noArchiveCreated } from '../support/community-facts.ts'
 import * as facts from '../support/community-facts.ts'
 import { askData } from '../support/graphql-request.ts'
 import { openApi, type OpenApi } from '../support/open-api.ts'
 import { recordFacts } from '../support/record-facts.ts'
+import { history, OTHER, told } from '../support/signal-history.ts'
 import { subscribeOverSse } from '../support/sse-client.ts'
 
 const SIGNALS = `subscription Signals($after: String, $communityId: CommunityId) {
@@ -19,52 +18,6 @@ interface Signal {
   readonly position: string
   readonly communityId: CommunityId | null
 }
-
-const OTHER = `0x${'0e'.repeat(32)}` as CommunityId
-
-/** One of each signal, with events between that are none, and of another community. */
-const history: readonly DomainEvent[] = [
-  ...facts.ready,
-  { type: 'CommunityAdded', communityId: OTHER, data: { role: 'MEMBER' } },
-  ...facts.served(1),
-  magnetlinkDispatched(1, 1000),
-  { type: 'ProtocolDisabled', data: {} },
-  facts.unseeded(1, 'PROTOCOL_DISABLED'),
-  { type: 'ProtocolEnabled', data: {} },
-  { type: 'NodeWentOffline', data: {} },
-  facts.seedingFailed(1, 'FILES_MISSING'),
-  facts.archiveCreationStarted(2),
-  noArchiveCreated(2),
-  facts.archiveCreationStarted(3),
-  facts.archiveCreationFailed(3, 'DISK_FULL'),
-  { type: 'TorrentClientDown', data: { exitCode: null, signal: 'SIGKILL' } },
-  { type: 'TorrentClientUp', data: {} },
-  facts.seedingWithdrawn,
-  facts.archivingDisabled,
-  facts.communityLeft,
-]
-
-const told = [
-  'CommunityAdded',
-  'ArchivingEnabled',
-  'CommunityAdded',
-  'CreatingHistoryArchives',
-  'HistoryArchivesCreated',
-  'HistoryArchivesSeeding',
-  'MagnetlinkDispatched',
-  'HistoryArchivesProtocolDisabled',
-  'HistoryArchivesUnseeded',
-  'HistoryArchivesProtocolEnabled',
-  'SeedingFailed',
-  'CreatingHistoryArchives',
-  'NoHistoryArchivesCreated',
-  'CreatingHistoryArchives',
-  'ArchiveCreationFailed',
-  'TorrentClientDown',
-  'TorrentClientUp',
-  'ArchivingDisabled',
-  'CommunityLeft',
-]
 
 type Subscribe = (variables: Record<string, unknown>) => AsyncIterable<unknown>
 
@@ -200,7 +153,7 @@ test('each signal tells its particulars', async () => {
 })
 
 test('magnetlinks gives each dispatch of one community, and resumes behind a cursor', async () => {
-  await recordFacts(api.stores.log, [...history.slice(0, -2), magnetlinkDispatched(1, 2000)])
+  await recordFacts(api.stores.log, [...history.slice(0, -2), facts.magnetlinkDispatched(1, 2000)])
   const query = `subscription($id: CommunityId!, $after: String) { magnetlinks(communityId: $id, after: $after) { clock cursor } }`
   const read = async (after: string, count: number): Promise<readonly { clock: string; cursor: string }[]> => {
     const links = []

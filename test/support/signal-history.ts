@@ -1,0 +1,51 @@
+import type { CommunityId } from '../../src/domain/community-id.ts'
+import type { DomainEvent } from '../../src/domain/events.ts'
+import * as facts from './community-facts.ts'
+
+/** A community that the history only mentions. */
+export const OTHER = `0x${'0e'.repeat(32)}` as CommunityId
+
+/** One of each signal, with events between that are none, and of another community. */
+export const history: readonly DomainEvent[] = [
+  ...facts.ready,
+  { type: 'CommunityAdded', communityId: OTHER, data: { role: 'MEMBER' } },
+  ...facts.served(1),
+  facts.magnetlinkDispatched(1, 1000),
+  { type: 'ProtocolDisabled', data: {} },
+  facts.unseeded(1, 'PROTOCOL_DISABLED'),
+  { type: 'ProtocolEnabled', data: {} },
+  { type: 'NodeWentOffline', data: {} },
+  facts.seedingFailed(1, 'FILES_MISSING'),
+  facts.archiveCreationStarted(2),
+  facts.noArchiveCreated(2),
+  facts.archiveCreationStarted(3),
+  facts.archiveCreationFailed(3, 'DISK_FULL'),
+  { type: 'TorrentClientDown', data: { exitCode: null, signal: 'SIGKILL' } },
+  { type: 'TorrentClientUp', data: {} },
+  facts.seedingWithdrawn,
+  facts.archivingDisabled,
+  facts.communityLeft,
+]
+
+/** What clients are told of it, in order. */
+export const told: readonly string[] = [
+  'CommunityAdded',
+  'ArchivingEnabled',
+  'CommunityAdded',
+  'CreatingHistoryArchives',
+  'HistoryArchivesCreated',
+  'HistoryArchivesSeeding',
+  'MagnetlinkDispatched',
+  'HistoryArchivesProtocolDisabled',
+  'HistoryArchivesUnseeded',
+  'HistoryArchivesProtocolEnabled',
+  'SeedingFailed',
+  'CreatingHistoryArchives',
+  'NoHistoryArchivesCreated',
+  'CreatingHistoryArchives',
+  'ArchiveCreationFailed',
+  'TorrentClientDown',
+  'TorrentClientUp',
+  'ArchivingDisabled',
+  'CommunityLeft',
+]

@@ -21,8 +21,8 @@ type TryAppend = (append: Append, tip: Tip) => Result<Appended, AppendRefusal>
 
 /** One append of a transaction failed, through no fault of the others. */
 class AppendFault extends Error {
-  constructor(cause: unknown) {
-    super('An append failed', { cause })
+  constructor({ stream, expectedVersion }: Append, cause: unknown) {
+    super(`Cannot append to stream "${stream}" at version ${expectedVersion}`, { cause })
   }
 }
 
@@ -126,7 +126,7 @@ export class Appender {
     try {
       return this.#insert(append, tip)
     } catch (cause) {
-      throw new AppendFault(cause)
+      throw new AppendFault(append, cause)
     }
   }
 
@@ -160,11 +160,13 @@ export class Appender {
     return ok({ events, position: tip.position })
   }
 
-  /** The version that the stream is at. Counting the two rows that matter is faster than asking for the newest. */
+  /**
+   * The version that the stream is at. Versions have no gaps, so two rows tell, and to count them is faster
+   * than to ask for the newest.
+   */
   #versionOf(stream: StreamName, expected: number): number {
     const { countVersions, newestVersion } = this.#statements
     const isAtExpected = countVersions.get(stream, expected, expected + 1) === (expected === 0 ? 0 : 1)
-    // One row can also be the other one, where the expected version is missing but not the next: a gap, never written.
     return isAtExpected ? expected : (newestVersion.get(stream) ?? 0)
   }
 

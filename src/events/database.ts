@@ -13,7 +13,7 @@ const WRITER_PRAGMAS = [
   ['synchronous', 2], // FULL. WAL mode alone leaves it at NORMAL, which loses commits when the power fails.
   ['recursive_triggers', 1], // Without it, INSERT OR REPLACE deletes rows past the triggers that refuse it.
   ['foreign_keys', 1],
-  ['temp_store', 2],
+  ['temp_store', 2], // MEMORY. What a statement may have to undo is else spilled to a file.
 ] as const
 
 /**

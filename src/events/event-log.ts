@@ -60,7 +60,11 @@ export interface Appended {
   readonly position: Position | null
 }
 
-/** Which events to read. All conditions hold together. */
+/**
+ * Which events to read. All conditions hold together.
+ *
+ * `after` and `before` are themselves left out; time is from `recordedFrom` on, and before `recordedTo`.
+ */
 export interface EventQuery {
   readonly after?: Position
   readonly before?: Position

@@ -7,6 +7,7 @@ import { isAnswerable } from './answer-backlog.ts'
 import { readBencode } from './bencode-reader.ts'
 import { judgeEarlyPieces, judgeFrame, maxFrameBytes } from './frame-rules.ts'
 import type { FrameContext, Offence, TorrentShape, Verdict } from './frame-rules.ts'
+import { makeDecodingStrict } from './strict-bencode.ts'
 import { disconnect, patchWireParser } from './wire-parser.ts'
 
 const BITFIELD = 5
@@ -47,9 +48,11 @@ interface GuardedWire {
  * heap, an empty ut_metadata message throws, a negative bencode length loops for ever. The guard
  * serves seeders and leechers alike; install it before the first torrent is added.
  *
- * It also changes webtorrent's wire class for the whole process, see `patchWireParser`.
+ * It also changes webtorrent's wire class and decoder for the whole process, see `patchWireParser`
+ * and `makeDecodingStrict`.
  */
 export function guardWires(client: WebTorrent, onOffence: OnOffence): void {
+  makeDecodingStrict()
   const onFault = patchWireParser()
   const open = new Set<Wire>()
   client.on('add', (torrent: Torrent) => {

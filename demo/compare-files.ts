@@ -10,7 +10,7 @@ export async function compareFiles(
 ): Promise<string> {
   const kept = join(dataDir, 'archives', communityId)
   const pairs = [
-    ['data', join(kept, 'data.0')],
+    ['data', join(kept, 'data.1')],
     ['index', join(kept, infoHash, 'index')],
   ] as const
   let bytes = 0

@@ -14,13 +14,10 @@ import { printUntilDispatched, type Dispatched } from './signals.ts'
 const LIMIT_MS = 30_000
 
 const folder = await mkdtemp(join(tmpdir(), 'seedbank-demo-'))
-const timer = setTimeout(() => {
-  throw new Error(`The demo did not end within ${LIMIT_MS / 1000} s`)
-}, LIMIT_MS)
+const limit = AbortSignal.timeout(LIMIT_MS)
 try {
   await runDemo()
 } finally {
-  clearTimeout(timer)
   await rm(folder, { recursive: true, force: true })
 }
 
@@ -35,11 +32,12 @@ async function runDemo(): Promise<void> {
     SEEDBANK_PUBLIC_URL: `http://127.0.0.1:${port}`,
   })
   const api = createApiClient(node.url)
+  limit.addEventListener('abort', () => void api.close())
   try {
     const dispatched = await tellHistory(api)
     say('A second process, a plain BitTorrent client, is given the magnet links')
     const fetched = join(folder, 'fetched')
-    await fetchWithPlainClient(fetched, dispatched)
+    await fetchWithPlainClient(fetched, dispatched, limit)
     for (const one of dispatched) say(await compareFiles(one, dataDir, fetched))
   } finally {
     await api.close()

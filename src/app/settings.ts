@@ -22,7 +22,7 @@ export interface Settings {
   readonly lsd: boolean
   readonly upnp: boolean
   readonly utp: boolean
-  readonly encryption: 'plaintext' | 'prefer'
+  readonly encryption: 'prefer' | 'require' | 'off'
   /** Announce URLs, in order. */
   readonly trackers: readonly string[]
   /** Without a final slash. */

@@ -9,6 +9,8 @@ import { meta } from './begin-run.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
+const ENCRYPTION = { prefer: 'PREFERRED', require: 'REQUIRED', off: 'OFF' } as const
+
 /** The torrent client's settings, from the node's. */
 export function torrentClientSettingsOf(settings: Settings): TorrentClientSettings {
   return {
@@ -20,7 +22,7 @@ export function torrentClientSettingsOf(settings: Settings): TorrentClientSettin
     natUpnp: settings.upnp,
     natPmp: settings.upnp,
     utp: settings.utp,
-    encryption: settings.encryption === 'prefer' ? 'PREFERRED' : 'OFF',
+    encryption: ENCRYPTION[settings.encryption],
   }
 }
 

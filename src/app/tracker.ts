@@ -3,9 +3,6 @@ import type { TorrentClient } from '../torrents/torrent-client.ts'
 import { createTracker, type Tracker } from '../torrents/tracker.ts'
 import type { PeerAddress, Settings } from './settings.ts'
 
-/** How often the node enters itself anew: trackers forget peers that are silent for 20 minutes. */
-const ANNOUNCE_EVERY_MS = 600_000
-
 /** The built-in tracker, which knows what this node serves, and where. */
 export interface NodeTracker {
   readonly tracker: Tracker
@@ -31,7 +28,6 @@ export async function startTracker(settings: Settings, client: TorrentClient): P
     if (address !== null) tracker.announceSelf([...client.active()], address)
   }
   const publicHost = await publicHostOf(settings)
-  const timer = setInterval(announce, ANNOUNCE_EVERY_MS)
 
   function addressOf({ port }: TorrentClient): PeerAddress | null {
     if (settings.publicTorrentAddress !== null) return settings.publicTorrentAddress
@@ -41,10 +37,7 @@ export async function startTracker(settings: Settings, client: TorrentClient): P
   return {
     tracker,
     announce,
-    async stop() {
-      clearInterval(timer)
-      await tracker.stop()
-    },
+    stop: async () => tracker.stop(),
   }
 }
 

@@ -133,11 +133,10 @@ export const SETTINGS: { readonly [Name in keyof Settings]: SettingDefinition<Se
   encryption: {
     group: 'Torrents',
     placeholder: 'kind',
-    // With `prefer`, peers that speak plaintext alone get no data.
-    default: 'plaintext',
+    default: 'prefer',
     description:
-      'plaintext serves all peers but those that insist on encryption; prefer serves only those that can encrypt.',
-    parse: oneOf('plaintext', 'prefer'),
+      'Encryption of connections to peers: prefer speaks it with all who can; require, with no others; off, never.',
+    parse: oneOf('prefer', 'require', 'off'),
   },
   trackers: {
     group: 'Tracker',

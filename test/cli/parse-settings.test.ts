@@ -28,7 +28,7 @@ describe('settings', () => {
       lsd: true,
       upnp: true,
       utp: false,
-      encryption: 'plaintext',
+      encryption: 'prefer',
       trackers: ['udp://tracker.opentrackr.org:1337/announce', 'udp://tracker.openbittorrent.com:6969/announce'],
       publicUrl: null,
       publicTorrentAddress: null,

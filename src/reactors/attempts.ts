@@ -16,13 +16,16 @@ export interface ParkedGoal extends Goal {
   readonly since: UnixMillis
 }
 
+/** NOT_DUE: it was not tried, as it waits after a failure or is parked. */
+export type AttemptOutcome = 'REACHED' | 'FAILED' | 'NOT_DUE'
+
 /** Keeps what fails from holding up the rest. Its state is operational: safe to lose. */
 export interface Attempts {
   /**
    * Tries, unless the goal waits after a failure or is parked. Never throws: a fault counts as a
    * failure with the code INTERNAL, and is told to `onFault`.
    */
-  attempt(goal: Goal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<void>
+  attempt(goal: Goal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<AttemptOutcome>
   /**
    * When the next goal that waits may be tried; null when none waits.
    *
@@ -55,24 +58,26 @@ const PARK_AFTER_FAILURES = 20
 export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempts {
   const failures = new Map<string, Failure>()
 
-  function fail(goal: Goal, code: string): void {
+  function fail(goal: Goal, code: string): 'FAILED' {
     const before = failures.get(keyOf(goal))
     const count = (before?.failures ?? 0) + 1
     const dueAt = (now() + waitMs(count, random())) as UnixMillis
     failures.set(keyOf(goal), { ...goal, code, failures: count, since: before?.since ?? now(), dueAt })
+    return 'FAILED'
   }
 
   return {
     async attempt(goal, work) {
       const failure = failures.get(keyOf(goal))
-      if (failure !== undefined && (isParked(failure) || failure.dueAt > now())) return
+      if (failure !== undefined && (isParked(failure) || failure.dueAt > now())) return 'NOT_DUE'
       try {
         const outcome = await work()
-        if (outcome.ok) failures.delete(keyOf(goal))
-        else fail(goal, outcome.error.code)
+        if (!outcome.ok) return fail(goal, outcome.error.code)
+        failures.delete(keyOf(goal))
+        return 'REACHED'
       } catch (fault) {
         onFault(fault)
-        fail(goal, 'INTERNAL')
+        return fail(goal, 'INTERNAL')
       }
     },
     nextDueAt(lookedAt) {

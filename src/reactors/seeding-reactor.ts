@@ -35,42 +35,77 @@ export interface SeedingClient<Torrent> {
 /**
  * Brings the torrent client in line with what is wanted served.
  *
- * Communities do not wait for each other. Within one, starts come before stops.
+ * Communities do not wait for each other, not even for a torrent that takes minutes to verify: a look begins the
+ * steps of each and does not wait for their end. Within a community, starts come before stops.
  */
 export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: SeedingPorts<Torrent>): Reactor {
   const { readTorrents, client, attempts, graceMs, now, onFault } = ports
+  const underWay = new Map<CommunityId, Promise<void>>()
+  const passedOver = new Set<CommunityId>()
+  const reactor = createReactor({ name: 'seeding', react, now, onFault })
 
   async function react(): Promise<UnixMillis | null> {
     // One moment for the whole look: what is not due by it is due after it, however long the steps take.
     const lookedAt = now()
+    for (const communityId of underWay.keys()) passedOver.add(communityId)
+    const busy = new Set(underWay.keys())
     const torrents = await readTorrents()
     const steps = planSeeding(torrents, client.active(), lookedAt, graceMs)
-    const byCommunity = Map.groupBy(steps, communityOf)
-    await Promise.all([...byCommunity.values()].map(async (group) => takeSteps(group, ports)))
+    for (const [communityId, group] of Map.groupBy(steps.filter(isAboutCommunity), communityOf)) {
+      if (!busy.has(communityId)) underWay.set(communityId, take(communityId, group))
+    }
+    for (const step of steps) if (step.type === 'DROP_STRAY') await client.drop(step.infoHash)
     return earliest(nextGraceEnd(torrents, lookedAt, graceMs), attempts.nextDueAt(lookedAt))
   }
 
-  return createReactor({ name: 'seeding', react, now, onFault })
+  async function take(communityId: CommunityId, steps: readonly CommunityStep<Torrent>[]): Promise<void> {
+    const hasFailed = await takeSteps(steps, ports)
+    underWay.delete(communityId)
+    // What was passed over is looked at now; of what failed, a look finds out when it is due.
+    if (passedOver.delete(communityId) || hasFailed) reactor.wake()
+  }
+
+  return { ...reactor, ...waitingFor(reactor, underWay) }
 }
 
-async function takeSteps<Torrent extends SeedingTorrent>(
-  steps: readonly SeedingStep<Torrent>[],
-  ports: SeedingPorts<Torrent>,
-): Promise<void> {
-  for (const step of steps) {
-    if (step.type === 'DROP_STRAY') {
-      await ports.client.drop(step.infoHash)
-      continue
-    }
-    const { communityId, infoHash } = step.torrent
-    // While the client is down nothing can be served; its return wakes the reactor.
-    if (step.type === 'SERVE' && !ports.client.isUp()) continue
-    await ports.attempts.attempt({ communityId, thing: infoHash }, async () => takeStep(step, ports))
+/** Looks and steps: a step that ends may wake the reactor, and a look may begin steps. */
+function waitingFor(
+  reactor: Reactor,
+  underWay: ReadonlyMap<CommunityId, Promise<void>>,
+): Pick<Reactor, 'settled' | 'stop'> {
+  return {
+    async settled() {
+      await reactor.settled()
+      while (underWay.size > 0) {
+        await Promise.all(underWay.values())
+        await reactor.settled()
+      }
+    },
+    async stop() {
+      await reactor.stop()
+      await Promise.all(underWay.values())
+    },
   }
 }
 
+/** @returns Whether one of the steps failed. */
+async function takeSteps<Torrent extends SeedingTorrent>(
+  steps: readonly CommunityStep<Torrent>[],
+  ports: SeedingPorts<Torrent>,
+): Promise<boolean> {
+  let hasFailed = false
+  for (const step of steps) {
+    const { communityId, infoHash } = step.torrent
+    // While the client is down nothing can be served; its return wakes the reactor.
+    if (step.type === 'SERVE' && !ports.client.isUp()) continue
+    const outcome = await ports.attempts.attempt({ communityId, thing: infoHash }, async () => takeStep(step, ports))
+    hasFailed ||= outcome === 'FAILED'
+  }
+  return hasFailed
+}
+
 async function takeStep<Torrent extends SeedingTorrent>(
-  step: Exclude<SeedingStep<Torrent>, { type: 'DROP_STRAY' }>,
+  step: CommunityStep<Torrent>,
   { client, record }: SeedingPorts<Torrent>,
 ): Promise<Result<unknown, { readonly code: string }>> {
   const { torrent } = step
@@ -103,8 +138,14 @@ function startedOutcome(
   return recorded.ok || recorded.error.type === 'SeedingNotWanted' ? ok(null) : err({ code: recorded.error.type })
 }
 
-function communityOf(step: SeedingStep): CommunityId | null {
-  return step.type === 'DROP_STRAY' ? null : step.torrent.communityId
+type CommunityStep<Torrent extends SeedingTorrent> = Exclude<SeedingStep<Torrent>, { readonly type: 'DROP_STRAY' }>
+
+function isAboutCommunity<Torrent extends SeedingTorrent>(step: SeedingStep<Torrent>): step is CommunityStep<Torrent> {
+  return step.type !== 'DROP_STRAY'
+}
+
+function communityOf({ torrent }: CommunityStep<SeedingTorrent>): CommunityId {
+  return torrent.communityId
 }
 
 /** The earlier of two times, either of which may never come. */

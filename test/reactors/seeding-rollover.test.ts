@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import type { Command } from '../../src/domain/commands.ts'
+import { ok } from '../../src/domain/result.ts'
+import type { UnixMillis } from '../../src/domain/time.ts'
+import { createAttempts } from '../../src/reactors/attempts.ts'
+import { createSeedingReactor, type SeedingTorrent } from '../../src/reactors/seeding-reactor.ts'
+import { createSeedingClientInMemory } from '../support/seeding-client-in-memory.ts'
+import { infoHash } from '../support/community-facts.ts'
+import { GRACE_MS, openReactingNode } from '../support/reacting-node.ts'
+import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
+
+const AFTER_TWO = ['SeedingStarted 1', 'MagnetlinkDispatched 1', 'SeedingStarted 2', 'MagnetlinkDispatched 2']
+
+describe('a rollover', () => {
+  test('serves both until the grace of the older ends', async () => {
+    const node = await openReactingNode()
+    const communityId = await node.addArchived()
+    await node.wish(createArchive(communityId, 2))
+    expect(node.client.active()).toEqual(new Set([infoHash(1), infoHash(2)]))
+    await node.advance(GRACE_MS - 1)
+    expect(await node.story()).toEqual(AFTER_TWO)
+    await node.advance(1)
+    expect(await node.story()).toEqual([...AFTER_TWO, 'Unseeded 1 REPLACED'])
+    expect(node.client.active()).toEqual(new Set([infoHash(2)]))
+  })
+
+  test('keeps the older until the newer is recorded as served, however long that takes', async () => {
+    const node = await openReactingNode()
+    const communityId = await node.addArchived()
+    node.client.failWith('FILES_MISSING')
+    await node.wish(createArchive(communityId, 2))
+    await node.advance(10 * GRACE_MS)
+    expect(node.client.active()).toEqual(new Set([infoHash(1)]))
+    node.client.failWith(null)
+    await node.advance(10 * GRACE_MS)
+    expect(node.client.active()).toEqual(new Set([infoHash(1), infoHash(2)]))
+    await node.advance(GRACE_MS)
+    expect(await node.story()).toEqual([
+      ...AFTER_TWO.slice(0, 2),
+      'SeedingFailed 2 FILES_MISSING',
+      ...AFTER_TWO.slice(2),
+      'Unseeded 1 REPLACED',
+    ])
+  })
+
+  test('that comes in the grace of one before ends that grace at once', async () => {
+    const node = await openReactingNode()
+    const communityId = await node.addArchived()
+    await node.wish(createArchive(communityId, 2))
+    await node.wish(createArchive(communityId, 3))
+    const story = await node.story()
+    expect(story.filter((entry) => !entry.startsWith('Magnet'))).toEqual([
+      'SeedingStarted 1',
+      'SeedingStarted 2',
+      'SeedingStarted 3',
+      'Unseeded 1 REPLACED',
+    ])
+    expect(node.client.active()).toEqual(new Set([infoHash(2), infoHash(3)]))
+  })
+
+  test('goes on over a restart: grace counts from when the newer was first served', async () => {
+    const before = await openReactingNode()
+    const communityId = await before.addArchived()
+    await before.wish(createArchive(communityId, 2))
+    await before.close()
+    const at = (before.clock.now + GRACE_MS - 1) as typeof before.clock.now
+    const node = await openReactingNode({ folder: before.folder, at })
+    await node.calm()
+    expect(node.client.active()).toEqual(new Set([infoHash(1), infoHash(2)]))
+    await node.advance(1)
+    expect(await node.story()).toEqual([...AFTER_TWO, 'Unseeded 1 REPLACED'])
+  })
+
+  test('looks at the end of the grace without being woken', async () => {
+    const before = await openReactingNode()
+    const communityId = await before.addArchived()
+    await before.wish(createArchive(communityId, 2))
+    await before.close()
+    const at = (before.clock.now + GRACE_MS - 20) as typeof before.clock.now
+    const started = performance.now()
+    const client = createSeedingClientInMemory()
+    const node = await openReactingNode({ folder: before.folder, at, client })
+    const timer = setInterval(() => {
+      node.clock.now = (at + Math.floor(performance.now() - started)) as typeof at
+    }, 1)
+    for await (const { event } of node.log.tail(node.log.head(), new AbortController().signal)) {
+      if (event.type === 'Unseeded') break
+    }
+    clearInterval(timer)
+    expect((await node.story()).at(-1)).toBe('Unseeded 1 REPLACED')
+  })
+})
+
+describe('a look that is slow', () => {
+  test('does not miss a grace that ends meanwhile', async () => {
+    const clock = { now: 1_800_000_000_000 as UnixMillis }
+    const now = (): UnixMillis => clock.now
+    const client = createSeedingClientInMemory()
+    await client.serve({ infoHash: infoHash(1) }, null)
+    const dropped = Promise.withResolvers<Command>()
+    const retiring: SeedingTorrent = {
+      communityId: communityNumber(1),
+      infoHash: infoHash(1),
+      role: 'RETIRING',
+      state: 'SERVED',
+      retiringSince: clock.now,
+      unwantedReason: null,
+      appendedFrom: 0,
+      cause: 'cause',
+      correlationId: 'correlation',
+    }
+    const reactor = createSeedingReactor({
+      readTorrents: async () => {
+        clock.now = (clock.now + GRACE_MS) as UnixMillis
+        return [retiring]
+      },
+      client,
+      record: async (command) => {
+        dropped.resolve(command)
+        return ok(null)
+      },
+      attempts: createAttempts({ now, random: () => 1, onFault: dropped.reject }),
+      graceMs: GRACE_MS,
+      now,
+      onFault: dropped.reject,
+    })
+    reactor.wake()
+    expect(await dropped.promise).toMatchObject({ type: 'RecordUnseeded', reason: 'REPLACED' })
+    await reactor.stop()
+  })
+})
+
+describe('a restart', () => {
+  test('of 100 healthy communities serves them all and appends nothing', async () => {
+    const before = await openReactingNode()
+    const communities = Array.from({ length: 100 }, (_, n) => communityNumber(n + 1))
+    const wishes = communities.flatMap((id, n) => [
+      addCommunity(id, { archiving: true, role: 'CONTROL_NODE' }),
+      createArchive(id, n + 1),
+    ])
+    await Promise.all(wishes.map(async (wish) => before.execute(wish, metaOf())))
+    await before.calm()
+    expect(before.client.active().size).toBe(100)
+    const head = before.log.head()
+    await before.close()
+
+    const node = await openReactingNode({ folder: before.folder })
+    await node.calm()
+    expect(node.client.active().size).toBe(100)
+    expect(new Set(node.client.calls.map((call) => call.split(' from ')[1]))).toEqual(new Set(['null']))
+    expect(node.log.head()).toBe(head)
+  })
+
+  test('of the torrent client alone appends nothing either', async () => {
+    const node = await openReactingNode()
+    await node.addArchived()
+    const head = node.log.head()
+    node.client.die()
+    await node.calm()
+    expect(node.client.calls).toHaveLength(1)
+    node.client.restart()
+    await node.calm()
+    expect(node.client.active()).toEqual(new Set([infoHash(1)]))
+    expect(node.log.head()).toBe(head)
+  })
+
+  test('drops what the client serves and nothing is recorded of', async () => {
+    const client = createSeedingClientInMemory()
+    await client.serve({ infoHash: infoHash(9) }, null)
+    const node = await openReactingNode({ client })
+    await node.calm()
+    expect(client.active().size).toBe(0)
+    expect(node.log.head()).toBe(0)
+  })
+})

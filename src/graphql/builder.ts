@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core'
-import RelayPlugin from '@pothos/plugin-relay'
+import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay'
 import type { GraphqlContext } from './context.ts'
+import { inputError } from './input-error.ts'
 import { scalarTypeOf } from './scalar-type.ts'
 import { scalarCodecs, type ScalarCodec, type Scalars } from './scalars.ts'
 
@@ -15,6 +16,7 @@ export const builder = new SchemaBuilder<{
   plugins: [RelayPlugin],
   defaultFieldNullability: false,
   relay: {
+    decodeGlobalID: parseGlobalId,
     edgesFieldOptions: { description: 'The items of this page, in order.', nullable: false },
     nodeFieldOptions: { description: 'The item.', nullable: false },
     cursorFieldOptions: { description: 'Where the item stands: give it as `after` or `before`.' },
@@ -46,6 +48,14 @@ export const builder = new SchemaBuilder<{
     defaultEdgeTypeOptions: { description: 'An item of a list, and where it stands in it.' },
   },
 })
+
+function parseGlobalId(id: string): ReturnType<typeof decodeGlobalID> {
+  try {
+    return decodeGlobalID(id)
+  } catch {
+    throw inputError('id', `There is no object with the global id ${JSON.stringify(id.slice(0, 80))}.`)
+  }
+}
 
 /** The types that the builder was made for, for helpers that take a field builder. */
 export type SchemaTypes = typeof builder.$inferSchemaTypes

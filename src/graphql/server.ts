@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { startOperation, type GraphqlPorts } from './context.ts'
 import { checkRequest, type NetworkRules } from './network-rules.ts'
@@ -64,6 +64,12 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
     else refuseUpgrade(socket, turnedAway)
   })
 
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+
   return {
     listen: async () => listen(server, host, port),
     close: async () => {
@@ -71,10 +77,8 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
       sse.endAll()
       webSocket.closeAll()
       server.closeIdleConnections()
-      const timer = setTimeout(() => {
-        webSocket.terminateAll()
-        server.closeAllConnections()
-      }, CLOSE_MS)
+      // Whatever protocol they speak, and also where nobody reads the goodbye.
+      const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_MS)
       await closed
       clearTimeout(timer)
     },

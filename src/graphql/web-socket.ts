@@ -16,8 +16,6 @@ export interface WebSocketTransport {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Ends every connection with 1001, and with it its subscriptions. */
   closeAll(): void
-  /** Drops the connections that did not answer. */
-  terminateAll(): void
 }
 
 /** Serves operations over WebSocket: each message is sent when the client's socket took the one before. */
@@ -51,9 +49,6 @@ export function createWebSocketTransport(
     },
     closeAll: () => {
       for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away')
-    },
-    terminateAll: () => {
-      for (const client of sockets.clients) client.terminate()
     },
   }
 }

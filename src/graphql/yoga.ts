@@ -25,10 +25,13 @@ export function createGraphqlYoga(
     cors: false,
     multipart: false,
     batching: false,
+    // It would keep a thousand documents, however long: some hold all the messages of a call.
+    parserAndValidationCache: false,
     maskedErrors: { isDev: false },
     maxRequestBodySize: MAX_REQUEST_BYTES,
     // What is masked was told to the log by the plugin, with its correlation id.
     logging: silent,
   })
 }
+
 const silent: YogaLogger = { debug() {}, info() {}, warn() {}, error() {} }

@@ -101,6 +101,7 @@ describe('what no type can rule out is an error with the path of its field', () 
     ['{ events(first: -1) { edges { cursor } } }', 'first', /from 1 to 500, found -1/],
     ['{ communities(last: 0) { edges { cursor } } }', 'last', /from 1 to 500, found 0/],
     ['{ events(first: 1, last: 1) { edges { cursor } } }', 'last', /either "first" or "last"/],
+    ['{ node(id: "?") { id } }', 'id', /no object with the global id/],
     [`{ events(${ID}, stream: "node") { edges { cursor } } }`, 'stream', /is not that of community/],
   ]
 

@@ -11,7 +11,9 @@ import {
   type GraphQLNamedType,
 } from 'graphql'
 import { expect, test } from 'vitest'
+import type { EventType } from '../../src/domain/events.ts'
 import { schema } from '../../src/graphql/schema.ts'
+import { isSignal } from '../../src/graphql/signal.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 interface Described {
@@ -62,6 +64,20 @@ test('every refusal is one that some mutation gives', () => {
   if (!isInterfaceType(refusal)) throw new Error('There is no interface Refusal')
   const given = new Set(types.filter(isUnionType).flatMap((union) => union.getTypes()))
   expect(schema.getPossibleTypes(refusal).filter((type) => !given.has(type))).toEqual([])
+})
+
+test('every type of event is a signal, save those that change nothing for a frontend', () => {
+  const events = schema.getType('EventType')
+  const untold = isEnumType(events) ? events.getValues().map(({ value }) => value as EventType) : []
+  expect(untold.filter((type) => !isSignal(type))).toEqual([
+    'ContentTopicsChanged',
+    'NodeStarted',
+    'NodeStopped',
+    'NodeWentOffline',
+    'NodeWentOnline',
+    'SeedingRequested',
+    'SeedingWithdrawn',
+  ])
 })
 
 test('schema.graphql is what the code says, and a stale copy is told', () => {

@@ -10,7 +10,9 @@ import { recordFacts } from '../support/record-facts.ts'
 import { subscribeOverSse } from '../support/sse-client.ts'
 
 test('a server that stops ends every subscription and connection, and is soon gone', async () => {
-  const { url, port, stores, server, faults } = await openApi()
+  const { url, port, stores, server, faults } = await openApi({
+    extra: { handleRequest: () => false, handleUpgrade: ({ url: path }) => path === '/announce' },
+  })
   await recordFacts(stores.log, facts.ready)
   const client = createClient({ url: url.replace('http', 'ws'), retryAttempts: 0 })
   onTestFinished(async () => client.dispose())
@@ -23,6 +25,7 @@ test('a server that stops ends every subscription and connection, and is soon go
   await overSse.next()
   const idle = connect(port, '127.0.0.1')
   await once(idle, 'connect')
+  idle.write('GET /announce HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   const silent = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws')
   await once(silent, 'open')
   silent.pause()

@@ -114,6 +114,21 @@ test('over SSE, Last-Event-ID wins over the cursor in the document', async () =>
   }
 })
 
+test('over SSE, a GET as browsers send it is answered', async () => {
+  await recordFacts(api.stores.log, history)
+  const query = new URLSearchParams({ query: 'subscription { signals(after: "START") { __typename } }' })
+  const headers = { accept: 'text/event-stream' }
+  const { headers: answered, body } = await fetch(`${api.url}?${query.toString()}`, { headers })
+
+  expect(answered.get('content-type')).toBe('text/event-stream')
+  let text = ''
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk
+    if (text.includes('CommunityAdded')) break
+  }
+  expect(text).toMatch(/^:\n\nid: [\w-]+\nevent: next\ndata: {"data":{"signals":{"__typename":"CommunityAdded"}}}\n\n/)
+})
+
 test('each signal tells its particulars', async () => {
   await recordFacts(api.stores.log, history)
   const query = `subscription { signals(after: "START") {

@@ -3,13 +3,28 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly code: number | null
+  readonly signal: string | null
+  /** The end of what it wrote to standard error. */
+  readonly errors: string
+}
+
+/** A Seedbank in a process of its own, from the moment it was spawned. */
+export interface SpawnedNode {
+  readonly pid: number
+  /** The base URL of its API, without a final slash, once it answers; null when it ends before. */
+  readonly url: Promise<string | null>
+  readonly ended: Promise<ProcessEnd>
+  /** Sends a signal, and resolves when the process has ended. */
+  stop(signal?: NodeJS.Signals): Promise<ProcessEnd>
+}
+
 /** A Seedbank that runs in a process of its own, on loopback alone. */
-export interface NodeProcess {
+export interface NodeProcess extends Omit<SpawnedNode, 'url'> {
   /** The base URL of its API, without a final slash. */
   readonly url: string
-  readonly pid: number
-  /** Sends a signal, and resolves when the process has ended. */
-  stop(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly signal: string | null }>
 }
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -36,24 +51,43 @@ export async function startNodeProcess(
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<NodeProcess> {
+  const node = spawnNodeProcess(dataDir, settings)
+  const url = await node.url
+  if (url === null) {
+    const { code, errors } = await node.ended
+    throw new Error(`The node ended with code ${code} before it served: ${errors}`)
+  }
+  return { ...node, url }
+}
+
+/**
+ * Starts a node, and does not wait for it.
+ *
+ * @param settings More settings, by the names of their environment variables.
+ * @throws When there can be no process.
+ */
+export function spawnNodeProcess(dataDir: string, settings: Readonly<Record<string, string>> = {}): SpawnedNode {
   const env = { ...process.env, ...LOOPBACK, SEEDBANK_DATA_DIR: dataDir, ...settings }
   const child = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const exited = once(child, 'exit') as Promise<[number | null, string | null]>
+  if (child.pid === undefined) throw new Error(`Cannot start a node with ${process.execPath}`)
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-10_000)
   })
-  const url = await Promise.race([urlFrom(child), exited.then(() => null)])
-  if (url === null || child.pid === undefined) {
-    throw new Error(`The node ended with code ${child.exitCode} before it served: ${errors}`)
-  }
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>
+  const closed = once(child, 'close')
+  const ended = exited.then(async ([code, signal]) => {
+    // Who gives up has said why. Who is killed has not, and its torrent client holds standard error open for a while.
+    if (signal === null) await closed
+    return { code, signal, errors }
+  })
   return {
-    url,
     pid: child.pid,
+    url: Promise.race([urlFrom(child), exited.then(() => null)]),
+    ended,
     async stop(signal = 'SIGTERM') {
       child.kill(signal)
-      const [code, endedBy] = await exited
-      return { code, signal: endedBy }
+      return ended
     },
   }
 }

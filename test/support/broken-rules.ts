@@ -1,0 +1,172 @@
+import type { CommunityEvent } from '../../src/domain/events.ts'
+import type { InfoHash } from '../../src/domain/info-hash.ts'
+import type { Recorded } from '../../src/events/recorded-event.ts'
+import { noPast, remember, wantsSeeding, type CommunityPast } from './community-past.ts'
+
+type Complain = (rule: number, what: string) => void
+type About<Type extends CommunityEvent['type']> = Extract<CommunityEvent, { readonly type: Type }>
+
+/**
+ * Reads a whole log and names every place where it breaks a rule that always holds, by the numbers of the design.
+ *
+ * @param graceMs How long a replaced torrent is served.
+ */
+export function brokenRules(events: readonly Recorded[], graceMs: number): readonly string[] {
+  const broken: string[] = []
+  const pasts = new Map<string, CommunityPast>()
+  for (const recorded of events) {
+    const { event, position, stream } = recorded
+    if (!('communityId' in event)) {
+      if (event.type === 'NodeStarted') for (const past of pasts.values()) past.isRunOrphaned = past.run !== null
+      continue
+    }
+    const past = pasts.get(stream) ?? noPast()
+    pasts.set(stream, past)
+    const complain: Complain = (rule, what) => broken.push(`rule ${rule} at ${position}, ${event.type}: ${what}`)
+    const ofCommunity = { ...recorded, event }
+    checkControlNode(event, past, complain)
+    checkRollover(ofCommunity, past, graceMs, complain)
+    checkDispatch(ofCommunity, past, complain)
+    checkArchive(event, past, complain)
+    checkRun(event, past, complain)
+    checkChange(event, past, complain)
+    remember(past, ofCommunity)
+  }
+  return broken
+}
+
+/** What became of each community in a log, by its stream. */
+export function pastsOf(events: readonly Recorded[]): ReadonlyMap<string, CommunityPast> {
+  const pasts = new Map<string, CommunityPast>()
+  for (const recorded of events) {
+    if (!('communityId' in recorded.event)) continue
+    const past = pasts.get(recorded.event.communityId) ?? noPast()
+    remember(past, { ...recorded, event: recorded.event })
+    pasts.set(recorded.event.communityId, past)
+  }
+  return pasts
+}
+
+const OF_CONTROL_NODE: ReadonlySet<string> = new Set([
+  'ArchiveCreationStarted',
+  'ArchiveCreated',
+  'NoArchiveCreated',
+  'MagnetlinkDispatched',
+])
+
+function checkControlNode({ type }: CommunityEvent, past: CommunityPast, complain: Complain): void {
+  if (OF_CONTROL_NODE.has(type) && past.role !== 'CONTROL_NODE') complain(1, 'by a member')
+}
+
+function checkRollover(
+  { event, recordedAt }: Recorded<CommunityEvent>,
+  past: CommunityPast,
+  graceMs: number,
+  complain: Complain,
+): void {
+  if (event.type === 'SeedingStarted' || event.type === 'SeedingFailed') {
+    const { infoHash } = event.data
+    if (!past.created.includes(infoHash)) complain(7, 'the torrent was never created')
+    if (!wantsSeeding(past)) complain(5, 'nobody wants it served')
+    if (isGone(infoHash, past)) complain(2, 'its grace is over')
+  }
+  if (event.type !== 'Unseeded' || event.data.reason !== 'REPLACED') return
+  const { infoHash } = event.data
+  const servedSince = past.replacedAt.get(infoHash)
+  if (servedSince === undefined) complain(2, 'no successor is served')
+  else if (!past.cutGraces.has(infoHash) && recordedAt < servedSince + graceMs) {
+    complain(2, `dropped after ${recordedAt - servedSince} ms of its grace`)
+  }
+}
+
+/** Whether a torrent has no part in the rollover any more: it is older than the one before the current. */
+function isGone(infoHash: InfoHash, { current, cutGraces, created, replacedAt }: CommunityPast): boolean {
+  if (infoHash === created.at(-1) || infoHash === current) return false
+  return cutGraces.has(infoHash) || !replacedAt.has(infoHash)
+}
+
+function checkDispatch({ event, actor }: Recorded<CommunityEvent>, past: CommunityPast, complain: Complain): void {
+  if (event.type !== 'MagnetlinkDispatched') return
+  const { infoHash, clock } = event.data
+  if (actor === 'reactor:dispatching' && past.dispatched.has(infoHash)) complain(3, 'dispatched before')
+  if (clock <= past.lastClock) complain(4, `clock ${clock} after ${past.lastClock}`)
+  if (!wantsSeeding(past)) complain(5, 'the community wants nothing served')
+  if (!past.served.has(infoHash) || infoHash !== past.current) complain(7, 'the torrent is not served')
+}
+
+function checkArchive(event: CommunityEvent, past: CommunityPast, complain: Complain): void {
+  if (event.type !== 'ArchiveCreated') return
+  const { archives, dataBytes, generation } = event.data
+  if (generation < past.generation) complain(6, 'an older generation')
+  let end = generation > past.generation ? 0 : past.dataBytes
+  for (const { offset, rawBytes, paddingBytes } of archives) {
+    if (offset !== end) complain(6, `an archive begins at ${offset} and not at ${end}`)
+    end = offset + rawBytes + paddingBytes
+  }
+  if (dataBytes !== end) complain(6, `data ends at ${dataBytes} and not at ${end}`)
+}
+
+function checkRun(event: CommunityEvent, past: CommunityPast, complain: Complain): void {
+  const { run, isRunOrphaned, packedUpTo } = past
+  const isInterruption = event.type === 'ArchiveCreationFailed' && event.data.code === 'INTERRUPTED'
+  if (isInterruption !== isRunOrphaned)
+    complain(8, isRunOrphaned ? 'comes before INTERRUPTED' : 'interrupted by nobody')
+  switch (event.type) {
+    case 'ArchiveCreationStarted':
+      if (run !== null) complain(8, 'another run has not ended')
+      if (event.data.from !== (packedUpTo ?? event.data.from)) complain(8, `not from ${packedUpTo}`)
+      if (!past.isArchiving) complain(5, 'archiving is off')
+      break
+    case 'ArchiveCreated':
+    case 'NoArchiveCreated':
+      if (run === null || !isOfRun(event, run)) complain(8, 'is not the end of the run')
+      break
+    case 'ArchiveCreationFailed':
+      if (run?.runId !== event.data.runId) complain(8, 'is not the end of the run')
+      break
+    case 'CommunityLeft':
+    case 'ArchivingDisabled':
+      if (run !== null) complain(5, 'a run goes on')
+      break
+    default:
+  }
+}
+
+function isOfRun(
+  { data }: About<'ArchiveCreated'> | About<'NoArchiveCreated'>,
+  { runId, from, to }: NonNullable<CommunityPast['run']>,
+): boolean {
+  return data.runId === runId && data.from === from && data.to === to
+}
+
+/** Rule 9: what is as recorded already is not recorded again. */
+function checkChange(event: CommunityEvent, past: CommunityPast, complain: Complain): void {
+  if (isSame(event, past)) complain(9, 'is recorded already')
+}
+
+function isSame(event: CommunityEvent, past: CommunityPast): boolean {
+  switch (event.type) {
+    case 'CommunityAdded':
+      return past.isAdded
+    case 'CommunityLeft':
+      return !past.isAdded
+    case 'ArchivingEnabled':
+      return past.isArchiving
+    case 'ArchivingDisabled':
+      return !past.isArchiving
+    case 'SeedingRequested':
+      return !past.isWithdrawn
+    case 'SeedingWithdrawn':
+      return past.isWithdrawn
+    case 'ContentTopicsChanged':
+      return past.contentTopics === JSON.stringify(event.data.contentTopics)
+    case 'SeedingStarted':
+      return past.served.has(event.data.infoHash)
+    case 'Unseeded':
+      return !past.served.has(event.data.infoHash)
+    case 'SeedingFailed':
+      return !past.served.has(event.data.infoHash) && past.failed.get(event.data.infoHash) === event.data.code
+    default:
+      return false
+  }
+}

@@ -1,0 +1,134 @@
+import type { CommunityEvent, Role } from '../../src/domain/events.ts'
+import type { InfoHash } from '../../src/domain/info-hash.ts'
+import type { Recorded } from '../../src/events/recorded-event.ts'
+
+/** What a reader of the log alone knows of a community, told without the domain's own `evolve`. */
+export interface CommunityPast {
+  role: Role
+  isAdded: boolean
+  isArchiving: boolean
+  isWithdrawn: boolean
+  contentTopics: string
+  /** The run that has not ended. */
+  run: Extract<CommunityEvent, { type: 'ArchiveCreationStarted' }>['data'] | null
+  /** Whether a process began while the run was open. */
+  isRunOrphaned: boolean
+  packedUpTo: number | null
+  generation: number
+  dataBytes: number
+  /** In the order in which they were created. */
+  readonly created: InfoHash[]
+  current: InfoHash | null
+  readonly served: Set<InfoHash>
+  readonly failed: Map<InfoHash, string>
+  /** When the successor of a torrent was recorded as served; Infinity before. */
+  readonly replacedAt: Map<InfoHash, number>
+  /** Torrents whose grace something ended before its time. */
+  readonly cutGraces: Set<InfoHash>
+  readonly dispatched: Set<InfoHash>
+  lastClock: number
+}
+
+/** Before the first event. */
+export function noPast(): CommunityPast {
+  return {
+    role: 'MEMBER',
+    isAdded: false,
+    isArchiving: false,
+    isWithdrawn: false,
+    contentTopics: '[]',
+    run: null,
+    isRunOrphaned: false,
+    packedUpTo: null,
+    generation: 0,
+    dataBytes: 0,
+    created: [],
+    current: null,
+    served: new Set(),
+    failed: new Map(),
+    replacedAt: new Map(),
+    cutGraces: new Set(),
+    dispatched: new Set(),
+    lastClock: 0,
+  }
+}
+
+/** Whether the newest torrent of the community should be served, as far as its own wishes say. */
+export function wantsSeeding({ isAdded, isArchiving, isWithdrawn }: CommunityPast): boolean {
+  return isAdded && isArchiving && !isWithdrawn
+}
+
+/** Takes one more event in. */
+export function remember(past: CommunityPast, { event, recordedAt }: Recorded<CommunityEvent>): void {
+  switch (event.type) {
+    case 'CommunityAdded':
+      Object.assign(past, { role: event.data.role, isAdded: true, isArchiving: false, isWithdrawn: false })
+      break
+    case 'CommunityLeft':
+      past.isAdded = false
+      cutGraces(past)
+      break
+    case 'ArchivingEnabled':
+      past.isArchiving = true
+      break
+    case 'ArchivingDisabled':
+      past.isArchiving = false
+      cutGraces(past)
+      break
+    case 'SeedingRequested':
+      past.isWithdrawn = false
+      break
+    case 'SeedingWithdrawn':
+      past.isWithdrawn = true
+      cutGraces(past)
+      break
+    case 'ContentTopicsChanged':
+      past.contentTopics = JSON.stringify(event.data.contentTopics)
+      break
+    case 'ArchiveCreationStarted':
+      past.run = event.data
+      break
+    case 'ArchiveCreated': {
+      const { to, generation, dataBytes, infoHash } = event.data
+      Object.assign(past, { run: null, isRunOrphaned: false, packedUpTo: to, generation, dataBytes })
+      past.created.push(infoHash)
+      break
+    }
+    case 'NoArchiveCreated':
+      Object.assign(past, { run: null, isRunOrphaned: false, packedUpTo: event.data.to })
+      break
+    case 'ArchiveCreationFailed':
+      Object.assign(past, { run: null, isRunOrphaned: false })
+      break
+    case 'SeedingStarted':
+      startServing(past, event.data.infoHash, recordedAt)
+      break
+    case 'SeedingFailed':
+      past.served.delete(event.data.infoHash)
+      past.failed.set(event.data.infoHash, event.data.code)
+      break
+    case 'Unseeded':
+      past.served.delete(event.data.infoHash)
+      break
+    case 'MagnetlinkDispatched':
+      past.dispatched.add(event.data.infoHash)
+      past.lastClock = event.data.clock
+      break
+    default:
+      event satisfies never
+  }
+}
+
+function startServing(past: CommunityPast, infoHash: InfoHash, recordedAt: number): void {
+  past.served.add(infoHash)
+  past.failed.delete(infoHash)
+  if (infoHash !== past.created.at(-1) || infoHash === past.current) return
+  cutGraces(past)
+  if (past.current !== null) past.replacedAt.set(past.current, recordedAt)
+  past.current = infoHash
+}
+
+/** Leaving, disabling, withdrawing and one more rollover end every grace at once. */
+function cutGraces({ replacedAt, cutGraces: cut }: CommunityPast): void {
+  for (const infoHash of replacedAt.keys()) cut.add(infoHash)
+}

@@ -1,58 +1,89 @@
+import { statSync } from 'node:fs'
+import type { KnownCommunity } from '../domain/community.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import {
   recordInto,
   recordNdjson,
-  type RecordBatch,
+  type NdjsonProgress,
   type RecordNdjsonOptions,
   type RecordNdjsonResult,
+  type RejectedLine,
 } from '../messages/record-ndjson.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readRuntime } from './runtime-file.ts'
 import { openStores } from './stores.ts'
-import { recordOverApi, RecordingRefused } from './record-over-api.ts'
+import { recordOverApi, RecordingRefused, ServerLost } from './record-over-api.ts'
+
+export type { NdjsonProgress, RejectedLine }
 
 export interface RecordFileOptions extends Omit<RecordNdjsonOptions, 'record'> {
   readonly dataDir: string
   readonly communityId: CommunityId
 }
 
-/** Nothing was recorded, or no more: in which state the community or the data directory is. */
+/** Nothing was recorded, or no more: there is no such file, or the community or the data directory is not ready. */
 export interface RecordFileRefused {
   readonly type: 'RecordFileRefused'
   /** For the operator. */
   readonly message: string
 }
 
+/** The server went away. What was recorded until then stays, and recording the file again goes on. */
+export interface RecordFileInterrupted {
+  readonly type: 'RecordFileInterrupted'
+  /** For the operator. */
+  readonly message: string
+}
+
+type Recorded = Result<RecordNdjsonResult, RecordFileRefused | RecordFileInterrupted>
+
 /**
  * Records a file of messages: through the server that runs on the data directory, or else, where none does, with
  * the directory locked for as long as it takes.
  *
- * @throws When the file cannot be read, or the server or the store fails. What was recorded until then stays.
+ * @throws When the disk fails, the server's or this one's. What was recorded until then stays.
  */
-export async function recordFile(options: RecordFileOptions): Promise<Result<RecordNdjsonResult, RecordFileRefused>> {
-  const { dataDir, communityId } = options
+export async function recordFile(options: RecordFileOptions): Promise<Recorded> {
+  const { file, dataDir, communityId } = options
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) return refuse(`There is no file ${file}`)
+  if (!stats.isFile()) return refuse(`${file} is no file that can be read twice`)
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(dataDir, closing)
   if (!stores.ok) return recordThroughServer(options)
   const { db, messages } = stores.value
-  const community = await readCommunity(db, communityId)
-  if (community === null) return refuse(`This node does not know the community ${communityId}: add it first`)
-  if (community.status === 'LEFT') return refuse(`This node left the community ${communityId}: add it again first`)
-  return ok(await recordNdjson({ ...options, record: recordInto(messages, communityId) }))
+  const bar = barTo((await readCommunity(db, communityId))?.status ?? null, communityId)
+  return bar ?? ok(await recordNdjson({ ...options, record: recordInto(messages, communityId) }))
 }
 
-async function recordThroughServer(options: RecordFileOptions): Promise<Result<RecordNdjsonResult, RecordFileRefused>> {
-  const runtime = readRuntime(options.dataDir)
-  if (runtime === null) {
-    return refuse(`Another process writes to ${options.dataDir}, and is no server: wait until it has ended`)
-  }
-  const record: RecordBatch = recordOverApi(runtime.url, options.communityId)
+async function recordThroughServer(options: RecordFileOptions): Promise<Recorded> {
+  const { dataDir, communityId } = options
+  const runtime = readRuntime(dataDir)
+  if (runtime === null) return refuse(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
+  const server = recordOverApi(runtime.url, communityId)
   try {
-    return ok(await recordNdjson({ ...options, record }))
+    const bar = barTo(await server.readStatus(), communityId)
+    return bar ?? ok(await recordNdjson({ ...options, record: server.record }))
   } catch (error) {
     if (error instanceof RecordingRefused) return refuse(error.message)
-    throw error
+    if (!(error instanceof ServerLost)) throw error
+    const message = `${error.message}: what was recorded stays, and recording the file again finishes it`
+    return err({ type: 'RecordFileInterrupted', message })
+  }
+}
+
+function barTo(
+  status: KnownCommunity['status'] | null,
+  communityId: CommunityId,
+): Result<never, RecordFileRefused> | null {
+  switch (status) {
+    case 'ADDED':
+      return null
+    case 'LEFT':
+      return refuse(`This node left the community ${communityId}: add it again first`)
+    case null:
+      return refuse(`This node does not know the community ${communityId}: add it first`)
   }
 }
 

@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander'
 import { SingleBar } from 'cli-progress'
-import { recordFile } from '../app/record-file.ts'
+import { recordFile, type NdjsonProgress, type RejectedLine } from '../app/record-file.ts'
 import { parseCommunityId } from '../domain/community-id.ts'
-import type { NdjsonProgress, RejectedLine } from '../messages/record-ndjson.ts'
 import { SETTINGS } from './setting-definitions.ts'
 
 interface RecordFlags {
@@ -11,7 +10,7 @@ interface RecordFlags {
   readonly dataDir: string
 }
 
-/** Exit codes: 0 all recorded, 1 some lines were not, 2 the wish was wrong or refused. */
+/** Exit codes: 0 all recorded, 1 some lines were not, or the server went away; 2 the wish was wrong or refused. */
 export function addRecordCommand(program: Command): void {
   program
     .command('record')
@@ -39,7 +38,10 @@ async function record(file: string, { community, strict, dataDir: dataDirText }:
   const options = { file, strict, dataDir: dataDir.value, communityId: communityId.value }
   const answer = await recordFile({ ...options, onProgress: progress.show, onRejected: progress.report })
   progress.end()
-  if (!answer.ok) return fail(answer.error.message)
+  if (!answer.ok) {
+    console.error(answer.error.message)
+    return answer.error.type === 'RecordFileInterrupted' ? 1 : 2
+  }
   const { recorded, duplicates, rejected } = answer.value
   console.log(`${recorded} recorded, ${duplicates} already there, ${rejected} rejected`)
   return rejected > 0 ? 1 : 0

@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { beginRun } from '../../src/app/begin-run.ts'
+import { keepRuntimeFile, readLastSeenAt } from '../../src/app/runtime-file.ts'
+import { openStores, type Stores } from '../../src/app/stores.ts'
+import { dataPathOf, torrentPathOf, versionFolderOf } from '../../src/archives/archive-paths.ts'
+import { COMMUNITY, infoHash, packed, runId } from '../support/community-facts.ts'
+import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { valueOf } from '../support/value-of.ts'
+
+interface Opened {
+  readonly stores: Stores
+  readonly close: () => Promise<void>
+}
+
+async function open(dataDir: string): Promise<Opened> {
+  const closing = new AsyncDisposableStack()
+  const close = async (): Promise<void> => closing.disposeAsync()
+  onTestFinished(close)
+  return { stores: valueOf(await openStores(dataDir, closing)), close }
+}
+
+async function factsOf({ log }: Stores, after = 0): Promise<readonly object[]> {
+  const page = await log.read({ limit: 1000 })
+  return page.filter(({ position }) => position > after).map(({ event }) => event)
+}
+
+describe('a run of the node', () => {
+  test('is recorded from its start to its goodbye', async () => {
+    const dataDir = createTemporaryFolder()
+    const { stores } = await open(dataDir)
+    const end = await beginRun(stores, dataDir, '1.2.3')
+    await end()
+    const [started, stopped] = await factsOf(stores)
+    expect(started).toMatchObject({ type: 'NodeStarted', data: { version: '1.2.3', lastSeenAt: null } })
+    expect(stopped).toMatchObject({ type: 'NodeStopped' })
+    const ids = (await stores.log.read({ limit: 10 })).map(({ event, actor }) => ({
+      actor,
+      runId: event.type === 'NodeStarted' || event.type === 'NodeStopped' ? event.data.runId : null,
+    }))
+    expect(ids[0]).toMatchObject({ actor: 'node', runId: expect.any(String) })
+    expect(ids[1]).toEqual(ids[0])
+  })
+
+  test('tells when the one before, which said no goodbye, was last seen', async () => {
+    const dataDir = createTemporaryFolder()
+    const { stores } = await open(dataDir)
+    await beginRun(stores, dataDir, '1.0.0')
+    const remove = keepRuntimeFile(dataDir, { pid: 1, url: 'http://127.0.0.1:1' })
+    onTestFinished(remove)
+    const lastSeenAt = readLastSeenAt(dataDir)
+    await beginRun(stores, dataDir, '1.0.0')
+    expect((await factsOf(stores)).at(-1)).toMatchObject({ type: 'NodeStarted', data: { lastSeenAt } })
+    expect(lastSeenAt).toEqual(expect.any(Number))
+  })
+
+  test('has an id of its own each time', async () => {
+    const dataDir = createTemporaryFolder()
+    const { stores } = await open(dataDir)
+    for (let start = 0; start < 3; start += 1) await beginRun(stores, dataDir, '1.0.0')
+    const events = await stores.log.read({ limit: 10, types: ['NodeStarted'] })
+    const ids = events.map(({ event }) => (event.type === 'NodeStarted' ? event.data.runId : null))
+    expect(new Set(ids).size).toBe(3)
+  })
+})
+
+describe('archiving that the process before did not live to end', () => {
+  test('is recorded as interrupted, and can be started again', async () => {
+    const dataDir = createTemporaryFolder()
+    const before = await open(dataDir)
+    for (const [index, communityId] of [COMMUNITY, communityNumber(2)].entries()) {
+      valueOf(await before.stores.execute(addCommunity(communityId, { archiving: true }), metaOf()))
+      valueOf(await before.stores.execute(createArchive(communityId, index + 1), metaOf()))
+    }
+    await before.close()
+
+    const { stores } = await open(dataDir)
+    const head = stores.log.head()
+    await beginRun(stores, dataDir, '1.0.0')
+    expect(await factsOf(stores, head)).toMatchObject([
+      { type: 'NodeStarted' },
+      { type: 'ArchiveCreationFailed', communityId: COMMUNITY, data: { runId: runId(1), code: 'INTERRUPTED' } },
+      { type: 'ArchiveCreationFailed', data: { runId: runId(2), code: 'INTERRUPTED' } },
+    ])
+    const failed = (await stores.log.read({ limit: 10, types: ['ArchiveCreationFailed'] }))[0]
+    const started = (await stores.log.read({ limit: 10, types: ['ArchiveCreationStarted'] }))[0]
+    expect(failed).toMatchObject({ causationId: started?.id, correlationId: started?.correlationId })
+    expect(await stores.execute(createArchive(COMMUNITY, 3), metaOf())).toMatchObject({ ok: true })
+    const again = stores.log.head()
+    await beginRun(stores, dataDir, '1.0.0')
+    expect(await factsOf(stores, again)).toMatchObject([{ type: 'NodeStarted' }, { data: { runId: runId(3) } }])
+  })
+
+  test('leaves no files, and what events name is kept', async () => {
+    const dataDir = createTemporaryFolder()
+    const { stores } = await open(dataDir)
+    const { archivesDir, execute } = stores
+    await execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
+    await execute(createArchive(COMMUNITY, 1), metaOf())
+    await execute({ type: 'RecordArchiveCreated', communityId: COMMUNITY, archive: packed(1) }, metaOf())
+    const data = dataPathOf(archivesDir, COMMUNITY, 1)
+    for (const n of [1, 2]) writeWithFolder(torrentPathOf(archivesDir, COMMUNITY, infoHash(n)))
+    writeFileSync(data, '')
+    truncateSync(data, 3 * packed(1).dataBytes)
+    writeWithFolder(dataPathOf(archivesDir, communityNumber(2), 1))
+    writeWithFolder(join(dataDir, 'keys', 'of-something'))
+
+    await beginRun(stores, dataDir, '1.0.0')
+    expect(readFileSync(data)).toHaveLength(packed(1).dataBytes)
+    expect(existsSync(versionFolderOf(archivesDir, COMMUNITY, infoHash(1)))).toBe(true)
+    expect(existsSync(versionFolderOf(archivesDir, COMMUNITY, infoHash(2)))).toBe(false)
+    expect(existsSync(join(archivesDir, communityNumber(2)))).toBe(false)
+    expect(existsSync(join(dataDir, 'keys', 'of-something'))).toBe(true)
+  })
+
+  test('is none after a leave, whose files are kept', async () => {
+    const dataDir = createTemporaryFolder()
+    const { stores } = await open(dataDir)
+    const { archivesDir, execute } = stores
+    await execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
+    await execute(createArchive(COMMUNITY, 1), metaOf())
+    await execute({ type: 'RecordArchiveCreated', communityId: COMMUNITY, archive: packed(1) }, metaOf())
+    await execute({ type: 'LeaveCommunity', communityId: COMMUNITY }, metaOf())
+    writeWithFolder(torrentPathOf(archivesDir, COMMUNITY, infoHash(1)))
+    await beginRun(stores, dataDir, '1.0.0')
+    expect(existsSync(torrentPathOf(archivesDir, COMMUNITY, infoHash(1)))).toBe(true)
+    expect((await factsOf(stores)).at(-1)).toMatchObject({ type: 'NodeStarted' })
+  })
+})
+
+function writeWithFolder(path: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, 'content')
+}

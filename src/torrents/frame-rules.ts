@@ -12,8 +12,6 @@ export type Offence =
   | 'BLOCK_OUT_OF_RANGE'
   /** A BITFIELD that is not exactly as long as the torrent asks, or that says more than it has pieces. */
   | 'WRONG_BITFIELD'
-  /** BITFIELD, HAVE_ALL or HAVE_NONE for the second time. */
-  | 'REPEATED_BITFIELD'
   /** A message of an extension that does not decode, or means nothing. */
   | 'MALFORMED_EXTENSION'
   /** More extended handshakes than there can be a reason for. */
@@ -38,8 +36,6 @@ export interface TorrentShape {
 /** What was said on a wire before, as far as it bears on the next frame. */
 export interface FrameContext extends ExtensionContext {
   readonly shape: TorrentShape | null
-  /** Whether the peer has said which pieces it has. */
-  readonly hasPieces: boolean
   /** Whether we asked the peer for this block, and wait for it. */
   asked(piece: number, offset: number, length: number): boolean
 }
@@ -91,10 +87,8 @@ export function judgeFrame(frame: Uint8Array, context: FrameContext): Verdict {
     case ALLOWED_FAST:
       return judgePiece(uint32(frame, 1), context.shape)
     case BITFIELD:
-      return context.hasPieces ? 'REPEATED_BITFIELD' : judgeBitfield(frame.subarray(1), context.shape)
-    case HAVE_ALL:
-    case HAVE_NONE:
-      return context.hasPieces ? 'REPEATED_BITFIELD' : 'PASS'
+      // It may come again: aria2 sends one in place of many HAVEs.
+      return judgeBitfield(frame.subarray(1), context.shape)
     case REQUEST:
       return judgeRequest(uint32(frame, 1), uint32(frame, 5), uint32(frame, 9), context.shape)
     case PIECE:

@@ -12,8 +12,6 @@ import { disconnect, patchWireParser } from './wire-parser.ts'
 
 const BITFIELD = 5
 const REQUEST = 6
-const HAVE_ALL = 14
-const HAVE_NONE = 15
 const EXTENDED = 20
 const LENGTH_BYTES = 4
 
@@ -27,7 +25,6 @@ export type OnOffence = (offence: Offence, address: string | null, cause?: unkno
 
 /** What the peer of a wire said, as far as the next frame is judged by it. */
 interface Said {
-  hasPieces: boolean
   bitfieldBytes: number | null
   extendedHandshakes: number
 }
@@ -58,7 +55,7 @@ export function guardWires(client: WebTorrent, onOffence: OnOffence): void {
   client.on('add', (torrent: Torrent) => {
     const guarded = new Map<Wire, GuardedWire>()
     torrent.on('wire', (wire: Wire) => {
-      const said: Said = { hasPieces: false, bitfieldBytes: null, extendedHandshakes: 0 }
+      const said: Said = { bitfieldBytes: null, extendedHandshakes: 0 }
       const report: GuardedWire['report'] = (offence, cause) => onOffence(offence, wire.remoteAddress ?? null, cause)
       const one = { wire, torrent, said, open, report }
       open.add(wire)
@@ -101,7 +98,6 @@ function judge({ wire, torrent, said, open }: GuardedWire, frame: Uint8Array): V
 
 function remember(said: Said, frame: Uint8Array): void {
   const [kind, extension] = frame
-  if (kind === BITFIELD || kind === HAVE_ALL || kind === HAVE_NONE) said.hasPieces = true
   if (kind === BITFIELD) said.bitfieldBytes = frame.length - 1
   if (kind === EXTENDED && extension === 0) said.extendedHandshakes += 1
 }
@@ -134,7 +130,6 @@ function guardMetadata(wire: Wire, torrent: Torrent): void {
 function contextOf(wire: Wire, torrent: Torrent, said: Said): FrameContext {
   const { ut_metadata: metadata } = wire
   return {
-    hasPieces: said.hasPieces,
     extendedHandshakes: said.extendedHandshakes,
     shape: shapeOf(torrent),
     asked: (piece, offset, length) =>

@@ -30,7 +30,7 @@ export interface NodeProcess extends Omit<SpawnedNode, 'url'> {
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** No traffic but on loopback, and nobody told. Port 0: a free one. */
-const LOOPBACK: Readonly<Record<string, string>> = {
+export const LOOPBACK: Readonly<Record<string, string>> = {
   SEEDBANK_PORT: '0',
   SEEDBANK_TORRENT_HOST: '127.0.0.1',
   SEEDBANK_TORRENT_PORT: '0',

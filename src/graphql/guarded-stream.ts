@@ -1,4 +1,3 @@
-import { GraphQLError } from 'graphql'
 import type { GraphqlContext } from './context.ts'
 
 /** Where the items of a subscription come from. */
@@ -13,7 +12,7 @@ export interface StreamSource<Item> {
  * The stream of a subscription: pulls nothing ahead, and releases its source once, whoever ends it.
  *
  * A generator would not do: it answers `return` only after the item that it waits for. A fault ends
- * the stream; it is told to the node's own log and masked here, as not every transport would.
+ * the stream and is told to the node's own log; Yoga masks it for the client.
  */
 export function guardStream<Item>(
   { pull, release }: StreamSource<Item>,
@@ -38,7 +37,7 @@ export function guardStream<Item>(
   async function fail(fault: unknown): Promise<never> {
     logFault(fault, operation.correlationId)
     await end()
-    throw new GraphQLError('Unexpected error.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
+    throw fault
   }
 
   return {

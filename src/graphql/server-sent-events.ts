@@ -33,7 +33,7 @@ export interface ServerSentEvents {
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
  */
 export function createServerSentEvents({ logFault }: Pick<GraphqlPorts, 'logFault'>): ServerSentEvents {
-  const open = new Set<Readable>()
+  const open = new Map<Readable, ServerResponse>()
   return {
     plugin: {
       onResultProcess({ request, result, serverContext, setResultProcessor }) {
@@ -44,7 +44,7 @@ export function createServerSentEvents({ logFault }: Pick<GraphqlPorts, 'logFaul
           const stream = streamOf(isAsyncIterable(results) ? results : once(results), operation, (fault) => {
             logFault(fault, operation.correlationId)
           })
-          open.add(stream)
+          open.set(stream, res)
           stream.once('close', () => open.delete(stream))
           // The adapter waits for a client that reads, and does not see it go meanwhile.
           res.once('close', () => stream.destroy())
@@ -53,7 +53,12 @@ export function createServerSentEvents({ logFault }: Pick<GraphqlPorts, 'logFaul
       },
     },
     endAll: () => {
-      for (const stream of open) stream.destroy()
+      for (const [stream, res] of open) {
+        stream.destroy()
+        // The adapter does not see a stream that is destroyed, and would hold the connection open.
+        res.end()
+        res.socket?.destroySoon()
+      }
     },
   }
 }

@@ -25,6 +25,8 @@ export interface TorrentStats {
 export interface Parked {
   readonly reactor: string
   readonly communityId: CommunityId
+  /** Why it failed last. */
+  readonly code: string
   readonly failures: number
   readonly since: UnixMillis
 }

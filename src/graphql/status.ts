@@ -29,8 +29,9 @@ const ParkedReactor = builder.objectRef<Parked>('ParkedReactor').implement({
   fields: (t) => ({
     reactor: t.exposeString('reactor', { description: 'What kind of work: seeding, dispatching, …' }),
     communityId: t.expose('communityId', { type: 'CommunityId', description: 'The community that it is for.' }),
+    code: t.exposeString('code', { description: 'Why it failed last: a failure code, or the name of a refusal.' }),
     failures: t.exposeInt('failures', { description: 'How often it failed in a row.' }),
-    since: t.expose('since', { type: 'DateTime', description: 'When it was given up for now.' }),
+    since: t.expose('since', { type: 'DateTime', description: 'When it failed first.' }),
   }),
 })
 

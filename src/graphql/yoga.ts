@@ -1,3 +1,4 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { createYoga, type YogaLogger, type YogaServerInstance } from 'graphql-yoga'
 import type { GraphqlContext, GraphqlPorts } from './context.ts'
 import { faultLog } from './fault-log.ts'
@@ -21,6 +22,8 @@ export function createGraphqlYoga(
     plugins: [sse.plugin, faultLog],
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS' },
+    // The page with its scripts inside: it asks no other server.
+    renderGraphiQL,
     landingPage: false,
     cors: false,
     multipart: false,

@@ -2,12 +2,14 @@ import { createPublicKey, verify } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { announcementText } from '../../src/domain/magnet.ts'
+import { announcementText, type Clock } from '../../src/domain/magnet.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { readCurrentMagnetlink, type MagnetlinkRow } from '../../src/projections/magnetlinks.ts'
+import { createAttempts } from '../../src/reactors/attempts.ts'
+import { createDispatchingReactor } from '../../src/reactors/dispatching-reactor.ts'
 import { infoHash } from '../support/community-facts.ts'
 import { openReactingNode, type ReactingNode } from '../support/reacting-node.ts'
-import { addCommunity, createArchive } from '../support/sample-wishes.ts'
+import { addCommunity, createArchive, metaOf } from '../support/sample-wishes.ts'
 
 async function currentOf(node: ReactingNode, communityId: CommunityId): Promise<MagnetlinkRow> {
   return (await readCurrentMagnetlink(node.db, communityId)) ?? expect.unreachable()
@@ -97,6 +99,33 @@ describe('a torrent that is served', () => {
     expect((await node.story()).slice(-2)).toEqual(['SeedingStarted 1', 'MagnetlinkDispatched 1'])
     expect(node.faults).toEqual([])
   })
+})
+
+test('what is read as due after it was dispatched is not dispatched again', async () => {
+  const node = await openReactingNode()
+  const communityId = await node.addArchived()
+  const now = () => node.clock.now
+  const reactor = createDispatchingReactor({
+    readDue: async () => [
+      {
+        communityId,
+        infoHash: infoHash(1),
+        lastClock: node.clock.now as number as Clock,
+        cause: 'c',
+        correlationId: 'd',
+      },
+    ],
+    record: async (command) => node.execute(command, metaOf()),
+    attempts: createAttempts({ now, random: () => 1, onFault: (fault) => expect.unreachable(String(fault)) }),
+    sign: async (id, text) => node.keys.sign(id, text),
+    trackers: [],
+    now,
+    onFault: (fault) => expect.unreachable(String(fault)),
+  })
+  const head = node.log.head()
+  reactor.wake()
+  await reactor.settled()
+  expect(node.log.head()).toBe(head)
 })
 
 describe('the clock', () => {

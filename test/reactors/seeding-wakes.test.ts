@@ -1,0 +1,50 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { ok } from '../../src/domain/result.ts'
+import type { EventType } from '../../src/domain/events.ts'
+import type { UnixMillis } from '../../src/domain/time.ts'
+import { openReactingNode, type ReactingNode } from '../support/reacting-node.ts'
+import { addCommunity, createArchive, metaOf } from '../support/sample-wishes.ts'
+
+/** Resolves when the next event of a type is recorded. */
+async function seen({ log }: ReactingNode, type: EventType): Promise<void> {
+  for await (const { event } of log.tail(log.head(), new AbortController().signal)) if (event.type === type) return
+}
+
+describe('without being told to look', () => {
+  test('what was withdrawn while it was verified is dropped when it is served after all', async () => {
+    const node = await openReactingNode()
+    const [begun, verified] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    node.client.answerWith(async () => {
+      begun.resolve()
+      await verified.promise
+      return ok(null)
+    })
+    const communityId = await node.keys.createCommunity()
+    await node.execute(addCommunity(communityId, { archiving: true }), metaOf())
+    await node.execute(createArchive(communityId, 1), metaOf())
+    await begun.promise
+    const withdrawn = seen(node, 'SeedingWithdrawn')
+    await node.execute({ type: 'WithdrawSeeding', communityId }, metaOf())
+    await withdrawn
+    verified.resolve()
+    await vi.waitFor(() => expect(node.client.calls).toEqual(['serve 1 from 0', 'drop 1']))
+    expect(await node.story()).toEqual([])
+  })
+
+  test('what failed is tried again when its wait is over', async () => {
+    const node = await openReactingNode()
+    node.client.failWith('TIMED_OUT')
+    const communityId = await node.keys.createCommunity()
+    await node.execute(addCommunity(communityId, { archiving: true }), metaOf())
+    const failed = seen(node, 'SeedingFailed')
+    await node.execute(createArchive(communityId, 1), metaOf())
+    await failed
+    node.client.failWith(null)
+    const started = seen(node, 'SeedingStarted')
+    // The reactor's timers are real; its clock goes along, and faster.
+    const ticking = setInterval(() => (node.clock.now = (node.clock.now + 50) as UnixMillis), 10)
+    onTestFinished(() => clearInterval(ticking))
+    await started
+    expect(node.client.calls).toEqual(['serve 1 from 0', 'serve 1 from 0'])
+  })
+})

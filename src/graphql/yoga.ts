@@ -21,7 +21,7 @@ export function createGraphqlYoga(
     context: ({ operation }): GraphqlContext => ({ ...ports, operation }),
     plugins: [sse.plugin, faultLog],
     graphqlEndpoint: GRAPHQL_PATH,
-    graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS' },
+    graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY },
     // The page with its scripts inside: it asks no other server.
     renderGraphiQL,
     landingPage: false,
@@ -36,5 +36,13 @@ export function createGraphqlYoga(
     logging: silent,
   })
 }
+
+/** What GraphiQL shows who opens it for the first time. */
+const FIRST_QUERY = `# What this node is, and what it keeps alive. Press the arrow to ask.
+query {
+  status { version headPosition torrentClient { status port } }
+  communities { edges { node { communityId role archivedUpTo magnetlink { magnetUri } } } }
+}
+`
 
 const silent: YogaLogger = { debug() {}, info() {}, warn() {}, error() {} }

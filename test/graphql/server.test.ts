@@ -50,22 +50,26 @@ test('an address that is taken is told', async () => {
   await expect(openApi({ port })).rejects.toThrow(/EADDRINUSE/)
 })
 
-test('GraphiQL is served to browsers', async () => {
+test('GraphiQL is served to browsers, with its scripts inside', async () => {
   const { url } = await openApi()
   const response = await fetch(url, { headers: { accept: 'text/html' } })
   expect(response.headers.get('content-type')).toContain('text/html')
-  expect(await response.text()).toContain('<title>Seedbank</title>')
+  const page = await response.text()
+  expect(page).toContain('<title>Seedbank</title>')
+  expect(page).not.toMatch(/<(script|link|img)[^>]+(src|href)="?https?:/)
 })
 
 test('status tells of the node', async () => {
-  const parked = [{ reactor: 'seeding', communityId: facts.COMMUNITY, failures: 5, since: 1000 as never }]
+  const parked = [
+    { reactor: 'seeding', communityId: facts.COMMUNITY, failures: 5, code: 'READ_FAILED', since: 1000 as never },
+  ]
   const { url, stores } = await openApi({ ports: { parked: () => parked } })
   await recordFacts(stores.log, [
     { type: 'NodeStarted', data: { runId: facts.runId(1), version: '1.2.3', lastSeenAt: null } },
     { type: 'ProtocolDisabled', data: {} },
   ])
   const query = `{ status { version logId headPosition protocol network uptimeSeconds
-    torrentClient { status port } parkedReactors { reactor communityId failures since } } }`
+    torrentClient { status port } parkedReactors { reactor communityId code failures since } } }`
 
   expect(await askData(url, query)).toEqual({
     status: {
@@ -77,7 +81,13 @@ test('status tells of the node', async () => {
       uptimeSeconds: 0,
       torrentClient: { status: 'UP', port: 6881 },
       parkedReactors: [
-        { reactor: 'seeding', communityId: facts.COMMUNITY, failures: 5, since: '1970-01-01T00:00:01Z' },
+        {
+          reactor: 'seeding',
+          communityId: facts.COMMUNITY,
+          code: 'READ_FAILED',
+          failures: 5,
+          since: '1970-01-01T00:00:01Z',
+        },
       ],
     },
   })

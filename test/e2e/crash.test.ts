@@ -2,25 +2,27 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { createSeededRandom, type SeededRandom } from '../../bench/seeded-random.ts'
-import { PIECE_BYTES } from '../../src/domain/archive.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
+import type { Recorded } from '../../src/events/recorded-event.ts'
 import { openMessageReader } from '../../src/messages/message-reader.ts'
-import { brokenRules, pastsOf } from '../support/broken-rules.ts'
+import { pastsOf } from '../support/broken-rules.ts'
+import { someMoment } from '../support/crash-moment.ts'
+import { expectHistory } from '../support/expect-history.ts'
+import { expectServedAsRecorded } from '../support/expect-served.ts'
 import { differencesFromUndisturbed, presentFiles, readDataFiles, recordedFiles } from '../support/files-as-recorded.ts'
 import { readLogSnapshot, type LogSnapshot } from '../support/log-snapshot.ts'
 import { createMortalNode, type MortalNode } from '../support/mortal-node.ts'
-import { NODE_STATE, servedIn, servedInLog, unsettled, type NodeState } from '../support/node-state.ts'
+import { NODE_STATE, unsettled, type NodeState } from '../support/node-state.ts'
 import { createPersistentClient, type PersistentClient } from '../support/persistent-client.ts'
 import { createRestlessOperator, TOPICS, type RestlessOperator } from '../support/restless-operator.ts'
-import { completeBitfield, readBitfield } from '../support/served-pieces.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { torrentClientPidOf } from '../support/torrent-client-pid.ts'
 
 const CRASHES = Number(process.env['SEEDBANK_CRASHES'] ?? 10)
 const SEED = Number(process.env['SEEDBANK_SEED'] ?? Date.now() % 1_000_000)
 const COMMUNITIES = 3
-const GRACE_SECONDS = 1
+const GRACE_MS = 1_000
 /** For a node to come to rest, on a machine that is busy with other things. */
 const REST_MS = 60_000
 /** A node takes about so long to answer; a part of the crashes comes before. */
@@ -32,7 +34,7 @@ test(
   async () => {
     console.log(`SEEDBANK_SEED=${SEED} SEEDBANK_CRASHES=${CRASHES}`)
     const random = createSeededRandom(SEED)
-    const node = createMortalNode(createTemporaryFolder(), { SEEDBANK_GRACE_SECONDS: String(GRACE_SECONDS) })
+    const node = createMortalNode(createTemporaryFolder(), { SEEDBANK_GRACE_SECONDS: String(GRACE_MS / 1000) })
     const client = createPersistentClient(node)
     node.spawn()
     const operators = await Promise.all(
@@ -42,7 +44,7 @@ test(
     const bytes = new Map<string, Buffer>()
     for (let crash = 1; crash <= CRASHES; crash += 1) {
       await crashAtSomeMoment(node, client, random)
-      expectHistory(await readLogSnapshot(node.dataDir), client)
+      expectHistory(await readLogSnapshot(node.dataDir), client.answered, GRACE_MS)
       node.spawn()
       if (random.below(4) === 0) await crashInTheStart(node, random)
       await client.pause()
@@ -74,10 +76,11 @@ function letThemAct(operators: readonly RestlessOperator[]): { end(): Promise<vo
 }
 
 async function crashAtSomeMoment(node: MortalNode, client: PersistentClient, random: SeededRandom): Promise<void> {
-  const wishes = client.answered.length + random.below(30)
-  await vi.waitUntil(() => client.answered.length >= wishes, { timeout: REST_MS, interval: 1 })
-  if (random.below(3) === 0) await killTorrentClient(node)
-  await setTimeout(random.below(150))
+  await someMoment(node.dataDir, client, random)
+  if (random.below(4) === 0) {
+    await killTorrentClient(node)
+    await setTimeout(random.below(500))
+  }
   await node.end()
 }
 
@@ -93,21 +96,6 @@ async function crashInTheStart(node: MortalNode, random: SeededRandom): Promise<
   node.spawn()
 }
 
-/** What holds at every moment, told by the log alone. */
-function expectHistory({ events, fault, live, rebuilt }: LogSnapshot, { answered }: PersistentClient): void {
-  expect(fault).toBeNull()
-  expect(rebuilt).toEqual(live)
-  expect(brokenRules(events, GRACE_SECONDS * 1000)).toEqual([])
-  const wished = events.filter(({ actor }) => actor === 'local')
-  const granted = wished.map(({ correlationId, event }) => `${correlationId} ${event.type}`)
-  expect(granted).toEqual([...new Set(granted)])
-  const correlationAt = new Map<string, string>(events.map((each) => [String(each.position), each.correlationId]))
-  for (const { answer, correlationId, mutation } of answered) {
-    if (answer.position == null) continue
-    expect({ mutation, by: correlationAt.get(answer.position) }).toEqual({ mutation, by: correlationId })
-  }
-}
-
 /** What holds in a node that has come to rest. */
 async function expectAtRest(node: MortalNode, client: PersistentClient, bytes: Map<string, Buffer>): Promise<void> {
   await vi.waitFor(async () => expect(unsettled(await client.ask<NodeState>(NODE_STATE))).toEqual([]), {
@@ -115,11 +103,11 @@ async function expectAtRest(node: MortalNode, client: PersistentClient, bytes: M
     interval: 50,
   })
   // A grace may end between two looks.
-  const snapshot = await vi.waitFor(async () => expectServedAsRecorded(node, client), {
+  const snapshot = await vi.waitFor(async () => servedAsRecorded(node, client), {
     timeout: REST_MS,
     interval: 50,
   })
-  expectHistory(snapshot, client)
+  expectHistory(snapshot, client.answered, GRACE_MS)
   expect(presentFiles(node.dataDir)).toEqual(recordedFiles(snapshot.events))
   const pasts = pastsOf(snapshot.events)
   for (const [path, now] of readDataFiles(node.dataDir, snapshot.events)) {
@@ -130,22 +118,8 @@ async function expectAtRest(node: MortalNode, client: PersistentClient, bytes: M
   }
 }
 
-/** The log, the API and a peer that dials each torrent that ever was tell of the same torrents. */
-async function expectServedAsRecorded(node: MortalNode, client: PersistentClient): Promise<LogSnapshot> {
-  const state = await client.ask<NodeState>(NODE_STATE)
-  const snapshot = await readLogSnapshot(node.dataDir)
-  const recorded = servedIn(state)
-  const hashes = recorded.map(({ infoHash }) => infoHash).sort()
-  expect(servedInLog(pastsOf(snapshot.events))).toEqual(hashes)
-  const port = state.status.torrentClient.port ?? 0
-  for (const { infoHash, dataBytes, indexBytes } of recorded) {
-    const whole = completeBitfield(Math.ceil((dataBytes + indexBytes) / PIECE_BYTES))
-    expect(await readBitfield(port, infoHash)).toEqual(whole)
-  }
-  for (const infoHash of [...pastsOf(snapshot.events).values()].flatMap(({ created }) => created)) {
-    if (!hashes.includes(infoHash)) expect(await readBitfield(port, infoHash)).toBeNull()
-  }
-  return snapshot
+async function servedAsRecorded(node: MortalNode, client: PersistentClient): Promise<LogSnapshot> {
+  return expectServedAsRecorded(node.dataDir, await client.ask<NodeState>(NODE_STATE))
 }
 
 /** Every message that a client was told is recorded. */
@@ -175,17 +149,27 @@ async function expectEnd(node: MortalNode, client: PersistentClient, bytes: Map<
     },
     { timeout: REST_MS, interval: 50 },
   )
-  await expectServedAsRecorded(node, client)
+  await servedAsRecorded(node, client)
   expect(await node.end('SIGTERM')).toMatchObject({ code: 0 })
   const snapshot = await readLogSnapshot(node.dataDir)
-  expectHistory(snapshot, client)
+  expectHistory(snapshot, client.answered, GRACE_MS)
   expect(await differencesFromUndisturbed(node.dataDir, snapshot.events)).toEqual([])
-  const { answered } = client
-  const count = (type: string): string => `${snapshot.events.filter(({ event }) => event.type === type).length} ${type}`
+  report(client, snapshot.events)
+}
+
+function report({ answered }: PersistentClient, events: readonly Recorded[]): void {
+  const types = events.map(({ event }) => event.type)
+  const count = (all: readonly string[]): string =>
+    JSON.stringify(
+      Object.fromEntries(
+        Map.groupBy(all, String)
+          .entries()
+          .map(([each, { length }]) => [each, length]),
+      ),
+    )
   console.log(
-    `${answered.length} wishes, ${answered.filter(({ sent }) => sent > 1).length} of them sent again;`,
-    `${snapshot.events.length} events:`,
-    ...['ArchiveCreated', 'ArchiveCreationFailed', 'SeedingStarted', 'MagnetlinkDispatched', 'NodeStarted'].map(count),
-    count('TorrentClientDown'),
+    `${answered.length} wishes, ${answered.filter(({ sent }) => sent > 1).length} of them sent again.`,
+    `Events: ${count(types)}`,
+    `The last events before a start: ${count(types.filter((_, index) => types[index + 1] === 'NodeStarted'))}`,
   )
 }

@@ -2,14 +2,13 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { startApp } from '../../src/app.ts'
 import { openStores } from '../../src/app/stores.ts'
 import { parseSettings } from '../../src/cli/parse-settings.ts'
-import { PIECE_BYTES } from '../../src/domain/archive.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
 import { createApiClient } from '../support/api-client.ts'
 import { brokenRules } from '../support/broken-rules.ts'
+import { expectWhole } from '../support/expect-served.ts'
 import { readLogSnapshot } from '../support/log-snapshot.ts'
 import { LOOPBACK, startNodeProcess } from '../support/node-process.ts'
 import { NODE_STATE, servedIn, unsettled, type NodeState, type TorrentState } from '../support/node-state.ts'
-import { completeBitfield, readBitfield } from '../support/served-pieces.ts'
 import { addSmallCommunity, archiveSmallCommunity } from '../support/small-community.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
@@ -95,12 +94,8 @@ async function expectAllServed(url: string, torrents: readonly TorrentState[]): 
   const api = createApiClient(url)
   const { status } = await api.request<Pick<NodeState, 'status'>>('{ status { torrentClient { port } } }')
   await api.close()
-  for (const { infoHash, dataBytes, indexBytes } of torrents) {
-    const whole = completeBitfield(Math.ceil((dataBytes + indexBytes) / PIECE_BYTES))
-    await vi.waitFor(async () => expect(await readBitfield(status.torrentClient.port ?? 0, infoHash)).toEqual(whole), {
-      timeout: LIMIT_MS,
-      interval: 20,
-    })
+  for (const torrent of torrents) {
+    await vi.waitFor(async () => expectWhole(status.torrentClient.port, torrent), { timeout: LIMIT_MS, interval: 20 })
   }
 }
 

@@ -1,5 +1,3 @@
-import type { CommunityPast } from './community-past.ts'
-
 /** What a running node says of itself and its communities. */
 export interface NodeState {
   readonly status: {
@@ -62,9 +60,4 @@ function unsettledIn({ communityId, lastRun, magnetlink, torrents }: CommunitySt
 /** The torrents that are recorded as served, sorted. */
 export function servedIn({ communities }: NodeState): readonly TorrentState[] {
   return communities.edges.flatMap(({ node }) => node.torrents).filter(({ state }) => state === 'SERVED')
-}
-
-/** The torrents of communities that a log says are served, sorted. */
-export function servedInLog(pasts: ReadonlyMap<string, CommunityPast>): readonly string[] {
-  return [...pasts.values()].flatMap(({ served }) => [...served]).sort()
 }

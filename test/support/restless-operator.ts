@@ -107,7 +107,7 @@ export async function createRestlessOperator(
     else if (thought === 12) await offAndOn('leaveCommunity', 'addCommunity', { contentTopics })
     else if (thought === 13) await wish('dispatchMagnetlink')
     else if (thought === 14) await changeTopics()
-    else await switchNode()
+    else if (random.below(3) === 0) await switchNode()
   }
 
   async function settleDown(): Promise<void> {

@@ -3,8 +3,9 @@ import { MAX_CONTENT_TOPICS, type ContentTopic } from '../domain/content-topic.t
 import type { Message } from '../domain/message.ts'
 import type { Result } from '../domain/result.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../domain/time.ts'
-import { ARCHIVE_MESSAGES_FIELD, readMessage, topicBytes, topicOf } from './message-encoding.ts'
-import { decodeStrictly, type MalformedEncoding, type WireReader } from './wire-reader.ts'
+import { readMessage, topicBytes, topicOf } from '../formats/message-encoding.ts'
+import { decodeStrictly, type MalformedEncoding, type WireReader } from '../formats/wire-reader.ts'
+import { ARCHIVE_MESSAGES_FIELD } from './message-encoder.ts'
 
 /** What an archive is about: WakuMessageArchiveMetadata, whose version is always 0. */
 export interface ArchiveMetadata {

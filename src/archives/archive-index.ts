@@ -3,7 +3,7 @@ import type { ArchiveId } from '../domain/archive.ts'
 import type { Result } from '../domain/result.ts'
 import { encodeArchiveMetadata, readArchiveMetadata, readVersion, type ArchiveMetadata } from './archive-encoding.ts'
 import { archiveIdOfEncoding } from './archive-id.ts'
-import { decodeStrictly, type MalformedEncoding, type WireReader } from './wire-reader.ts'
+import { decodeStrictly, type MalformedEncoding, type WireReader } from '../formats/wire-reader.ts'
 
 /** How many archives an index names at most: a thousand years of weeks. */
 export const MAX_INDEX_ENTRIES = 65_536

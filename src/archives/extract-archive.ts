@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { ArchiveId } from '../domain/archive.ts'
 import type { ContentTopic } from '../domain/content-topic.ts'
 import type { Message } from '../domain/message.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import type { MalformedEncoding } from '../formats/wire-reader.ts'
 import { decodeArchive, type ArchiveMetadata, type DecodedArchive } from './archive-encoding.ts'
 import type { IndexEntry } from './archive-index.ts'
-import type { MalformedEncoding } from './wire-reader.ts'
+import { readUpTo } from './read-up-to.ts'
 
 /** The longest archive that is taken into memory unless the caller says otherwise. */
 export const MAX_EXTRACTED_BYTES = 268_435_456
@@ -130,17 +131,4 @@ async function readRange(path: string, offset: number, length: number): Promise<
   } finally {
     await file.close()
   }
-}
-
-/** Reads until all is there or the file ends: one read may give less than it was asked for. */
-async function readUpTo(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const { size } = await file.stat()
-  const bytes = Buffer.alloc(Math.min(length, Math.max(0, size - offset)))
-  let filled = 0
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, offset + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return bytes.subarray(0, filled)
 }

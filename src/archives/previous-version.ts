@@ -4,8 +4,8 @@ import { decodeIndex, type IndexEntry } from './archive-index.ts'
 import { indexPathOf, torrentPathOf } from './archive-paths.ts'
 import { readSmallFile, type FileSteps } from './file-steps.ts'
 import { PackingStopped } from './packing-failure.ts'
-import { PIECE_HASH_BYTES, pieceHashesOf } from './piece-hashes.ts'
-import { MAX_TORRENT_BYTES, parseTorrentFile, type Torrent } from './torrent-parser.ts'
+import { PIECE_HASH_BYTES, pieceHashesOf } from '../formats/piece-hashes.ts'
+import { MAX_TORRENT_BYTES, parseTorrentFile, type Torrent } from '../formats/torrent-parser.ts'
 
 /** A version of a community's files, as the log names it. */
 export interface ArchiveVersion {

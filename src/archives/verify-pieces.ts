@@ -1,15 +1,13 @@
-import { open, type FileHandle } from 'node:fs/promises'
-import { PIECE_HASH_BYTES, pieceHashesOf } from './piece-hashes.ts'
-import type { Torrent } from './torrent-parser.ts'
+import { open } from 'node:fs/promises'
+import { findBadPieces } from '../formats/bad-pieces.ts'
+import type { Torrent } from '../formats/torrent-parser.ts'
+import { readUpTo } from './read-up-to.ts'
 
 /** Where the two files of a torrent are. `data` may be longer than the torrent's own. */
 export interface TorrentFilePaths {
   readonly dataPath: string
   readonly indexPath: string
 }
-
-/** About how much is read and hashed at once, between which other work gets its turn. */
-const READ_BYTES = 1_048_576
 
 /**
  * Checks the files of a torrent against its piece hashes, as a stream.
@@ -24,58 +22,21 @@ export async function verifyPieces(
   { dataPath, indexPath }: TorrentFilePaths,
   fromPiece = 0,
 ): Promise<readonly number[]> {
-  const dataPieces = torrent.dataBytes / torrent.pieceBytes
-  const inData = await withFile(dataPath, (file) => badPiecesOf(torrent, file, 0, torrent.dataBytes, fromPiece))
-  const inIndex = await withFile(indexPath, (file) =>
-    badPiecesOf(torrent, file, dataPieces, torrent.indexBytes, Math.max(0, fromPiece - dataPieces)),
-  )
+  const { dataBytes, indexBytes, pieceBytes } = torrent
+  const dataPieces = dataBytes / pieceBytes
+  const inData = await badPiecesIn(torrent, dataPath, { firstPiece: 0, length: dataBytes }, fromPiece)
+  const index = { firstPiece: dataPieces, length: indexBytes }
+  const inIndex = await badPiecesIn(torrent, indexPath, index, Math.max(0, fromPiece - dataPieces))
   return [...inData, ...inIndex]
 }
 
-/** The bad pieces of one file, whose first piece is the torrent's piece `firstPiece`. */
-async function badPiecesOf(
-  { pieces, pieceBytes }: Torrent,
-  file: FileHandle,
-  firstPiece: number,
-  fileBytes: number,
+async function badPiecesIn(
+  torrent: Torrent,
+  path: string,
+  stretch: { readonly firstPiece: number; readonly length: number },
   fromPiece: number,
 ): Promise<readonly number[]> {
-  const buffer = Buffer.alloc(pieceBytes * Math.max(1, Math.round(READ_BYTES / pieceBytes)))
-  const bad: number[] = []
-  for (let start = fromPiece * pieceBytes; start < fileBytes; start += buffer.length) {
-    const wanted = buffer.subarray(0, Math.min(buffer.length, fileBytes - start))
-    const found = await fill(file, wanted, start)
-    const hashes = pieceHashesOf(wanted, pieceBytes)
-    for (let at = 0; at < hashes.length; at += PIECE_HASH_BYTES) {
-      const piece = firstPiece + start / pieceBytes + at / PIECE_HASH_BYTES
-      const pieceEnd = Math.min((at / PIECE_HASH_BYTES + 1) * pieceBytes, wanted.length)
-      if (pieceEnd > found || !isHashOf(pieces, piece, hashes.subarray(at, at + PIECE_HASH_BYTES))) bad.push(piece)
-    }
-  }
-  return bad
-}
-
-function isHashOf(pieces: Uint8Array, piece: number, found: Uint8Array): boolean {
-  const start = piece * PIECE_HASH_BYTES
-  return Buffer.compare(pieces.subarray(start, start + PIECE_HASH_BYTES), found) === 0
-}
-
-/** Reads until `bytes` are full or the file ends; how many bytes there were. */
-async function fill(file: FileHandle, bytes: Buffer, position: number): Promise<number> {
-  let filled = 0
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, position + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return filled
-}
-
-async function withFile<Value>(path: string, use: (file: FileHandle) => Promise<Value>): Promise<Value> {
-  const file = await open(path, 'r')
-  try {
-    return await use(file)
-  } finally {
-    await file.close()
-  }
+  await using file = await open(path, 'r')
+  const read = (offset: number, length: number): Promise<Uint8Array> => readUpTo(file, offset, length)
+  return await Array.fromAsync(findBadPieces(torrent, { ...stretch, read }, fromPiece))
 }

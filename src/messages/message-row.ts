@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { ContentTopic } from '../domain/content-topic.ts'
 import type { Message } from '../domain/message.ts'
 import type { UnixSeconds } from '../domain/time.ts'
-import { encodeMessage } from './encode-message.ts'
+import { encodeMessage } from '../formats/message-encoding.ts'
 
 /**
  * A message as `messages` holds it.

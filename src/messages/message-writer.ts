@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
-import { encodedBytes } from './encode-message.ts'
+import { messageBytes } from '../formats/message-encoding.ts'
 import { rowOf, type MessageRow } from './message-row.ts'
 
 /** What became of one message: taken, known with the same bytes, or its key known with other bytes. */
@@ -52,7 +52,7 @@ export function createMessageWriter(db: Database.Database): WriteChunk {
       const row = { ...rowOf(message), community: numberCommunity(communityId) }
       if (findKey.get(row) !== undefined) return findSame.get(row) === undefined ? 'CONFLICT' : 'DUPLICATE'
       insert.run(row)
-      count(totals, row, encodedBytes(message))
+      count(totals, row, messageBytes(message))
       return 'RECORDED'
     })
     for (const added of totals.values()) addTotals.run(added)

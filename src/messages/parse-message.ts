@@ -3,7 +3,7 @@ import { parseContentTopic } from '../domain/content-topic.ts'
 import { MAX_MESSAGE_BYTES, type Message } from '../domain/message.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { parseUnixSeconds } from '../domain/time.ts'
-import { encodedBytes } from './encode-message.ts'
+import { messageBytes } from '../formats/message-encoding.ts'
 
 /** A message as people and programs write it: bytes as `0x` and hex, in either case. */
 export interface MessageInput {
@@ -146,7 +146,7 @@ function checkSize(message: Message): Result<Message, MessageRejection> {
   if (counted > CHUNK_BYTES) {
     return refuse('MESSAGE_TOO_LARGE', null, `payload and sig are ${counted} bytes, and may be ${CHUNK_BYTES} together`)
   }
-  const encoded = encodedBytes(message)
+  const encoded = messageBytes(message)
   return encoded <= MAX_MESSAGE_BYTES
     ? ok(message)
     : refuse('MESSAGE_TOO_LARGE', null, `The message is ${encoded} bytes encoded, and may be ${MAX_MESSAGE_BYTES}`)

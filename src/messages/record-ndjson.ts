@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
-import { encodedBytes } from './encode-message.ts'
+import { messageBytes } from '../formats/message-encoding.ts'
 import type { MessageStore } from './message-store.ts'
 import { readNdjson, type NdjsonLine } from './read-ndjson.ts'
 
@@ -133,7 +133,7 @@ interface Batch {
 async function* inBatches(lines: AsyncIterable<NdjsonLine>): AsyncGenerator<Batch, void> {
   let batch = emptyBatch()
   for await (const { line, bytesRead, result } of lines) {
-    const bytes = result.ok ? encodedBytes(result.value) : 0
+    const bytes = result.ok ? messageBytes(result.value) : 0
     if (isFull(batch, bytes)) {
       yield batch
       batch = emptyBatch()

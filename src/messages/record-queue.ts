@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
-import { encodedBytes } from './encode-message.ts'
+import { messageBytes } from '../formats/message-encoding.ts'
 import type { Write, WriteChunk } from './message-writer.ts'
 
 /** How long one transaction collects messages before it commits. */
@@ -105,7 +105,7 @@ function recordNext(job: Job, write: Write): number {
       job.conflicts.push(job.next)
   }
   job.next += 1
-  return encodedBytes(message)
+  return messageBytes(message)
 }
 
 function createLimit(): { isReached(): boolean; add(bytes: number): void } {

@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- webtorrent has no public way to this; see webtorrent.d.ts. */
 import type { RemoteInfo } from 'node:dgram'
 import type WebTorrent from 'webtorrent'
-import { isDictionary, readBencode } from './bencode-reader.ts'
+import { isDictionary, readBencode } from '../formats/bencode-parser.ts'
 import type { OnOffence } from './wire-guards.ts'
 
 /** What fits an Ethernet frame; no message of the protocol (BEP 5, BEP 44) is longer. */
@@ -31,5 +31,5 @@ export function guardDht(client: WebTorrent, onOffence: OnOffence): void {
 function isMessage(packet: Buffer): boolean {
   if (packet.length > MAX_PACKET_BYTES) return false
   const read = readBencode(packet)
-  return read?.end === packet.length && isDictionary(read.value) && read.value['y'] instanceof Uint8Array
+  return read?.end === packet.length && isDictionary(read.value) && read.value.entries.get('y') instanceof Uint8Array
 }

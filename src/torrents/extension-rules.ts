@@ -1,4 +1,4 @@
-import { isDictionary, readBencode, type BencodedDictionary } from './bencode-reader.ts'
+import { isDictionary, readBencode, type BencodedDictionary } from '../formats/bencode-parser.ts'
 import type { Verdict } from './frame-rules.ts'
 
 /** What a wire knows about the peer's extensions (BEP 10). */
@@ -59,10 +59,10 @@ function judgeHandshake(payload: Uint8Array, context: ExtensionContext): Verdict
   if (context.extendedHandshakes >= MAX_HANDSHAKES) return 'REPEATED_HANDSHAKE'
   const handshake = readDictionary(payload)?.value
   if (!handshake) return 'MALFORMED_EXTENSION'
-  const { m } = handshake
+  const m = handshake.entries.get('m')
   const numbered =
     m === undefined ||
-    (isDictionary(m) && Object.values(m).every((id) => typeof id === 'number' && id >= 0 && id < 256))
+    (isDictionary(m) && [...m.entries.values()].every((id) => typeof id === 'number' && id >= 0 && id < 256))
   return numbered ? 'PASS' : 'MALFORMED_EXTENSION'
 }
 
@@ -70,7 +70,8 @@ function judgeMetadata(payload: Uint8Array, context: ExtensionContext): Verdict 
   const read = readDictionary(payload)
   // webtorrent decodes this dictionary as text, where other bytes than ASCII would move its bounds.
   if (!read || !isAscii(payload.subarray(0, read.end))) return 'MALFORMED_EXTENSION'
-  const { msg_type: kind, piece } = read.value
+  const kind = read.value.entries.get('msg_type')
+  const piece = read.value.entries.get('piece')
   if (typeof kind !== 'number' || typeof piece !== 'number' || piece < 0) return 'MALFORMED_EXTENSION'
   const { bytes, complete, fetching } = context.metadata
   switch (kind) {

@@ -1,5 +1,5 @@
 import bencode from 'bencode'
-import { readBencode } from './bencode-reader.ts'
+import { readBencode } from '../formats/bencode-parser.ts'
 
 type Decode = (data: Uint8Array | string | null | undefined, ...rest: unknown[]) => unknown
 

@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DataWriter } from '../../src/archives/data-writer.ts'
 import { nodeFileSteps, readSmallFile, writeAll, type FileSteps } from '../../src/archives/file-steps.ts'
-import { pieceHashesOf } from '../../src/archives/piece-hashes.ts'
+import { pieceHashesOf } from '../../src/formats/piece-hashes.ts'
 import { recordFileSteps } from '../support/recorded-file-steps.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 

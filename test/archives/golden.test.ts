@@ -7,7 +7,7 @@ import { dataPathOf, indexPathOf, torrentPathOf } from '../../src/archives/archi
 import { extractArchive, extractionRequestOf } from '../../src/archives/extract-archive.ts'
 import { packArchives } from '../../src/archives/pack-archives.ts'
 import type { PackedArchives } from '../../src/archives/packing-request.ts'
-import { parseTorrentFile } from '../../src/archives/torrent-parser.ts'
+import { parseTorrentFile } from '../../src/formats/torrent-parser.ts'
 import { verifyPieces } from '../../src/archives/verify-pieces.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { GOLDEN_CASES, readGoldenCase, type GoldenCase, type GoldenFiles, type GoldenStep } from '../support/golden.ts'

@@ -2,7 +2,7 @@ import { BinaryReader } from '@bufbuild/protobuf/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../src/domain/message.ts'
-import { encodedBytes, encodeMessage } from '../../src/messages/encode-message.ts'
+import { encodeMessage, messageBytes } from '../../src/formats/message-encoding.ts'
 import { parseMessage, parseMessageJson, type MessageInput } from '../../src/messages/parse-message.ts'
 import { arbitraryMessage } from '../support/arbitrary-message.ts'
 import { plainBytes } from '../support/plain-bytes.ts'
@@ -75,10 +75,10 @@ describe('parseMessage', () => {
   })
 
   test('takes 31,000,000 bytes of encoding, and no more', () => {
-    const room = 31_000_000 - encodedBytes(valueOf(parseMessage(INPUT))) - 5
+    const room = 31_000_000 - messageBytes(valueOf(parseMessage(INPUT))) - 5
     const padded = valueOf(parseMessage({ ...INPUT, padding: zeros(room) }))
 
-    expect(encodedBytes(padded)).toBe(31_000_000)
+    expect(messageBytes(padded)).toBe(31_000_000)
     expect(parseMessage({ ...INPUT, padding: zeros(room + 1) })).toMatchObject({ error: { code: 'MESSAGE_TOO_LARGE' } })
   })
 })
@@ -98,7 +98,7 @@ describe('encodeMessage', () => {
     fc.assert(
       fc.property(arbitraryMessage, (message) => {
         const encoded = encodeMessage(message)
-        expect(encoded.length).toBe(encodedBytes(message))
+        expect(encoded.length).toBe(messageBytes(message))
         const fields = fieldsOf(encoded)
         expect(fields).toEqual(fields.toSorted((one, other) => one - other))
       }),

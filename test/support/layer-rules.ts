@@ -16,6 +16,7 @@ export interface LayerRule {
 
 const INNER = [
   'domain',
+  'formats',
   'events',
   'commands',
   'projections',
@@ -30,14 +31,15 @@ const INNER = [
 /** The layers, innermost first: ARCHITECTURE.md draws the same. */
 export const LAYERS: Readonly<Record<string, LayerRule>> = {
   domain: { layers: [], packages: [], node: false },
+  formats: { layers: ['domain'], packages: ['@bufbuild/protobuf', 'bencode'], node: true },
   events: { layers: ['domain'], packages: ['better-sqlite3', 'canonicalize', 'kysely', 'uuid'], node: true },
   commands: { layers: ['domain', 'events'], packages: ['canonicalize', 'uuid'], node: true },
   projections: { layers: ['domain', 'events'], packages: ['kysely'], node: false },
-  archives: { layers: ['domain'], packages: ['@bufbuild/protobuf', '@noble/hashes', 'bencode'], node: true },
+  archives: { layers: ['domain', 'formats'], packages: ['@bufbuild/protobuf', '@noble/hashes'], node: true },
   identity: { layers: ['domain'], packages: [], node: true },
-  messages: { layers: ['domain'], packages: ['@bufbuild/protobuf', 'better-sqlite3'], node: true },
+  messages: { layers: ['domain', 'formats'], packages: ['better-sqlite3'], node: true },
   torrents: {
-    layers: ['domain'],
+    layers: ['domain', 'formats'],
     packages: ['bencode', 'bittorrent-protocol', 'bittorrent-tracker', 'webtorrent', 'ws'],
     node: true,
   },

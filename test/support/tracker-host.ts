@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
-import { readBencode, type Bencoded } from '../../src/torrents/bencode-reader.ts'
+import { isDictionary, readBencode, type Bencoded } from '../../src/formats/bencode-parser.ts'
 import { createTracker, type Tracker, type TrackerOptions } from '../../src/torrents/tracker.ts'
 
 /** A torrent that the tracker of a test knows. */
@@ -48,7 +48,7 @@ function asText(value: Bencoded): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
   if (typeof value === 'number') return value
   if (Array.isArray(value)) return value.map(asText)
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, asText(each)]))
+  return isDictionary(value) && Object.fromEntries([...value.entries].map(([key, each]) => [key, asText(each)]))
 }
 
 /** The path and query of an announce by a client on `port`; `extra` goes to its end. */

@@ -5,56 +5,10 @@ import type { Result } from '../domain/result.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../domain/time.ts'
 import { decodeStrictly, type MalformedEncoding, type WireReader } from './wire-reader.ts'
 
-/** The field of WakuMessageArchive that holds its messages. */
-export const ARCHIVE_MESSAGES_FIELD = 3
-
-/** Byte fields above this go to the disk as they are, without a copy through the encoder. */
-const DIRECT_BYTES = 65_536
+/** Byte fields above this go out as they are, without a copy through the writer. */
+export const DIRECT_BYTES = 65_536
 
 const NO_BYTES: Uint8Array = new Uint8Array(0)
-
-/** Encodes messages one after the other, as they stand in an archive. */
-export interface MessageEncoder {
-  add(message: Message): void
-  /** Emits what is held back; to be called after the last message. */
-  flush(): void
-}
-
-/**
- * Encodes messages as elements of a WakuMessageArchive, each with its tag and length.
- *
- * @param emit Gets the bytes in order, in parts that are not reused, several messages a part; a
- *   large field of a message is handed over as it is, so nothing large is copied.
- */
-export function createMessageEncoder(emit: (bytes: Uint8Array) => void): MessageEncoder {
-  const writer = new BinaryWriter()
-  const topics = new Map<ContentTopic, Uint8Array>()
-  let heldBytes = 0
-  const flush = (): void => {
-    if (heldBytes > 0) emit(writer.finish())
-    heldBytes = 0
-  }
-  // A community has few topics and very many messages.
-  const topicOnce = (topic: ContentTopic): Uint8Array => {
-    const bytes = topics.get(topic) ?? topicBytes(topic)
-    topics.set(topic, bytes)
-    return bytes
-  }
-  const emitLarge = (value: Uint8Array): void => {
-    emit(writer.finish())
-    emit(value)
-  }
-  return {
-    add(message) {
-      const bytes = messageBytes(message)
-      writer.tag(ARCHIVE_MESSAGES_FIELD, WireType.LengthDelimited).uint32(bytes)
-      writeMessage(writer, message, topicOnce(message.topic), emitLarge)
-      heldBytes += bytes
-      if (heldBytes >= DIRECT_BYTES) flush()
-    },
-    flush,
-  }
-}
 
 /** Encodes one WakuMessage by itself: fields in the order of their numbers, defaults left out. */
 export function encodeMessage(message: Message): Uint8Array {
@@ -120,7 +74,12 @@ export function topicOf(bytes: Uint8Array, reader: WireReader): ContentTopic {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, 4).toString('hex')}` as ContentTopic
 }
 
-function writeMessage(
+/**
+ * Writes the fields of one WakuMessage.
+ *
+ * @param emitLarge Gets each long byte field in its place, instead of the writer.
+ */
+export function writeMessage(
   writer: BinaryWriter,
   message: Message,
   topic: Uint8Array,

@@ -27,14 +27,13 @@ export interface TorrentFile {
  * @see BEP 3 and BEP 12: https://www.bittorrent.org/beps/bep_0012.html
  */
 export function createTorrentFile(info: TorrentInfo, trackers: readonly string[], createdAt: UnixSeconds): TorrentFile {
-  const dictionary = infoDictionary(info)
   const bytes = bencode.encode({
     'announce-list': trackers.map((tracker) => [tracker]),
     'created by': 'Seedbank',
     'creation date': createdAt,
-    info: dictionary,
+    info: infoDictionaryOf(info),
   })
-  return { bytes, infoHash: infoHashOf(bencode.encode(dictionary)) }
+  return { bytes, infoHash: infoHashOf(encodeInfo(info)) }
 }
 
 /** The info hash: SHA-1 over the bencoded info dictionary. */
@@ -42,8 +41,13 @@ export function infoHashOf(infoEncoding: Uint8Array): InfoHash {
   return createHash('sha1').update(infoEncoding).digest('hex') as InfoHash
 }
 
+/** The info dictionary as it is written, which is also what peers get of a magnet link. */
+export function encodeInfo(info: TorrentInfo): Uint8Array {
+  return bencode.encode(infoDictionaryOf(info))
+}
+
 /** One more key here, and existing members compute another info hash. */
-function infoDictionary(info: TorrentInfo): Bencodable {
+export function infoDictionaryOf(info: TorrentInfo): Readonly<Record<string, Bencodable>> {
   return {
     files: [
       { length: info.dataBytes, path: ['data'] },

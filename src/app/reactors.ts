@@ -1,6 +1,5 @@
-import type { EventType } from '../domain/events.ts'
 import type { UnixMillis } from '../domain/time.ts'
-import type { Actor, CorrelationId, EventId, Recorded } from '../events/recorded-event.ts'
+import type { Actor, CorrelationId, EventId } from '../events/recorded-event.ts'
 import { readDueDispatches } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readSeeding, type SeedingRow } from '../projections/read-seeding.ts'
@@ -12,6 +11,7 @@ import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { Stores } from './stores.ts'
+import { wakeReactors, type ReactorsByName } from './wake-reactors.ts'
 
 export interface ReactorPorts {
   readonly stores: Pick<Stores, 'log' | 'db' | 'execute' | 'keys'>
@@ -34,75 +34,22 @@ export interface Reactors {
   stop(): Promise<void>
 }
 
-/** Events after which a reactor may find something to do. */
-const WAKES: Readonly<Record<'seeding' | 'dispatching' | 'archiving', ReadonlySet<EventType>>> = {
-  seeding: new Set<EventType>([
-    'CommunityAdded',
-    'CommunityLeft',
-    'ArchivingEnabled',
-    'ArchivingDisabled',
-    'ArchiveCreated',
-    'SeedingRequested',
-    'SeedingWithdrawn',
-    'SeedingStarted',
-    'ProtocolEnabled',
-    'ProtocolDisabled',
-    'NodeWentOnline',
-    'NodeWentOffline',
-    'TorrentClientUp',
-  ]),
-  dispatching: new Set<EventType>(['CommunityAdded', 'ArchivingEnabled', 'SeedingRequested', 'SeedingStarted']),
-  archiving: new Set<EventType>(['ArchiveCreationStarted', 'ArchiveCreationFailed', 'ProtocolDisabled']),
+/** The attempts of each reactor whose acts can fail. */
+interface AttemptsByName {
+  readonly seeding: Attempts
+  readonly dispatching: Attempts
 }
 
 /** Creates the reactors and starts them: each looks once at the start, as events may have come while it slept. */
 export function startReactors(ports: ReactorPorts): Reactors {
-  const { stores, client, pack, trackers, graceMs, now, onFault } = ports
-  const { log, db, execute, keys } = stores
+  const { stores, now, onFault } = ports
   const attempts = {
     seeding: createAttempts({ now, random: Math.random, onFault }),
     dispatching: createAttempts({ now, random: Math.random, onFault }),
   }
-  const recordAs =
-    (actor: Actor): RecordOutcome =>
-    async (command, { cause, correlationId }) => {
-      // Causes are read from projections, which got them from recorded events.
-      const ids = { correlationId: correlationId as CorrelationId, causationId: cause as EventId }
-      return execute(command, { actor, ...ids, idempotency: null })
-    }
-  const reactors = {
-    seeding: createSeedingReactor({
-      readTorrents: async () => readSeeding(db),
-      client,
-      record: recordAs('reactor:seeding'),
-      attempts: attempts.seeding,
-      graceMs,
-      now,
-      onFault,
-    }),
-    dispatching: createDispatchingReactor({
-      readDue: async () => readDueDispatches(db),
-      trackers,
-      sign: async (communityId, text) => keys.sign(communityId, text),
-      record: recordAs('reactor:dispatching'),
-      attempts: attempts.dispatching,
-      now,
-      onFault,
-    }),
-    archiving: createArchivingReactor({
-      readRuns: async () => {
-        const runs = await readRunningRuns(db)
-        return runs.map((run) => ({ ...run, cause: run.startedBy }))
-      },
-      isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
-      pack,
-      record: recordAs('reactor:archiving'),
-      now,
-      onFault,
-    }),
-  }
+  const reactors = createReactors(ports, attempts)
   const stopping = new AbortController()
-  const following = follow(log.tail(log.head(), stopping.signal), reactors, attempts).catch(onFault)
+  const waking = wakeReactors(stores.log, reactors, Object.values(attempts), stopping.signal, onFault)
   const all: readonly Reactor[] = Object.values(reactors)
   const wake = (): void => all.forEach((reactor) => reactor.wake())
   wake()
@@ -115,24 +62,48 @@ export function startReactors(ports: ReactorPorts): Reactors {
     },
     async stop() {
       stopping.abort()
-      await following
-      await Promise.all(all.map(async (reactor) => reactor.stop()))
+      await Promise.all([waking, ...all.map(async (reactor) => reactor.stop())])
     },
   }
 }
 
-/** Wakes reactors by the events that concern them; a changed wish gives what was given up a new chance. */
-async function follow(
-  events: AsyncIterable<Recorded>,
-  reactors: Readonly<Record<keyof typeof WAKES, Reactor>>,
-  attempts: Readonly<Record<string, Attempts>>,
-): Promise<void> {
-  for await (const { event, actor } of events) {
-    if ('communityId' in event && !actor.startsWith('reactor:')) {
-      for (const { forgive } of Object.values(attempts)) forgive(event.communityId)
-    }
-    for (const name of ['seeding', 'dispatching', 'archiving'] as const) {
-      if (WAKES[name].has(event.type)) reactors[name].wake()
-    }
+function createReactors(ports: ReactorPorts, attempts: AttemptsByName): ReactorsByName {
+  const { stores, client, pack, trackers, graceMs, now, onFault } = ports
+  const { db, keys } = stores
+  return {
+    seeding: createSeedingReactor({
+      readTorrents: async () => readSeeding(db),
+      client,
+      record: recordAs('reactor:seeding', stores),
+      attempts: attempts.seeding,
+      graceMs,
+      now,
+      onFault,
+    }),
+    dispatching: createDispatchingReactor({
+      readDue: async () => readDueDispatches(db),
+      trackers,
+      sign: async (communityId, text) => keys.sign(communityId, text),
+      record: recordAs('reactor:dispatching', stores),
+      attempts: attempts.dispatching,
+      now,
+      onFault,
+    }),
+    archiving: createArchivingReactor({
+      readRuns: async () => (await readRunningRuns(db)).map((run) => ({ ...run, cause: run.startedBy })),
+      isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
+      pack,
+      record: recordAs('reactor:archiving', stores),
+      now,
+      onFault,
+    }),
+  }
+}
+
+function recordAs(actor: Actor, { execute }: Pick<Stores, 'execute'>): RecordOutcome {
+  return async (command, { cause, correlationId }) => {
+    // Causes are read from projections, which got them from recorded events.
+    const ids = { correlationId: correlationId as CorrelationId, causationId: cause as EventId }
+    return execute(command, { actor, ...ids, idempotency: null })
   }
 }

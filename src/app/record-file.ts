@@ -48,10 +48,10 @@ export async function recordFile(options: RecordFileOptions): Promise<Recorded> 
   const { file, dataDir, communityId } = options
   const stats = statSync(file, { throwIfNoEntry: false })
   if (stats === undefined) return refuse(`There is no file ${file}`)
-  if (!stats.isFile()) return refuse(`${file} is no file that can be read twice`)
+  if (!stats.isFile()) return refuse(`${file} is no regular file`)
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(dataDir, closing)
-  if (!stores.ok) return recordThroughServer(options)
+  if (!stores.ok) return await recordThroughServer(options)
   const { db, messages } = stores.value
   const bar = barTo((await readCommunity(db, communityId))?.status ?? null, communityId)
   return bar ?? ok(await recordNdjson({ ...options, record: recordInto(messages, communityId) }))

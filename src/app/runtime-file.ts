@@ -20,12 +20,14 @@ const SIGN_OF_LIFE_EVERY_MS = 10_000
  */
 export function keepRuntimeFile(dataDir: string, runtime: Runtime): () => void {
   const path = join(dataDir, NAME)
-  writeFileSync(`${path}.partial`, JSON.stringify(runtime), { mode: 0o600 })
-  renameSync(`${path}.partial`, path)
-  const timer = setInterval(() => {
+  const write = (): void => {
+    writeFileSync(`${path}.partial`, JSON.stringify(runtime), { mode: 0o600 })
+    renameSync(`${path}.partial`, path)
     const now = new Date()
     utimesSync(path, now, now)
-  }, SIGN_OF_LIFE_EVERY_MS)
+  }
+  write()
+  const timer = setInterval(write, SIGN_OF_LIFE_EVERY_MS)
   return () => {
     clearInterval(timer)
     rmSync(path, { force: true })

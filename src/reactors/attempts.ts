@@ -33,8 +33,8 @@ export interface Attempts {
    *   now, so there is nothing to look again for.
    */
   nextDueAt(lookedAt: UnixMillis): UnixMillis | null
-  /** Gives all goals of a community a new chance, because a wish about it changed. */
-  forgive(communityId: CommunityId): void
+  /** Gives all goals of a community a new chance, because a wish about it changed; null: of all communities. */
+  forgive(communityId: CommunityId | null): void
   parked(): readonly ParkedGoal[]
 }
 
@@ -85,7 +85,9 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
       return waiting.length === 0 ? null : (Math.min(...waiting.map(({ dueAt }) => dueAt)) as UnixMillis)
     },
     forgive(communityId) {
-      for (const [key, failure] of failures) if (failure.communityId === communityId) failures.delete(key)
+      for (const [key, failure] of failures) {
+        if (communityId === null || failure.communityId === communityId) failures.delete(key)
+      }
     },
     parked: () => [...failures.values()].filter(isParked),
   }

@@ -27,8 +27,8 @@ export type SeedingStep<Torrent extends RecordedTorrent = RecordedTorrent> =
 /**
  * Compares what is recorded with what the torrent client serves.
  *
- * A replaced torrent is only dropped once its successor is recorded as served, as it has no other
- * role before that.
+ * A replaced torrent is dropped when its grace is over and its successor is really served, so that the history is not
+ * dark while a successor that was served once is being started again, or fails.
  *
  * @param active What the torrent client serves.
  * @returns Steps, starts before stops.
@@ -41,13 +41,19 @@ export function planSeeding<Torrent extends RecordedTorrent>(
 ): readonly SeedingStep<Torrent>[] {
   const starts: SeedingStep<Torrent>[] = []
   const stops: SeedingStep<Torrent>[] = []
+  const currents = new Map(torrents.filter(({ role }) => role === 'CURRENT').map((row) => [row.communityId, row]))
   for (const torrent of torrents) {
     const isActive = active.has(torrent.infoHash)
-    const reason = torrent.unwantedReason ?? (isGraceOver(torrent, now, graceMs) ? 'REPLACED' : null)
+    const current = currents.get(torrent.communityId)
+    const isOver = isGraceOver(torrent, now, graceMs)
+    const isReplaced = isOver && current !== undefined && active.has(current.infoHash)
+    const reason = torrent.unwantedReason ?? (isReplaced ? 'REPLACED' : null)
+    // Its successor is about to be started; the look after that decides.
+    const isOnHold = isOver && !isActive && current?.state === 'SERVED'
     if (reason !== null) {
       if (isActive || torrent.state === 'SERVED') stops.push({ type: 'DROP', torrent, reason })
     } else if (!isActive) {
-      starts.push({ type: 'SERVE', torrent, verifyFrom: verifyFrom(torrent) })
+      if (!isOnHold) starts.push({ type: 'SERVE', torrent, verifyFrom: verifyFrom(torrent) })
     } else if (torrent.state !== 'SERVED') {
       starts.push({ type: 'RECORD_STARTED', torrent })
     }

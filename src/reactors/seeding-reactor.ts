@@ -59,10 +59,11 @@ export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: Seed
   }
 
   async function take(communityId: CommunityId, steps: readonly CommunityStep<Torrent>[]): Promise<void> {
-    const hasFailed = await takeSteps(steps, ports)
+    const hasNews = await takeSteps(steps, ports)
     underWay.delete(communityId)
-    // What was passed over is looked at now; of what failed, a look finds out when it is due.
-    if (passedOver.delete(communityId) || hasFailed) reactor.wake()
+    // What was passed over is looked at now; of what failed, a look finds out when it is due; and what is served now
+    // may let a torrent go that waited for it.
+    if (passedOver.delete(communityId) || hasNews) reactor.wake()
   }
 
   return { ...reactor, ...waitingFor(reactor, underWay) }
@@ -88,20 +89,20 @@ function waitingFor(
   }
 }
 
-/** @returns Whether one of the steps failed. */
+/** @returns Whether a torrent is served now that was not, or one of the steps failed. */
 async function takeSteps<Torrent extends SeedingTorrent>(
   steps: readonly CommunityStep<Torrent>[],
   ports: SeedingPorts<Torrent>,
 ): Promise<boolean> {
-  let hasFailed = false
+  let hasNews = false
   for (const step of steps) {
     const { communityId, infoHash } = step.torrent
     // While the client is down nothing can be served; its return wakes the reactor.
     if (step.type === 'SERVE' && !ports.client.isUp()) continue
     const outcome = await ports.attempts.attempt({ communityId, thing: infoHash }, async () => takeStep(step, ports))
-    hasFailed ||= outcome === 'FAILED'
+    hasNews ||= outcome === 'FAILED' || (outcome === 'REACHED' && step.type === 'SERVE')
   }
-  return hasFailed
+  return hasNews
 }
 
 async function takeStep<Torrent extends SeedingTorrent>(

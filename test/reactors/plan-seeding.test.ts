@@ -53,9 +53,7 @@ describe('what is done about one torrent', () => {
     ['replaced: dropped', { role: 'REPLACED', unwantedReason: 'REPLACED' }, true, drop('REPLACED')],
     ['in its grace: nothing', overAt(1), true, null],
     ['in its grace, after a restart: served', overAt(1), false, serve(null)],
-    ['at the end of its grace: dropped', overAt(0), true, drop('REPLACED')],
     ['after its grace, by a wider reason: dropped', { ...overAt(-1), unwantedReason: 'LEFT' }, true, drop('LEFT')],
-    ['after its grace, not served: nothing', { ...overAt(-1), state: 'FAILED' }, false, null],
   ])('%s', (_what, recorded, isActive, step) => {
     const row = torrent(recorded)
     const steps = planSeeding([row], new Set(isActive ? [row.infoHash] : []), NOW, GRACE_MS)
@@ -65,6 +63,24 @@ describe('what is done about one torrent', () => {
   test('is to drop it where nothing is recorded of it', () => {
     const steps = planSeeding([torrent()], new Set([infoHash(1), infoHash(9)]), NOW, GRACE_MS)
     expect(steps).toEqual([{ type: 'DROP_STRAY', infoHash: infoHash(9) }])
+  })
+})
+
+describe('at the end of a grace', () => {
+  const retiring = torrent({ ...overAt(0), infoHash: infoHash(2) })
+  const [one, two] = [infoHash(1), infoHash(2)]
+
+  test.each<[what: string, current: RecordedTorrent['state'], served: readonly InfoHash[], steps: readonly object[]]>([
+    ['dropped, where its successor is served', 'SERVED', [one, two], [drop('REPLACED')]],
+    ['recorded as dropped, where it was not served either', 'SERVED', [one], [drop('REPLACED')]],
+    ['left alone, while its successor is started again', 'SERVED', [two], [serve(null)]],
+    ['not even started, while its successor is', 'SERVED', [], [serve(null)]],
+    ['served on, where its successor failed', 'FAILED', [two], [serve(0)]],
+    ['served again, where its successor failed', 'FAILED', [], [serve(0), serve(null)]],
+  ])('the retiring one is %s', (_what, state, served, steps) => {
+    const plan = planSeeding([torrent({ state }), retiring], new Set(served), NOW, GRACE_MS)
+    expect(plan.map(({ type, ...step }) => ({ type, ...step }))).toMatchObject(steps)
+    expect(plan).toHaveLength(steps.length)
   })
 })
 
@@ -133,12 +149,12 @@ describe('whatever is recorded and served', () => {
     )
   })
 
-  test('is in line after the steps, so that a second look finds nothing', () => {
+  test('is in line after two looks, the second for those that waited for their successors', () => {
     fc.assert(
       fc.property(rows, active, (torrents, served) => {
-        const steps = planSeeding(torrents, served, NOW, GRACE_MS)
-        const after = afterSteps(torrents, served, steps)
-        expect(planSeeding(after.torrents, after.served, NOW, GRACE_MS)).toEqual([])
+        const one = afterSteps(torrents, served, planSeeding(torrents, served, NOW, GRACE_MS))
+        const two = afterSteps(one.torrents, one.served, planSeeding(one.torrents, one.served, NOW, GRACE_MS))
+        expect(planSeeding(two.torrents, two.served, NOW, GRACE_MS)).toEqual([])
       }),
     )
   })

@@ -97,6 +97,7 @@ describe('a look that is slow', () => {
     const now = (): UnixMillis => clock.now
     const client = createSeedingClientInMemory()
     await client.serve({ infoHash: infoHash(1) }, null)
+    await client.serve({ infoHash: infoHash(2) }, null)
     const dropped = Promise.withResolvers<Command>()
     const retiring: SeedingTorrent = {
       communityId: communityNumber(1),
@@ -112,7 +113,7 @@ describe('a look that is slow', () => {
     const reactor = createSeedingReactor({
       readTorrents: async () => {
         clock.now = (clock.now + GRACE_MS) as UnixMillis
-        return [retiring]
+        return [{ ...retiring, infoHash: infoHash(2), role: 'CURRENT' as const }, retiring]
       },
       client,
       record: async (command) => {

@@ -50,6 +50,8 @@ export function findSocketFault(text: string, isKnown: IsKnown): string | null {
     case 'announce':
       return findSocketAnnounceFault(message)
     case 'scrape':
+      // The library would look for the peers of an announce, and end the process.
+      if ((message['offers'] ?? message['answer'] ?? null) !== null) return 'a scrape with offers or an answer'
       return findScrapeFault(message['info_hash'], isKnown)
     default:
       return 'invalid action'

@@ -80,6 +80,8 @@ describe('a malformed message', () => {
     ['offers that are none', JSON.stringify({ ...announcement('a'), offers: [null] })],
     ['an answer to nobody', JSON.stringify({ ...announcement('a'), answer: {} })],
     ['a scrape of a number', '{"action":"scrape","info_hash":5}'],
+    ['a scrape with offers', JSON.stringify({ action: 'scrape', info_hash: latin1(KNOWN), offers: [] })],
+    ['a scrape with an answer', JSON.stringify({ action: 'scrape', info_hash: latin1(KNOWN), answer: {} })],
     ['a scrape of everything', '{"action":"scrape"}'],
     ['a scrape of an unknown torrent', JSON.stringify({ action: 'scrape', info_hash: latin1(UNKNOWN) })],
   ])('(%s) gets the reason, and its connection is closed', async (_what, text) => {

@@ -11,6 +11,7 @@ import { someMoment } from '../support/crash-moment.ts'
 import { expectHistory } from '../support/expect-history.ts'
 import { expectServedAsRecorded } from '../support/expect-served.ts'
 import { differencesFromUndisturbed, presentFiles, readDataFiles, recordedFiles } from '../support/files-as-recorded.ts'
+import { freePort } from '../support/free-port.ts'
 import { readLogSnapshot, type LogSnapshot } from '../support/log-snapshot.ts'
 import { createMortalNode, type MortalNode } from '../support/mortal-node.ts'
 import { NODE_STATE, unsettled, type NodeState } from '../support/node-state.ts'
@@ -34,7 +35,11 @@ test(
   async () => {
     console.log(`SEEDBANK_SEED=${SEED} SEEDBANK_CRASHES=${CRASHES}`)
     const random = createSeededRandom(SEED)
-    const node = createMortalNode(createTemporaryFolder(), { SEEDBANK_GRACE_SECONDS: String(GRACE_MS / 1000) })
+    const node = createMortalNode(createTemporaryFolder(), {
+      SEEDBANK_GRACE_SECONDS: String(GRACE_MS / 1000),
+      // The same for every process, as in a router's rule: the torrent client of a dead one may not keep it.
+      SEEDBANK_TORRENT_PORT: String(await freePort()),
+    })
     const client = createPersistentClient(node)
     node.spawn()
     const operators = await Promise.all(

@@ -12,7 +12,7 @@ export interface MortalNode {
   readonly dataDir: string
   /** Starts the next process, and does not wait until it answers. */
   spawn(): void
-  /** The life that answers now, or the first one that will. */
+  /** The life that answers now, or the first one that will. Rejects when a process ends by itself. */
   life(): Promise<NodeLife>
   /** The first life that answers and is another than this one. */
   lifeAfter(life: NodeLife): Promise<NodeLife>
@@ -24,18 +24,19 @@ export interface MortalNode {
 export function createMortalNode(dataDir: string, settings: Readonly<Record<string, string>> = {}): MortalNode {
   let current: SpawnedNode | null = null
   let living: NodeLife | null = null
-  const waiting = new Set<(life: NodeLife) => void>()
+  let waiting = Promise.withResolvers<NodeLife>()
 
-  async function greet(node: SpawnedNode): Promise<void> {
+  async function follow(node: SpawnedNode): Promise<void> {
     const url = await node.url
-    if (url === null || node !== current) return
-    living = { url, pid: node.pid }
-    for (const resolve of waiting) resolve(living)
-    waiting.clear()
-  }
-
-  async function nextLife(): Promise<NodeLife> {
-    return new Promise((resolve) => waiting.add(resolve))
+    if (url !== null && node === current) {
+      living = { url, pid: node.pid }
+      waiting.resolve(living)
+      waiting = Promise.withResolvers()
+    }
+    const { code, signal, errors } = await node.ended
+    // Nobody waits for it where it was meant to end.
+    waiting.promise.catch(() => undefined)
+    if (node === current) waiting.reject(new Error(`The node ended by itself, with ${signal ?? code}: ${errors}`))
   }
 
   async function end(signal: NodeJS.Signals = 'SIGKILL'): Promise<ProcessEnd> {
@@ -53,10 +54,10 @@ export function createMortalNode(dataDir: string, settings: Readonly<Record<stri
     spawn() {
       if (current !== null) throw new Error(`Cannot start a second process on ${dataDir}`)
       current = spawnNodeProcess(dataDir, settings)
-      void greet(current)
+      void follow(current)
     },
-    life: async () => living ?? nextLife(),
-    lifeAfter: async (life) => (living === null || living === life ? nextLife() : living),
+    life: async () => living ?? waiting.promise,
+    lifeAfter: async (life) => (living === null || living === life ? waiting.promise : living),
     end,
   }
 }

@@ -78,6 +78,8 @@ describe('the check of layers', () => {
     ['src/domain/a.ts', `import { v7 } from 'uuid'`],
     ['src/events/a.ts', `import WebTorrent from 'webtorrent'`],
     ['src/archives/a.ts', `import { keccak_256 } from '@noble/hashes-of-another/sha3.js'`],
+    ['src/formats/a.ts', `import { packArchives } from '../archives/pack-archives.ts'`],
+    ['src/messages/a.ts', `import { BinaryWriter } from '@bufbuild/protobuf/wire'`],
     ['src/reactors/deep/a.ts', `import { streamOf } from '../../events/recorded-event.ts'`],
     ['src/graphql/a.ts', `import { Kysely } from 'kysely'`],
     ['src/cli/a.ts', `import { open } from '../events/database.ts'`],

@@ -1,5 +1,7 @@
 import type { ArchiveEntry } from '../domain/archive.ts'
 import type { Message } from '../domain/message.ts'
+import { pieceHashesOf } from '../formats/piece-hashes.ts'
+import { createTorrentFile } from '../formats/torrent-file.ts'
 import { encodeArchiveHead } from './archive-encoding.ts'
 import { archiveIdOfEncoding } from './archive-id.ts'
 import { encodeIndex, encodeIndexMetadata, type IndexEntry } from './archive-index.ts'
@@ -11,9 +13,7 @@ import { createMessageEncoder, type MessageEncoder } from './message-encoder.ts'
 import { PackingStopped } from './packing-failure.ts'
 import type { PackedArchives, PackingRequest } from './packing-request.ts'
 import type { Partition } from './partitions.ts'
-import { pieceHashesOf } from '../formats/piece-hashes.ts'
 import { readPreviousVersion, type InheritedArchives } from './previous-version.ts'
-import { createTorrentFile } from '../formats/torrent-file.ts'
 import { writeVersionFiles } from './version-files.ts'
 
 /** What is open while archives are appended; nothing is before the first message. */

@@ -1,9 +1,9 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { ArchiveId } from '../domain/archive.ts'
 import type { Result } from '../domain/result.ts'
+import { decodeStrictly, type MalformedEncoding, type WireReader } from '../formats/wire-reader.ts'
 import { encodeArchiveMetadata, readArchiveMetadata, readVersion, type ArchiveMetadata } from './archive-encoding.ts'
 import { archiveIdOfEncoding } from './archive-id.ts'
-import { decodeStrictly, type MalformedEncoding, type WireReader } from '../formats/wire-reader.ts'
 
 /** How many archives an index names at most: a thousand years of weeks. */
 export const MAX_INDEX_ENTRIES = 65_536

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { pieceHashesOf } from '../formats/piece-hashes.ts'
 import { writeAll, type FileSteps } from './file-steps.ts'
 import { paddingBytesOf } from './padding.ts'
-import { pieceHashesOf } from '../formats/piece-hashes.ts'
 
 /** What one archive became in `data`. */
 export interface WrittenArchive {

@@ -1,11 +1,11 @@
 import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
+import { PIECE_HASH_BYTES, pieceHashesOf } from '../formats/piece-hashes.ts'
+import { MAX_TORRENT_BYTES, parseTorrentFile, type Torrent } from '../formats/torrent-parser.ts'
 import { decodeIndex, type IndexEntry } from './archive-index.ts'
 import { indexPathOf, torrentPathOf } from './archive-paths.ts'
 import { readSmallFile, type FileSteps } from './file-steps.ts'
 import { PackingStopped } from './packing-failure.ts'
-import { PIECE_HASH_BYTES, pieceHashesOf } from '../formats/piece-hashes.ts'
-import { MAX_TORRENT_BYTES, parseTorrentFile, type Torrent } from '../formats/torrent-parser.ts'
 
 /** A version of a community's files, as the log names it. */
 export interface ArchiveVersion {

@@ -33,8 +33,8 @@ export async function* findBadPieces(
     const hashes = pieceHashesOf(bytes, pieceBytes)
     for (let at = 0; at < wanted; at += pieceBytes) {
       const piece = source.firstPiece + (start + at) / pieceBytes
-      const isWhole = bytes.length >= Math.min(at + pieceBytes, wanted)
-      if (!isWhole || !isSameHash(hashes, at / pieceBytes, pieces, piece)) yield piece
+      // What is missing has no hash, and what is cut short has another.
+      if (!isSameHash(hashes, at / pieceBytes, pieces, piece)) yield piece
     }
   }
 }

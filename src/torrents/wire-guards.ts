@@ -1,10 +1,10 @@
 /* oxlint-disable no-underscore-dangle -- webtorrent has no public way to this; see webtorrent.d.ts. */
-import { createHash } from 'node:crypto'
 import type Wire from 'bittorrent-protocol'
 import type WebTorrent from 'webtorrent'
 import type { Torrent } from 'webtorrent'
-import { isAnswerable } from './answer-backlog.ts'
 import { readBencode } from '../formats/bencode-parser.ts'
+import { infoHashOf } from '../formats/torrent-file.ts'
+import { isAnswerable } from './answer-backlog.ts'
 import { judgeEarlyPieces, judgeFrame, maxFrameBytes } from './frame-rules.ts'
 import type { FrameContext, Offence, TorrentShape, Verdict } from './frame-rules.ts'
 import { makeDecodingStrict } from './strict-bencode.ts'
@@ -122,7 +122,7 @@ function guardMetadata(wire: Wire, torrent: Torrent): void {
   const accept = metadata.setMetadata.bind(metadata)
   metadata.setMetadata = async (bytes) => {
     const own = bytes === torrent.metadata
-    const genuine = createHash('sha1').update(bytes).digest('hex') === torrent.infoHash
+    const genuine = infoHashOf(bytes) === torrent.infoHash
     return own || (genuine && readBencode(bytes)?.end === bytes.length) ? accept(bytes) : false
   }
 }

@@ -74,9 +74,11 @@ async function* once(result: unknown): AsyncGenerator<unknown, undefined> {
 
 function streamOf(results: AsyncIterable<unknown>, operation: Operation, onFault: (fault: unknown) => void): Readable {
   const iterator = results[Symbol.asyncIterator]()
+  let isPulling = false
 
   async function pull(): Promise<void> {
     const { done, value } = await iterator.next()
+    isPulling = false
     if (stream.destroyed) return
     stream.push(done === true ? 'event: complete\ndata:\n\n' : formatEvent(value as Result, operation.delivered))
     if (done === true) stream.push(null)
@@ -89,6 +91,9 @@ function streamOf(results: AsyncIterable<unknown>, operation: Operation, onFault
   const stream = new Readable({
     highWaterMark: 0,
     read: () => {
+      // A ping that was taken asks for more too. Pulled twice, a result would go out under the next one's cursor.
+      if (isPulling) return
+      isPulling = true
       pull().catch((fault: unknown) => {
         onFault(fault)
         stream.destroy()

@@ -1,22 +1,23 @@
 /**
- * What the event log costs: its appends beside a bare transaction that checks the version and inserts the row.
+ * What the command path costs: decide, chain, receipt and all projections, beside a bare transaction that checks the
+ * version and inserts the row.
  *
  * Both run in this process, on the same disk, with the same settings, in short rounds that take turns, so that
- * whatever else the machine does slows both; the median round of each counts. Run: `node bench/append.ts`.
+ * whatever else the machine does slows both; the median round of each counts. Run: `npm run bench -- append`.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type { Execute } from '../src/commands/command-meta.ts'
+import { createExecutor } from '../src/commands/execute.ts'
 import type { CommunityId } from '../src/domain/community-id.ts'
-import type { SeedingStarted } from '../src/domain/events.ts'
-import type { InfoHash } from '../src/domain/info-hash.ts'
-import type { Append, EventLog } from '../src/events/event-log.ts'
+import type { ContentTopic } from '../src/domain/content-topic.ts'
 import { openWriter } from '../src/events/database.ts'
 import { createEventIdSource } from '../src/events/event-id.ts'
-import type { Projection } from '../src/events/projection.ts'
+import type { EventLog } from '../src/events/event-log.ts'
 import { communityStream, type CorrelationId } from '../src/events/recorded-event.ts'
 import { openEventLog } from '../src/events/sqlite-event-log.ts'
+import { projections } from '../src/projections/read-models.ts'
 
 const ROUNDS = 61
 const SINGLE_APPENDS = 25
@@ -28,50 +29,11 @@ const communities = Array.from(
   (_, index) => `0x${index.toString(16).padStart(64, '0')}` as CommunityId,
 )
 const correlationId = '018f0000-0000-7000-8000-000000000000' as CorrelationId
-const infoHash = 'c'.repeat(40) as InfoHash
+const meta = { actor: 'local', correlationId, causationId: null } as const
 
-interface Tables {
-  readonly bench_seeding: {
-    readonly community_id: string
-    readonly info_hash: string
-    readonly since: number
-    readonly caused_by: string
-  }
-}
-const sql = new Kysely<Tables>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-})
-
-const seeding: Projection = {
-  name: 'bench_seeding',
-  version: 1,
-  tables: ['bench_seeding'],
-  create: [
-    sql.schema
-      .createTable('bench_seeding')
-      .addColumn('community_id', 'text', (column) => column.primaryKey())
-      .addColumn('info_hash', 'text')
-      .addColumn('since', 'integer')
-      .addColumn('caused_by', 'text')
-      .compile(),
-  ],
-  on: {
-    SeedingStarted: ({ event, id, recordedAt }) => {
-      const row = { info_hash: event.data.infoHash, since: recordedAt, caused_by: id }
-      return [
-        sql
-          .insertInto('bench_seeding')
-          .values({ community_id: event.communityId, ...row })
-          .onConflict((conflict) => conflict.column('community_id').doUpdateSet(row))
-          .compile(),
-      ]
-    },
-  },
+/** Other topics each time, so that each command leads to one event. */
+function topicsOf(count: number): readonly ContentTopic[] {
+  return [`0x${count.toString(16).padStart(8, '0')}` as ContentTopic]
 }
 
 /** Microseconds for one append, in groups of `size` that take turns on `streams`. */
@@ -92,8 +54,8 @@ function createBare(file: string): Measured {
   const append = db.transaction((group: readonly { stream: string; expected: number }[]) => {
     for (const { stream, expected } of group) {
       if ((version.get(stream) ?? 0) !== expected) throw new Error(`Cannot append to "${stream}"`)
-      const data = JSON.stringify({ infoHash })
-      insert.run(stream, expected + 1, createId(), 'SeedingStarted', 1, Date.now(), 'local', correlationId, data)
+      const data = JSON.stringify({ contentTopics: topicsOf(expected) })
+      insert.run(stream, expected + 1, createId(), 'ContentTopicsChanged', 1, Date.now(), 'local', correlationId, data)
     }
   })
   return async (size, groups, streams) =>
@@ -110,32 +72,31 @@ function createBare(file: string): Measured {
     })
 }
 
-function createLogged(log: EventLog): Measured {
-  const versions = new Map<string, number>()
-  let keys = 0
-  const appendTo = (communityId: CommunityId): Append => {
-    const stream = communityStream(communityId)
-    const expectedVersion = versions.get(stream) ?? 0
-    versions.set(stream, expectedVersion + 1)
-    const event: SeedingStarted = { type: 'SeedingStarted', communityId, data: { infoHash } }
-    return {
-      stream,
-      expectedVersion,
-      events: [event],
-      meta: {
-        actor: 'local',
-        correlationId: correlationId,
-        causationId: null,
-      },
-      receipt: { key: `key-${keys++}`, commandType: 'Bench', inputHash: 'f'.repeat(64), result: { accepted: true } },
-    }
+async function createCommanded(log: EventLog): Promise<Measured> {
+  const execute: Execute = createExecutor(log)
+  let count = 0
+  for (const communityId of communities) {
+    const wish = {
+      type: 'AddCommunity',
+      communityId,
+      role: 'CONTROL_NODE',
+      contentTopics: [],
+      archiving: true,
+    } as const
+    await execute(wish, { ...meta, idempotency: null })
+  }
+  const change = async (communityId: CommunityId): Promise<void> => {
+    count += 1
+    const wish = { type: 'ChangeContentTopics', communityId, contentTopics: topicsOf(count) } as const
+    const answer = await execute(wish, { ...meta, idempotency: { key: `key-${count}`, input: wish } })
+    if (!answer.ok || answer.value.position === null) throw new Error('Cannot measure: a command led to no event')
   }
   return async (size, groups, streams) =>
     timed(size * groups, async () => {
       for (let group = 0; group < groups; group++) {
-        const appends = Array.from({ length: size }, (_, index) => appendTo(communityOf(group * size + index, streams)))
-        const outcomes = await log.append(appends)
-        if (!outcomes.every(({ ok }) => ok)) throw new Error('Cannot measure: an append was refused')
+        await Promise.all(
+          Array.from({ length: size }, async (_, index) => change(communityOf(group * size + index, streams))),
+        )
       }
     })
 }
@@ -152,19 +113,24 @@ async function timed(count: number, run: () => Promise<void>): Promise<number> {
   return ((performance.now() - from) * 1000) / count
 }
 
-async function compare(name: string, bare: Measured, logged: Measured, shape: Parameters<Measured>): Promise<string> {
+async function compare(
+  name: string,
+  bare: Measured,
+  commanded: Measured,
+  shape: Parameters<Measured>,
+): Promise<string> {
   const bareRounds: number[] = []
-  const loggedRounds: number[] = []
+  const commandedRounds: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     bareRounds.push(await bare(...shape))
-    loggedRounds.push(await logged(...shape))
+    commandedRounds.push(await commanded(...shape))
   }
-  const [bareMicros, loggedMicros] = [medianOf(bareRounds), medianOf(loggedRounds)]
-  const added = loggedMicros - bareMicros
+  const [bareMicros, commandedMicros] = [medianOf(bareRounds), medianOf(commandedRounds)]
+  const added = commandedMicros - bareMicros
   const cells = [
     bareMicros.toFixed(1),
-    loggedMicros.toFixed(1),
-    (bareMicros / loggedMicros).toFixed(2),
+    commandedMicros.toFixed(1),
+    (bareMicros / commandedMicros).toFixed(2),
     added.toFixed(1),
   ]
   return name.padEnd(30) + cells.map((cell) => cell.padStart(12)).join('')
@@ -175,15 +141,15 @@ function medianOf(values: readonly number[]): number {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'seedbank-bench-'))
-const log = openEventLog({ file: join(directory, 'seedbank.db'), projections: [seeding] })
+const log = openEventLog({ file: join(directory, 'seedbank.db'), projections })
 try {
   const bare = createBare(join(directory, 'bare.db'))
-  const logged = createLogged(log)
-  const heads = ['bare µs', 'log µs', 'bare/log', 'added µs']
+  const commanded = await createCommanded(log)
+  const heads = ['bare µs', 'command µs', 'ratio', 'added µs']
   console.log('append'.padEnd(30) + heads.map((head) => head.padStart(12)).join(''))
-  console.log(await compare('one at a time', bare, logged, [1, SINGLE_APPENDS, 100]))
-  console.log(await compare('groups of 100, 1 stream', bare, logged, [GROUP_SIZE, GROUPS, 1]))
-  console.log(await compare('groups of 100, 100 streams', bare, logged, [GROUP_SIZE, GROUPS, 100]))
+  console.log(await compare('one at a time', bare, commanded, [1, SINGLE_APPENDS, 100]))
+  console.log(await compare('groups of 100, 1 stream', bare, commanded, [GROUP_SIZE, GROUPS, 1]))
+  console.log(await compare('groups of 100, 100 streams', bare, commanded, [GROUP_SIZE, GROUPS, 100]))
 } finally {
   await log.close()
   rmSync(directory, { recursive: true, force: true })

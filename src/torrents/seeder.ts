@@ -11,6 +11,7 @@ import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
 import { dialBothWays } from './plain-text-dialling.ts'
 import { createRefusedAddresses } from './refused-addresses.ts'
+import { requireEncryption } from './require-encryption.ts'
 import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
 import { createSharedFiles, type SharedFiles } from './shared-file.ts'
 import { openTorrentFiles, type TorrentFiles } from './torrent-files.ts'
@@ -108,6 +109,7 @@ function listen(settings: TorrentClientSettings, observer: SeederObserver): Prom
   guardDht(client, observer.onOffence)
   sendDialledAtOnce(client)
   if (settings.encryption === 'PREFERRED') dialBothWays(client)
+  if (settings.encryption === 'REQUIRED') requireEncryption(client)
   ruleIncoming(client, { maxConnections: settings.maxConnections, refuses: (address) => refused.refuses(address) })
   return new Promise((resolve, reject) => {
     client.once('error', reject)

@@ -87,7 +87,7 @@ declare module 'webtorrent' {
     readonly torrentPort: number
     readonly listening: boolean
     readonly destroyed: boolean
-    /** 0: plain text; 1: encrypted, and incoming either way; 2: encrypted alone. */
+    /** 0: plain text; 1: encrypted, and incoming either way; 2: dials encrypted alone, and takes both. */
     secure: 0 | 1 | 2
     blocked?: { contains(address: string): boolean }
     add(
@@ -136,6 +136,8 @@ declare module 'bittorrent-protocol' {
     /** While set, no bytes of the peer are parsed. */
     _pePending: boolean
     readonly _encryptor: {
+      /** 1: plain text after all; 2: RC4; null: plain text, or not agreed yet. */
+      readonly encryptionMethod: 1 | 2 | null
       _dh: { generateKeys(): Uint8Array; computeSecret(otherPublicKey: Uint8Array): Uint8Array } | null
     } | null
     startEncryption: (this: Wire, infoHash: string) => void

@@ -130,14 +130,19 @@ function readFiles(name: string, { step, archiveIds, infoHash, dataBytes, dataSh
     infoHash,
     dataBytes,
     dataSha256,
-    data: existsSync(join(FOLDER, name, dataFile)) ? gunzipSync(read(name, dataFile)) : null,
+    data: existsSync(goldenPathOf(name, dataFile)) ? gunzipSync(read(name, dataFile)) : null,
     index: read(name, `index-${step}`),
     torrent: read(name, `torrent-${step}.torrent`),
   }
 }
 
+/** Where a file of a golden case is. */
+export function goldenPathOf(name: string, file: string): string {
+  return join(FOLDER, name, file)
+}
+
 function read(name: string, file: string): Buffer {
-  return readFileSync(join(FOLDER, name, file))
+  return readFileSync(goldenPathOf(name, file))
 }
 
 function bytesOf(hex: string): Uint8Array {

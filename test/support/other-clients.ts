@@ -1,0 +1,54 @@
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.ts'
+
+/** How long another client may take; it is killed then. */
+const LIMIT_MS = 40_000
+const BOUNDED: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS, killSignal: 'SIGKILL' }
+
+/** Debian's python, which sees Debian's python3-libtorrent. */
+const PYTHON = '/usr/bin/python3'
+const LIBTORRENT_FETCH = fileURLToPath(new URL('libtorrent-fetch.py', import.meta.url))
+
+export const hasAria2 = spawnSync('aria2c', ['--version']).status === 0
+export const hasLibtorrent = spawnSync(PYTHON, ['-c', 'import libtorrent']).status === 0
+
+/**
+ * Fetches with aria2 what a magnet link names: its peers come from the tracker in the link alone.
+ *
+ * @param flags More of them, such as `--bt-force-encryption=true`.
+ * @throws When it does not succeed, with what it said.
+ */
+export async function fetchWithAria2(folder: string, magnetUri: string, ...flags: readonly string[]): Promise<void> {
+  const port = await freePort()
+  const quiet = ['--summary-interval=0', '--console-log-level=warn', '--no-conf=true']
+  const alone = ['--enable-dht=false', '--enable-dht6=false', '--enable-peer-exchange=false', '--bt-enable-lpd=false']
+  const ends = ['--seed-time=0', '--bt-save-metadata=false', `--listen-port=${port}`, `--dir=${folder}`]
+  const child = spawn('aria2c', [...quiet, ...alone, ...ends, ...flags, magnetUri], BOUNDED)
+  const { code, said } = await outcomeOf(child)
+  if (code !== 0) throw new Error(`aria2c ended with code ${code}: ${said}`)
+}
+
+/** How a fetch with libtorrent went: the times until the last byte, or why its peer was left. */
+export type LibtorrentFetch =
+  { readonly transferMs: number; readonly connectedMs: number } | { readonly refused: string }
+
+/** Fetches with libtorrent what a magnet link names. `forced`: encrypted alone. `disabled`: plain text alone. */
+export async function fetchWithLibtorrent(
+  folder: string,
+  magnetUri: string,
+  encryption: 'forced' | 'enabled' | 'disabled' = 'enabled',
+): Promise<LibtorrentFetch> {
+  const { code, said } = await outcomeOf(spawn(PYTHON, [LIBTORRENT_FETCH, folder, magnetUri, encryption], BOUNDED))
+  if (code !== 0) throw new Error(`libtorrent ended with code ${code}: ${said}`)
+  return JSON.parse(said) as LibtorrentFetch
+}
+
+async function outcomeOf(child: ChildProcess): Promise<{ readonly code: number | null; readonly said: string }> {
+  let said = ''
+  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, said }
+}

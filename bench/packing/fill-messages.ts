@@ -1,0 +1,50 @@
+import Database from 'better-sqlite3'
+
+/** A history that is made up for a bench. */
+export interface MadeUpHistory {
+  readonly communityId: string
+  /** `0x` and 8 hex digits. */
+  readonly topic: string
+  readonly messages: number
+  readonly payloadBytes: number
+  /** The first second; the others follow within the week. */
+  readonly from: number
+}
+
+const WEEK_SECONDS = 604_800
+const TRANSACTION_BYTES = 67_108_864
+/** The hash of a message, and what SQLite and the encoding add to a payload. */
+const OVERHEAD_BYTES = 48
+
+/**
+ * Puts a history into the messages' database of a node that does not run. Quicker than recording it, which is
+ * another bench: nothing is durable until the end, and the hashes are numbers in a row.
+ */
+export function fillMessages(file: string, { communityId, topic, messages, payloadBytes, from }: MadeUpHistory): void {
+  const db = new Database(file)
+  db.pragma('synchronous = off')
+  db.prepare('insert into communities (id) values (?) on conflict do nothing').run(communityId)
+  const community = db.prepare('select number from communities where id = ?').pluck().get(communityId)
+  const topicNumber = Number.parseInt(topic.slice(2), 16)
+  const insert = db.prepare(
+    `insert into messages (community, key, key_is_hash, sent_at, topic, sig, payload, padding, third_party_id)
+     values (?, ?, 1, ?, ?, x'', ?, x'', '')`,
+  )
+  const payload = Buffer.alloc(payloadBytes, 0x5a)
+  const key = Buffer.alloc(32)
+  const perTransaction = Math.max(1, Math.floor(TRANSACTION_BYTES / (payloadBytes + OVERHEAD_BYTES)))
+  const fill = db.transaction((start: number, end: number) => {
+    for (let n = start; n < end; n++) {
+      key.writeUIntBE(n, 26, 6)
+      payload.writeUIntBE(n, 0, 6)
+      insert.run(community, key, from + Math.floor((n * WEEK_SECONDS) / messages), topicNumber, payload)
+    }
+  })
+  for (let start = 0; start < messages; start += perTransaction) {
+    fill(start, Math.min(start + perTransaction, messages))
+  }
+  const bytes = messages * (payloadBytes + OVERHEAD_BYTES)
+  db.prepare('insert into topics values (?, ?, ?, ?, ?)').run(community, topicNumber, messages, bytes, from)
+  db.pragma('wal_checkpoint(truncate)')
+  db.close()
+}

@@ -1,0 +1,45 @@
+import { setTimeout } from 'node:timers/promises'
+
+const EVERY_MS = 10
+const QUERY = JSON.stringify({ query: '{ status { headPosition } }' })
+
+/** How long queries took, in milliseconds. */
+export interface Latencies {
+  readonly queries: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** Sends a query every 10 ms, whether or not the one before is answered, until `work` has ended. */
+export async function latenciesDuring(url: string, work: () => Promise<unknown>): Promise<Latencies> {
+  const tookMs: number[] = []
+  const underWay: Promise<void>[] = []
+  const ended = new AbortController()
+  const working = work().finally(() => ended.abort())
+  while (!ended.signal.aborted) {
+    underWay.push(measure())
+    await setTimeout(EVERY_MS)
+  }
+  await working
+  await Promise.all(underWay)
+  tookMs.sort((one, other) => one - other)
+  const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? NaN
+  return { queries: tookMs.length, p50: at(0.5), p99: at(0.99), max: at(1) }
+
+  async function measure(): Promise<void> {
+    tookMs.push(await ask(url))
+  }
+}
+
+async function ask(url: string): Promise<number> {
+  const askedAt = performance.now()
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: QUERY,
+  })
+  const { errors } = (await response.json()) as { errors?: unknown }
+  if (errors !== undefined) throw new Error(`Cannot measure: the API answered ${JSON.stringify(errors)}`)
+  return performance.now() - askedAt
+}

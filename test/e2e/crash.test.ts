@@ -40,7 +40,8 @@ test(
       // The same for every process, as in a router's rule: the torrent client of a dead one may not keep it.
       SEEDBANK_TORRENT_PORT: String(await freePort()),
     })
-    const client = createPersistentClient(node)
+    const patience = createSeededRandom(SEED + COMMUNITIES)
+    const client = createPersistentClient(node, () => (patience.below(10) === 0 ? 1 + patience.below(20) : null))
     node.spawn()
     const operators = await Promise.all(
       Array.from({ length: COMMUNITIES }, async (_, n) => createRestlessOperator(client, createSeededRandom(SEED + n))),

@@ -1,8 +1,10 @@
+import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { vi } from 'vitest'
 import type { SeededRandom } from '../../bench/seeded-random.ts'
 import type { EventType } from '../../src/domain/events.ts'
+import type { EventQuery } from '../../src/events/event-log.ts'
 import { EventReader } from '../../src/events/event-reader.ts'
 import type { PersistentClient } from './persistent-client.ts'
 
@@ -14,22 +16,55 @@ const BEFORE_GAPS: readonly [EventType, ...EventType[]] = [
   'MagnetlinkDispatched',
   'Unseeded',
 ]
+/** Whatever it waits for, so many answers are enough. */
 const MOST_WISHES = 60
 const LIMIT_MS = 60_000
 
-/** Waits for a moment to crash at: some time after a few answers, or very soon after something was recorded. */
+/**
+ * Waits for a moment to crash at: some time after a few answers; very soon after something was recorded; at once when
+ * a wish is granted, so that its answer is lost; or in the middle of packing.
+ */
 export async function someMoment(dataDir: string, { answered }: PersistentClient, random: SeededRandom): Promise<void> {
   const before = answered.length
-  if (random.below(3) === 0) {
-    const enough = before + random.below(30)
-    await vi.waitUntil(() => answered.length >= enough, { timeout: LIMIT_MS, interval: 1 })
-    await setTimeout(random.below(150))
-    return
+  const until = async (isTime: () => boolean): Promise<void> => {
+    await vi.waitUntil(() => isTime() || answered.length >= before + MOST_WISHES, { timeout: LIMIT_MS, interval: 1 })
   }
+  const kind = random.pick(['ANSWERED', 'RECORDED', 'GRANTED', 'PACKING'] as const)
+  switch (kind) {
+    case 'ANSWERED': {
+      const enough = before + random.below(30)
+      await until(() => answered.length >= enough)
+      await setTimeout(random.below(150))
+      break
+    }
+    case 'RECORDED':
+      await untilRecorded(dataDir, { types: [random.pick(BEFORE_GAPS)] }, until)
+      await setTimeout(random.below(20))
+      break
+    case 'GRANTED':
+      await untilRecorded(dataDir, { actor: 'local' }, until)
+      break
+    case 'PACKING':
+      await untilPacking(dataDir, until)
+      await setTimeout(random.below(10))
+      break
+    default:
+      kind satisfies never
+  }
+}
+
+type Until = (isTime: () => boolean) => Promise<void>
+
+async function untilRecorded(dataDir: string, which: Partial<EventQuery>, until: Until): Promise<void> {
   const reader = new EventReader(join(dataDir, 'seedbank.db'))
-  const query = { after: reader.head(), types: [random.pick(BEFORE_GAPS)], limit: 1 }
-  const isTime = (): boolean => reader.read(query).length > 0 || answered.length >= before + MOST_WISHES
-  await vi.waitUntil(isTime, { timeout: LIMIT_MS, interval: 1 })
+  const query = { ...which, after: reader.head(), limit: 1 }
+  await until(() => reader.read(query).length > 0)
   reader.close()
-  await setTimeout(random.below(20))
+}
+
+async function untilPacking(dataDir: string, until: Until): Promise<void> {
+  let isPacking = false
+  const watcher = watch(join(dataDir, 'archives'), { recursive: true }, () => (isPacking = true))
+  await until(() => isPacking)
+  watcher.close()
 }

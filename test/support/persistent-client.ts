@@ -15,7 +15,7 @@ export interface Answer {
 export interface AnsweredWish {
   readonly mutation: string
   readonly correlationId: string
-  /** How often it was sent: more than once where a crash came before the answer. */
+  /** How often it was sent: more than once where a crash came, or its patience ended, before the answer. */
   readonly sent: number
   readonly answer: Answer
 }
@@ -37,16 +37,26 @@ export interface PersistentClient {
   resume(): void
 }
 
-/** Creates a client of whichever process of the node lives. */
-export function createPersistentClient(node: MortalNode): PersistentClient {
+/**
+ * Creates a client of whichever process of the node lives.
+ *
+ * @param patienceMs How long it waits for the answer to a wish that it sends for the first time, before it hangs up and
+ *   sends it again; null for as long as it takes.
+ */
+export function createPersistentClient(node: MortalNode, patienceMs: () => number | null): PersistentClient {
   const answered: AnsweredWish[] = []
   const gate = createGate()
 
-  async function send(correlationId: string, body: string): Promise<{ data: unknown; sent: number }> {
+  async function send(
+    correlationId: string,
+    body: string,
+    firstPatienceMs: number | null,
+  ): Promise<{ data: unknown; sent: number }> {
     let life = await node.life()
     for (let sent = 1; ; sent += 1) {
-      const answer = await post(life, correlationId, body)
-      if (answer === null) life = await node.lifeAfter(life)
+      const hangUp = sent === 1 && firstPatienceMs !== null ? AbortSignal.timeout(firstPatienceMs) : null
+      const answer = await post(life, correlationId, body, hangUp)
+      if (answer === null) life = hangUp?.aborted === true ? await node.life() : await node.lifeAfter(life)
       else if (answer.errors === undefined) return { data: answer.data, sent }
       else throw new Error(`The node answered ${body.slice(0, 200)} with ${JSON.stringify(answer.errors)}`)
     }
@@ -59,7 +69,7 @@ export function createPersistentClient(node: MortalNode): PersistentClient {
       try {
         const correlationId = randomUUID()
         const body = JSON.stringify({ query: document, variables: { ...variables, key: correlationId } })
-        const { data, sent } = await send(correlationId, body)
+        const { data, sent } = await send(correlationId, body, patienceMs())
         const answer = (data as Readonly<Record<string, Answer>>)[mutation]
         if (answer === undefined) throw new Error(`${mutation} has no answer in ${JSON.stringify(data)}`)
         answered.push({ mutation, correlationId, sent, answer })
@@ -69,7 +79,7 @@ export function createPersistentClient(node: MortalNode): PersistentClient {
       }
     },
     ask: async <Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> =>
-      (await send(randomUUID(), JSON.stringify({ query, variables }))).data as Data,
+      (await send(randomUUID(), JSON.stringify({ query, variables }), null)).data as Data,
     pause: gate.close,
     resume: gate.open,
   }
@@ -80,10 +90,15 @@ interface RawAnswer {
   readonly errors?: readonly unknown[]
 }
 
-/** @returns Null when the process died before the answer was whole. */
-async function post({ url }: NodeLife, correlationId: string, body: string): Promise<RawAnswer | null> {
+/** @returns Null when the process died, or the client hung up, before the answer was whole. */
+async function post(
+  { url }: NodeLife,
+  correlationId: string,
+  body: string,
+  hangUp: AbortSignal | null,
+): Promise<RawAnswer | null> {
   const headers = { 'content-type': 'application/json', accept: 'application/json', 'x-correlation-id': correlationId }
-  const text = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
+  const text = await fetch(`${url}/graphql`, { method: 'POST', headers, body, signal: hangUp })
     .then(async (response) => response.text())
     .catch(() => null) // `fetch` throws for nothing but the connection.
   return text === null ? null : (JSON.parse(text) as RawAnswer)

@@ -1,8 +1,9 @@
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { createApiPorts } from './app/api.ts'
 import { beginRun } from './app/begin-run.ts'
 import { systemClock } from './app/clock.ts'
+import { createNodeLog } from './app/node-log.ts'
 import { createPackRun } from './app/pack-run.ts'
 import { startReactors, type Reactors } from './app/reactors.ts'
 import { keepRuntimeFile } from './app/runtime-file.ts'
@@ -56,7 +57,7 @@ export async function startApp(settings: Settings): Promise<Result<App, AppRefus
 }
 
 async function startParts(settings: Settings, stores: Stores, starting: AsyncDisposableStack): Promise<string> {
-  const log = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const log = createNodeLog(settings.logLevel)
   starting.defer(await beginRun(stores, settings.dataDir, packageJson.version))
   const client = await createTorrentClient(torrentClientSettingsOf(settings))
   starting.defer(async () => client.stop())

@@ -17,6 +17,8 @@ process.on('unhandledRejection', (error) => die('rejection', error))
 // A terminal sends these to both processes; the main one says when it is time.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
+// What is logged is lost where the disk is full, and peers are served all the same.
+process.stderr.on('error', () => undefined)
 
 process.on('message', (message: ToClient) => {
   switch (message.type) {

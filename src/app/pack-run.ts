@@ -35,7 +35,8 @@ export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
   return async (run, signal) => {
     const request = await requestOf(run)
     const { packed, details } = await runThread({ request, messagesFile }, signal)
-    if (details !== null) logFailure(details, run)
+    // A run that was asked to stop has not failed.
+    if (details !== null && !signal.aborted) logFailure(details, run)
     if (!packed.ok) return packed
     if (packed.value.type === 'EMPTY') return ok(packed.value)
     const { runId, communityId } = run

@@ -12,9 +12,9 @@ import { openStores, type Stores } from './app/stores.ts'
 import { createClientEventRecorder, createSeedingClient, torrentClientSettingsOf } from './app/torrents.ts'
 import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
 import { err, ok, type Result } from './domain/result.ts'
-import { createGraphqlServer } from './graphql/server.ts'
+import { createGraphqlServer } from './graphql/transport/server.ts'
 import { readNewestVersion } from './projections/versions.ts'
-import { createTorrentClient, TorrentPortInUse, type TorrentClient } from './torrents/torrent-client.ts'
+import { createTorrentClient, TorrentPortInUse, type TorrentClient } from './torrents/client/torrent-client.ts'
 
 /** A node that runs. */
 export interface App {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { packArchives } from '../archives/pack-archives.ts'
 import type { PackingRequest } from '../archives/packing-request.ts'
+import { freedMessages } from '../messages/freed-messages.ts'
 import { openMessageReader } from '../messages/message-reader.ts'
 import { ok } from '../domain/result.ts'
 import type { PackFailed, Packed } from '../reactors/archiving-reactor.ts'
@@ -37,7 +38,7 @@ async function packInThread({ request, messagesFile, stop }: PackingThreadData):
     const flag = new Int32Array(stop)
     const packed = packArchives(
       request,
-      (from, to) => messages.readRange({ communityId, from, to, topics, recordedUpTo }),
+      (from, to) => freedMessages(messages.readRange({ communityId, from, to, topics, recordedUpTo })),
       { isStopped: () => Atomics.load(flag, 0) !== 0 },
     )
     if (!packed.ok) {

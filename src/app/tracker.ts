@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
-import type { TorrentClient } from '../torrents/torrent-client.ts'
-import { createTracker, type Tracker } from '../torrents/tracker.ts'
+import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { createTracker, type Tracker } from '../torrents/tracker/tracker.ts'
 import type { PeerAddress, Settings } from './settings.ts'
 
 /** The built-in tracker, which knows what this node serves, and where. */

@@ -22,8 +22,7 @@ export type CorrelationId = Brand<string, 'CorrelationId'>
 export type LogId = Brand<string, 'LogId'>
 
 /** Who wished: `local`, `cli`, `schedule`, `reactor:<name>`, `token:<id>` or `peer:<key>`. */
-export type Actor =
-  'local' | 'cli' | 'schedule' | 'node' | `reactor:${string}` | `token:${string}` | `peer:${string}`
+export type Actor = 'local' | 'cli' | 'schedule' | 'node' | `reactor:${string}` | `token:${string}` | `peer:${string}`
 
 /** What is recorded about an event beside the fact itself. */
 export interface EventMeta {

@@ -1,9 +1,9 @@
 import SchemaBuilder from '@pothos/core'
 import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay'
 import type { GraphqlContext } from './context.ts'
-import { inputError } from './input-error.ts'
-import { scalarTypeOf } from './scalar-type.ts'
-import { scalarCodecs, type ScalarCodec, type Scalars } from './scalars.ts'
+import { inputError } from './scalars/input-error.ts'
+import { scalarTypeOf } from './scalars/scalar-type.ts'
+import { scalarCodecs, type ScalarCodec, type Scalars } from './scalars/scalars.ts'
 
 /** The builder that all types of the schema are declared on. */
 export const builder = new SchemaBuilder<{

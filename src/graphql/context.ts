@@ -7,7 +7,7 @@ import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { ReadModels } from '../projections/read-models.ts'
-import { isUuid } from './scalars.ts'
+import { isUuid } from './scalars/scalars.ts'
 import type { Wishes } from './wishes.ts'
 
 /** What a torrent does at this moment, as the torrent client says. Sampled, never recorded. */

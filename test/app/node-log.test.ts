@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { createNodeLog } from '../../src/app/node-log.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
-import type { FromClient, ToClient } from '../../src/torrents/client-protocol.ts'
+import type { FromClient, ToClient } from '../../src/torrents/client/client-protocol.ts'
 import { COMMUNITY, infoHash } from '../support/community-facts.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../support/loopback-torrents.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 /** A file that takes nothing: every write ends with ENOSPC. */
 const FULL = '/dev/full'
-const CLIENT_PROCESS = fileURLToPath(new URL('../../src/torrents/client-process.ts', import.meta.url))
+const CLIENT_PROCESS = fileURLToPath(new URL('../../src/torrents/client/client-process.ts', import.meta.url))
 
 test('writes a line for each entry', () => {
   const file = join(createTemporaryFolder(), 'log')

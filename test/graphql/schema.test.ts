@@ -13,7 +13,7 @@ import {
 import { expect, test } from 'vitest'
 import type { EventType } from '../../src/domain/events.ts'
 import { schema } from '../../src/graphql/schema.ts'
-import { isSignal } from '../../src/graphql/signal.ts'
+import { isSignal } from '../../src/graphql/subscriptions/signal.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 interface Described {

@@ -1,4 +1,4 @@
-import { HOME_TORRENT_CLIENT, type TorrentClientSettings } from '../../src/torrents/client-settings.ts'
+import { HOME_TORRENT_CLIENT, type TorrentClientSettings } from '../../src/torrents/client/client-settings.ts'
 
 /** A torrent client that reaches nothing but this machine, on a free port. */
 export const LOOPBACK_TORRENT_CLIENT: TorrentClientSettings = {

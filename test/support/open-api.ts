@@ -9,7 +9,11 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import type { GraphqlPorts, TorrentStats } from '../../src/graphql/context.ts'
-import { createGraphqlServer, type GraphqlServer, type GraphqlServerOptions } from '../../src/graphql/server.ts'
+import {
+  createGraphqlServer,
+  type GraphqlServer,
+  type GraphqlServerOptions,
+} from '../../src/graphql/transport/server.ts'
 import type { Wishes } from '../../src/graphql/wishes.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
 import { readLastClock } from '../../src/projections/magnetlinks.ts'

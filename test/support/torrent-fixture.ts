@@ -5,7 +5,7 @@ import bencode from 'bencode'
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
 import { parseCommunityId } from '../../src/domain/community-id.ts'
 import { parseInfoHash } from '../../src/domain/info-hash.ts'
-import type { TorrentToServe } from '../../src/torrents/torrent-to-serve.ts'
+import type { TorrentToServe } from '../../src/torrents/client/torrent-to-serve.ts'
 import { valueOf } from './value-of.ts'
 
 /** A torrent on disk in the layout of the archives: the files `data` and `index`, 100 KiB pieces. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { isDictionary, readBencode, type Bencoded } from '../../src/formats/bencode-parser.ts'
-import { createTracker, type Tracker, type TrackerOptions } from '../../src/torrents/tracker.ts'
+import { createTracker, type Tracker, type TrackerOptions } from '../../src/torrents/tracker/tracker.ts'
 
 /** A torrent that the tracker of a test knows. */
 export const KNOWN = '00ff25206b6e6f776e20746f7272656e742121aa' as InfoHash

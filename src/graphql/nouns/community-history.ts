@@ -1,0 +1,29 @@
+import { readCurrentMagnetlink } from '../../projections/magnetlinks.ts'
+import { readLastRun } from '../../projections/runs.ts'
+import { readCommunitySeeding } from '../../projections/seeding.ts'
+import { ArchiveRun } from './archive-run.ts'
+import { builder } from '../builder.ts'
+import { Community } from './community.ts'
+import { Magnetlink } from './magnetlink.ts'
+import { Torrent } from './torrent.ts'
+
+// What became of the community's history so far, beside the archives.
+builder.objectFields(Community, (t) => ({
+  magnetlink: t.field({
+    type: Magnetlink,
+    nullable: true,
+    description: 'The link with the highest clock; null before the first.',
+    resolve: async ({ communityId }, _args, { db }) => readCurrentMagnetlink(db, communityId),
+  }),
+  lastRun: t.field({
+    type: ArchiveRun,
+    nullable: true,
+    description: 'The run that began last; null before the first.',
+    resolve: async ({ communityId }, _args, { db }) => readLastRun(db, communityId),
+  }),
+  torrents: t.field({
+    type: [Torrent],
+    description: 'The torrents that are served, or are to be: at most one of them is CURRENT, and one RETIRING.',
+    resolve: async ({ communityId }, _args, { db }) => readCommunitySeeding(db, communityId),
+  }),
+}))

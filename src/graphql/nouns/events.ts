@@ -1,0 +1,71 @@
+import type { CommunityId } from '../../domain/community-id.ts'
+import type { EventQuery } from '../../events/event-log.ts'
+import type { Recorded, StreamName } from '../../events/recorded-event.ts'
+import { builder } from '../builder.ts'
+import { formatCursor, parseCursor } from '../scalars/cursor.ts'
+import { EventType } from '../scalars/event-type.ts'
+import { inputError } from '../scalars/input-error.ts'
+import { readPage } from '../scalars/page.ts'
+import { RecordedEvent } from './recorded-event.ts'
+import { communityStream } from '../scalars/stream-name.ts'
+
+builder.queryField('events', (t) =>
+  t.connection(
+    {
+      type: RecordedEvent,
+      description:
+        'What was recorded, in order, for audit. All conditions hold together. A page stays the same while the log grows.',
+      args: {
+        stream: t.arg({ type: 'StreamName', required: false, description: 'Only events of this stream.' }),
+        communityId: t.arg({ type: 'CommunityId', required: false, description: 'Only events of this community.' }),
+        types: t.arg({ type: [EventType], required: false, description: 'Only events of these types.' }),
+        actor: t.arg({ type: 'Actor', required: false, description: 'Only events that this actor wished.' }),
+        correlationId: t.arg({ type: 'Uuid', required: false, description: 'Only what followed from this wish.' }),
+        recordedFrom: t.arg({ type: 'DateTime', required: false, description: 'Only events recorded then or later.' }),
+        recordedTo: t.arg({ type: 'DateTime', required: false, description: 'Only events recorded before then.' }),
+      },
+      resolve: async (_root, args, context) => {
+        const filter = filterOf(args)
+        return readPage<Recorded>(
+          args,
+          ({ position }) => formatCursor(context.log.logId, position),
+          async ({ after, before, limit, inverted }) =>
+            context.log.read({
+              ...filter,
+              ...(after !== undefined && { after: parseCursor(after, context) }),
+              ...(before !== undefined && { before: parseCursor(before, context) }),
+              limit,
+              order: inverted ? 'DESC' : 'ASC',
+            }),
+        )
+      },
+    },
+    { name: 'RecordedEventConnection', description: 'A page of recorded events.' },
+    { name: 'RecordedEventEdge', description: 'A recorded event and its place in the log.' },
+  ),
+)
+
+type Given<Value> = { readonly [Name in keyof Value]?: Value[Name] | null | undefined }
+
+/** The arguments that were given, in the words of the log. */
+function filterOf(
+  args: Given<Omit<EventQuery, 'after' | 'before' | 'limit' | 'order'>> & Given<{ communityId: CommunityId }>,
+): Omit<EventQuery, 'limit'> {
+  const { types, actor, correlationId, recordedFrom, recordedTo } = args
+  const stream = streamOf(args.stream, args.communityId)
+  return {
+    ...(stream != null && { stream }),
+    ...(types != null && { types: [...new Set(types)] }),
+    ...(actor != null && { actor }),
+    ...(correlationId != null && { correlationId }),
+    ...(recordedFrom != null && { recordedFrom }),
+    ...(recordedTo != null && { recordedTo }),
+  }
+}
+
+function streamOf(stream: StreamName | null | undefined, id: CommunityId | null | undefined): StreamName | null {
+  if (id == null) return stream ?? null
+  const named = communityStream(id)
+  if (stream != null && stream !== named) throw inputError('stream', `Stream ${stream} is not that of community ${id}.`)
+  return named
+}

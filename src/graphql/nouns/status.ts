@@ -1,0 +1,80 @@
+import { readNode, type NodeRow } from '../../projections/nodes.ts'
+import { builder } from '../builder.ts'
+import { Switch } from './community.ts'
+import type { Parked, TorrentClientState } from '../context.ts'
+
+const Network = builder.enumType('Network', {
+  description: 'Whether the node may use the network.',
+  values: { ONLINE: { description: 'It may.' }, OFFLINE: { description: 'It may not: nothing is seeded.' } } as const,
+})
+
+const TorrentClientStatus = builder.enumType('TorrentClientStatus', {
+  description: "Whether the torrent client's process runs.",
+  values: { UP: { description: 'It runs.' }, DOWN: { description: 'It is gone, and will be started again.' } } as const,
+})
+
+const TorrentClient = builder.objectRef<TorrentClientState>('TorrentClient').implement({
+  description: 'The process that serves torrents.',
+  fields: (t) => ({
+    status: t.expose('status', { type: TorrentClientStatus, description: 'Whether it runs.' }),
+    port: t.exposeInt('port', {
+      nullable: true,
+      description: 'The TCP port that peers reach; null while it has none.',
+    }),
+  }),
+})
+
+const ParkedReactor = builder.objectRef<Parked>('ParkedReactor').implement({
+  description: 'Work for a community that failed so often that it waits for an operator.',
+  fields: (t) => ({
+    reactor: t.exposeString('reactor', { description: 'What kind of work: seeding, dispatching, …' }),
+    communityId: t.expose('communityId', { type: 'CommunityId', description: 'The community that it is for.' }),
+    code: t.exposeString('code', { description: 'Why it failed last: a failure code, or the name of a refusal.' }),
+    failures: t.exposeInt('failures', { description: 'How often it failed in a row.' }),
+    since: t.expose('since', { type: 'DateTime', description: 'When it failed first.' }),
+  }),
+})
+
+/** The node as a whole. */
+export const Status = builder.objectRef<NodeRow>('Status').implement({
+  description: 'How this node is.',
+  fields: (t) => ({
+    version: t.string({ description: 'The release that runs.', resolve: (_node, _args, { version }) => version }),
+    logId: t.field({
+      type: 'Uuid',
+      description: 'Names the event log among all logs.',
+      resolve: (_node, _args, { log }) => log.logId,
+    }),
+    headPosition: t.field({
+      type: 'Position',
+      description: 'The newest event; 0 before the first.',
+      resolve: (_node, _args, { log }) => log.head(),
+    }),
+    protocol: t.expose('protocol', { type: Switch, description: 'Whether archiving is on for the whole node.' }),
+    network: t.expose('network', { type: Network, description: 'Whether the node may use the network.' }),
+    torrentClient: t.field({
+      type: TorrentClient,
+      description: 'The process that serves torrents.',
+      resolve: (_node, _args, { torrentClient }) => torrentClient(),
+    }),
+    parkedReactors: t.field({
+      type: [ParkedReactor],
+      description: 'Work that was given up for now.',
+      resolve: (_node, _args, { parked }) => parked(),
+    }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When this process began.' }),
+    uptimeSeconds: t.int({
+      nullable: true,
+      description: 'For how long this process runs.',
+      resolve: ({ startedAt }, _args, { now }) => (startedAt === null ? null : Math.floor((now() - startedAt) / 1000)),
+    }),
+  }),
+})
+
+builder.queryField('status', (t) =>
+  t.field({
+    type: Status,
+    description: 'How this node is.',
+    resolve: async (_root, _args, { db }) => readNode(db),
+  }),
+)

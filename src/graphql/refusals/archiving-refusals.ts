@@ -1,0 +1,76 @@
+import { formatDateTime, millisOf } from '../scalars/date-time.ts'
+import { field, timeField, type RefusalSpecs } from './refusal-spec.ts'
+
+const time = (second: Parameters<typeof millisOf>[0]): string => formatDateTime(millisOf(second))
+
+/** Refusals of createArchive alone. */
+export const archivingRefusals: RefusalSpecs<
+  | 'NotControlNode'
+  | 'ArchivingIsDisabled'
+  | 'ProtocolIsDisabled'
+  | 'NoContentTopics'
+  | 'ArchiveCreationRunning'
+  | 'RangeNotNext'
+  | 'RangeEmpty'
+  | 'RangeInFuture'
+  | 'NoMessagesYet'
+> = {
+  NotControlNode: {
+    description: 'Only a control node creates archives and dispatches magnet links.',
+    message: (_refusal, where) => `${where} has its control node elsewhere; here this node is a MEMBER.`,
+    fields: {},
+  },
+  ArchivingIsDisabled: {
+    description: 'The community did not opt in to archiving.',
+    message: (_refusal, where) => `${where} has archiving disabled: enable it first with enableArchiving.`,
+    fields: {},
+  },
+  ProtocolIsDisabled: {
+    description: 'Archiving is switched off for the whole node.',
+    message: (_refusal, where) => `${where} cannot be archived while the protocol is off: enableProtocol turns it on.`,
+    fields: {},
+  },
+  NoContentTopics: {
+    description: 'Without content topics no message belongs to the community.',
+    message: (_refusal, where) => `${where} has no content topics: give it some with changeContentTopics.`,
+    fields: {},
+  },
+  ArchiveCreationRunning: {
+    description: 'Another run of this community has not ended yet.',
+    message: ({ runId }, where) => `${where} is being archived by run ${runId}: try again when it has ended.`,
+    fields: {
+      runId: field('RunId', 'The run that goes on.', ({ runId }) => runId),
+    },
+  },
+  RangeNotNext: {
+    description:
+      'Runs are contiguous: this one begins where the last ended, or for the first run not after the oldest message.',
+    message: ({ expectedFrom }, where) =>
+      `${where} is to be archived from ${time(expectedFrom)} on: give that as "from", or leave it out.`,
+    fields: {
+      expectedFrom: timeField('Where the run has to begin. The first run may begin earlier.', ({ expectedFrom }) =>
+        millisOf(expectedFrom),
+      ),
+    },
+  },
+  RangeEmpty: {
+    description: 'The range ends where it begins, or before.',
+    message: ({ from, to }) => `The range from ${time(from)} to ${time(to)} holds no time: "from" must be before "to".`,
+    fields: {
+      from: timeField('Where it begins.', ({ from }) => millisOf(from)),
+      to: timeField('Where it ends.', ({ to }) => millisOf(to)),
+    },
+  },
+  RangeInFuture: {
+    description: 'The range ends later than now.',
+    message: ({ now }) => `The range ends in the future: "to" must be ${time(now)} or before.`,
+    fields: {
+      now: timeField('The time at this node when it was asked.', ({ now }) => millisOf(now)),
+    },
+  },
+  NoMessagesYet: {
+    description: "No message of the community's topics is recorded, so there is nowhere to begin.",
+    message: (_refusal, where) => `${where} has no recorded message: record some, or give "from" and "to".`,
+    fields: {},
+  },
+}

@@ -1,0 +1,46 @@
+import { Role } from '../scalars/role.ts'
+import { defineSignal } from './signal.ts'
+
+defineSignal('CommunityAdded', 'CommunityAdded', {
+  description: 'This node takes part in the community.',
+  fields: (t) => ({
+    role: t.field({
+      type: Role,
+      description: 'What this node is to it.',
+      resolve: ({ recorded }) => recorded.event.data.role,
+    }),
+  }),
+})
+
+defineSignal('CommunityLeft', 'CommunityLeft', {
+  description: 'This node no longer takes part in the community.',
+})
+
+defineSignal('ArchivingEnabled', 'ArchivingEnabled', { description: 'The community opted in to archives.' })
+defineSignal('ArchivingDisabled', 'ArchivingDisabled', { description: 'The community opted out of archives.' })
+
+defineSignal('ProtocolEnabled', 'HistoryArchivesProtocolEnabled', {
+  description: 'Archiving was switched on for the whole node.',
+})
+
+defineSignal('ProtocolDisabled', 'HistoryArchivesProtocolDisabled', {
+  description: 'Archiving was switched off for the whole node.',
+})
+
+defineSignal('TorrentClientDown', 'TorrentClientDown', {
+  description: "The torrent client's process is gone: nothing is served until it is back.",
+  fields: (t) => ({
+    exitCode: t.int({
+      nullable: true,
+      description: 'What it exited with, if it did.',
+      resolve: ({ recorded }) => recorded.event.data.exitCode,
+    }),
+    signal: t.string({
+      nullable: true,
+      description: 'What ended it, if it did not exit.',
+      resolve: ({ recorded }) => recorded.event.data.signal,
+    }),
+  }),
+})
+
+defineSignal('TorrentClientUp', 'TorrentClientUp', { description: "The torrent client's process is back." })

@@ -1,0 +1,72 @@
+import type { CommunityId } from '../../domain/community-id.ts'
+import type { DomainEvent, EventType } from '../../domain/events.ts'
+import type { Position, Recorded } from '../../events/recorded-event.ts'
+import type { GraphqlContext } from '../context.ts'
+import { formatCursor, parseCursor } from '../scalars/cursor.ts'
+import { guardStream } from '../transport/guarded-stream.ts'
+
+/** A recorded event and where a subscription goes on after it. */
+export interface Delivered<Event extends DomainEvent = DomainEvent> {
+  readonly cursor: string
+  readonly recorded: Recorded<Event>
+}
+
+/** Which events of the log a subscriber is told of. */
+export interface StreamFilter<Type extends EventType> {
+  readonly isWanted: (type: EventType) => type is Type
+  /** Events of other communities are left out; those of the whole node never are. */
+  readonly communityId: CommunityId | null | undefined
+}
+
+/**
+ * Follows the log from a cursor, or from now on.
+ *
+ * Pulls from the log what it is asked for, one event after the other, and holds none: a slow subscriber is
+ * read to from disk later. `return` lets go of the log at once, also while `next` waits.
+ *
+ * @param after A cursor, `START`, or null for live from now. What an SSE client received last counts more.
+ * @throws GraphQLError when the cursor is malformed or of another log.
+ */
+export function followEvents<Type extends EventType>(
+  after: string | null | undefined,
+  { isWanted, communityId }: StreamFilter<Type>,
+  context: GraphqlContext,
+): AsyncIterableIterator<Delivered<Extract<DomainEvent, { readonly type: Type }>>> {
+  const { log, operation } = context
+  const abort = new AbortController()
+  const source = log.tail(startOf(after, context), abort.signal)[Symbol.asyncIterator]()
+
+  async function pull(): Promise<Delivered<Extract<DomainEvent, { readonly type: Type }>> | undefined> {
+    for (;;) {
+      const { done, value } = await source.next()
+      if (done === true) return undefined
+      if (!isOf(value, isWanted) || !concerns(value.event, communityId)) continue
+      const cursor = formatCursor(log.logId, value.position)
+      operation.delivered = cursor
+      return { cursor, recorded: value }
+    }
+  }
+
+  async function release(): Promise<void> {
+    abort.abort()
+    await source.return?.()
+  }
+
+  return guardStream({ pull, release }, context)
+}
+
+function startOf(after: string | null | undefined, context: GraphqlContext): Position {
+  const cursor = context.operation.lastEventId ?? after
+  return cursor == null ? context.log.head() : parseCursor(cursor, context)
+}
+
+function isOf<Type extends EventType>(
+  recorded: Recorded,
+  isWanted: (type: EventType) => type is Type,
+): recorded is Recorded<Extract<DomainEvent, { readonly type: Type }>> & typeof recorded {
+  return isWanted(recorded.event.type)
+}
+
+function concerns(event: DomainEvent, communityId: CommunityId | null | undefined): boolean {
+  return communityId == null || !('communityId' in event) || event.communityId === communityId
+}

@@ -1,0 +1,60 @@
+import { builder } from '../builder.ts'
+import { SeedingFailureCode, UnseededReason } from '../scalars/failure-codes.ts'
+import { Magnetlink } from '../nouns/magnetlink.ts'
+import { magnetlinkOf } from '../nouns/magnetlink-of.ts'
+import { defineSignal, Signal, type SignalOf } from './signal.ts'
+
+type OfTorrent = 'SeedingStarted' | 'SeedingFailed' | 'Unseeded' | 'MagnetlinkDispatched'
+
+const TorrentSignal = builder.interfaceRef<SignalOf<OfTorrent>>('TorrentSignal').implement({
+  description: 'Something that happened to a torrent of a community.',
+  interfaces: [Signal],
+  fields: (t) => ({
+    infoHash: t.field({
+      type: 'InfoHash',
+      description: 'The torrent.',
+      resolve: ({ recorded }) => recorded.event.data.infoHash,
+    }),
+  }),
+})
+
+defineSignal('SeedingStarted', 'HistoryArchivesSeeding', {
+  description: 'The torrent client serves the torrent.',
+  interfaces: [TorrentSignal],
+})
+
+defineSignal('SeedingFailed', 'SeedingFailed', {
+  description: 'The torrent client cannot serve the torrent. Told once for each reason; it is tried again.',
+  interfaces: [TorrentSignal],
+  fields: (t) => ({
+    code: t.field({
+      type: SeedingFailureCode,
+      description: 'Why it cannot.',
+      resolve: ({ recorded }) => recorded.event.data.code,
+    }),
+  }),
+})
+
+defineSignal('Unseeded', 'HistoryArchivesUnseeded', {
+  description: 'The torrent client no longer serves the torrent.',
+  interfaces: [TorrentSignal],
+  fields: (t) => ({
+    reason: t.field({
+      type: UnseededReason,
+      description: 'Why it does not.',
+      resolve: ({ recorded }) => recorded.event.data.reason,
+    }),
+  }),
+})
+
+defineSignal('MagnetlinkDispatched', 'MagnetlinkDispatched', {
+  description: 'The community was told where its archives are.',
+  interfaces: [TorrentSignal],
+  fields: (t) => ({
+    magnetlink: t.field({
+      type: Magnetlink,
+      description: 'What it was told, with what proves it.',
+      resolve: ({ recorded }) => magnetlinkOf(recorded),
+    }),
+  }),
+})

@@ -1,0 +1,93 @@
+import { failureCodeOf } from '../seeder/seeding-failure.ts'
+import { PORT_IN_USE_EXIT_CODE, type ClientRequest, type FromClient, type ToClient } from './client-protocol.ts'
+import type { TorrentClientSettings } from './client-settings.ts'
+import { createSeeder, type Seeder } from '../seeder/seeder.ts'
+
+// The torrent client's process, started by `startClientLife`. It lives as long as the channel to the
+// main process does, and dies at the first thing that nobody expected: it is started anew, empty.
+
+const SAMPLE_MS = 1_000
+const GOODBYE_MS = 1_500
+
+let seeder: Seeder | null = null
+
+process.once('disconnect', () => process.exit(0))
+process.on('uncaughtException', (error) => die('exception', error))
+process.on('unhandledRejection', (error) => die('rejection', error))
+// A terminal sends these to both processes; the main one says when it is time.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => undefined)
+// What is logged is lost where the disk is full, and peers are served all the same.
+process.stderr.on('error', () => undefined)
+
+process.on('message', (message: ToClient) => {
+  switch (message.type) {
+    case 'START':
+      void start(message.settings)
+      break
+    case 'REQUEST':
+      void answer(message.id, message.request)
+      break
+    case 'STOP':
+      void stop()
+      break
+    default:
+      message satisfies never
+  }
+})
+
+async function start(settings: TorrentClientSettings): Promise<void> {
+  try {
+    seeder = await createSeeder(settings, {
+      onFailed(infoHash, code, error) {
+        log('torrent-failed', { infoHash, code, error: textOf(error) })
+        tell({ type: 'FAILED', infoHash, code })
+      },
+      onGone: (error) => die('gone', error),
+      onOffence: (offence, address, cause) => {
+        if (cause !== undefined) log('unparsable-peer', { offence, address, error: textOf(cause) })
+      },
+    })
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    die('listen', error, taken ? PORT_IN_USE_EXIT_CODE : 1)
+  }
+  tell({ type: 'LISTENING', port: seeder.port })
+  setInterval(() => tell({ type: 'STATS', changed: seeder?.sample() ?? [] }), SAMPLE_MS)
+}
+
+async function answer(id: number, request: ClientRequest): Promise<void> {
+  try {
+    if (seeder === null) throw new Error('Cannot serve: the torrent client does not listen yet')
+    if (request.type === 'SERVE') await seeder.serve(request.torrent)
+    else await seeder.drop(request.infoHash)
+    tell({ type: 'ANSWER', id, code: null })
+  } catch (error) {
+    const code = failureCodeOf(error)
+    log('request-failed', { request: request.type, code, error: textOf(error) })
+    tell({ type: 'ANSWER', id, code })
+  }
+}
+
+async function stop(): Promise<void> {
+  setTimeout(() => process.exit(0), GOODBYE_MS) // Trackers may take longer to hear goodbye.
+  await seeder?.close()
+  process.exit(0)
+}
+
+function tell(message: FromClient): void {
+  if (process.connected) process.send?.(message)
+}
+
+function die(what: string, error: unknown, code = 1): never {
+  log('died', { what, error: error instanceof Error ? error.stack : String(error) })
+  process.exit(code)
+}
+
+function log(event: string, details: object): void {
+  process.stderr.write(`${JSON.stringify({ name: 'torrent-client', event, time: Date.now(), ...details })}\n`)
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,26 @@
+import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
+import type { InfoHash } from '../../domain/info-hash.ts'
+import type { TorrentClientSettings } from './client-settings.ts'
+import type { StatsSample } from './torrent-stats.ts'
+import type { TorrentToServe } from './torrent-to-serve.ts'
+
+/** What the main process asks of the torrent client's process; each is answered by `ANSWER`. */
+export type ClientRequest =
+  { readonly type: 'SERVE'; readonly torrent: TorrentToServe } | { readonly type: 'DROP'; readonly infoHash: InfoHash }
+
+/** From the main process to the torrent client's. `START` comes first, once. */
+export type ToClient =
+  | { readonly type: 'START'; readonly settings: TorrentClientSettings }
+  | { readonly type: 'REQUEST'; readonly id: number; readonly request: ClientRequest }
+  | { readonly type: 'STOP' }
+
+/** From the torrent client's process to the main one. */
+export type FromClient =
+  | { readonly type: 'LISTENING'; readonly port: number }
+  | { readonly type: 'ANSWER'; readonly id: number; readonly code: SeedingFailureCode | null }
+  | { readonly type: 'FAILED'; readonly infoHash: InfoHash; readonly code: SeedingFailureCode }
+  /** Once a second, even when nothing changed: it also says that the process is not stuck. */
+  | { readonly type: 'STATS'; readonly changed: readonly StatsSample[] }
+
+/** The exit code of a client that found its port taken. */
+export const PORT_IN_USE_EXIT_CODE = 98

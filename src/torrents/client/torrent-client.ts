@@ -1,0 +1,192 @@
+import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
+import type { InfoHash } from '../../domain/info-hash.ts'
+import { err } from '../../domain/result.ts'
+import { startClientLife, type ClientLife, type ProcessExit, type RequestOutcome } from './client-life.ts'
+import { PORT_IN_USE_EXIT_CODE } from './client-protocol.ts'
+import type { TorrentClientSettings } from './client-settings.ts'
+import { createRestartDelays } from './restart-delays.ts'
+import type { StatsSample, TorrentStats } from './torrent-stats.ts'
+import type { TorrentToServe } from './torrent-to-serve.ts'
+
+/** What the torrent client tells by itself. */
+export type TorrentClientEvent =
+  /** Its process ended. Nothing is served; it is being started anew. */
+  | ({ readonly type: 'DOWN' } & ProcessExit)
+  /** A new process listens. It serves nothing until it is asked. */
+  | { readonly type: 'UP' }
+  /** A torrent that was served could not be any longer, and was dropped. */
+  | { readonly type: 'FAILED'; readonly infoHash: InfoHash; readonly code: SeedingFailureCode }
+
+/** Serves torrents from a process of its own, which is started again whenever it dies. */
+export interface TorrentClient {
+  /** The TCP port that peers dial; null while the process is down. */
+  readonly port: number | null
+  /** The process that serves now; null while there is none. */
+  readonly pid: number | null
+  /**
+   * Checks the files, then serves them. Serving twice is harmless.
+   *
+   * @returns Refused with INTERNAL while the process is down or when it dies meanwhile, TIMED_OUT when
+   *   it does not answer, else with what is wrong with the files. Never hangs.
+   */
+  serve(torrent: TorrentToServe): Promise<RequestOutcome>
+  /** Ends serving. Unknown is harmless; resolves too when the process is down or dies meanwhile. */
+  drop(infoHash: InfoHash): Promise<void>
+  /** What the living process serves; empty while it is down. */
+  active(): ReadonlySet<InfoHash>
+  /** Sampled once a second by the process, for what it serves. */
+  stats(): ReadonlyMap<InfoHash, TorrentStats>
+  /** @returns Ends the listening. */
+  onEvent(listener: (event: TorrentClientEvent) => void): () => void
+  /** Says goodbye to peers and trackers and ends the process, within 3 s. No events follow. */
+  stop(): Promise<void>
+}
+
+/** The torrent client's port belongs to somebody else. */
+export class TorrentPortInUse extends Error {
+  override readonly name = 'TorrentPortInUse'
+  readonly port: number
+
+  constructor(port: number) {
+    super(`Cannot start the torrent client: port ${port} is in use`)
+    this.port = port
+  }
+}
+
+const ANSWER_MS = 30_000
+/** What a slow disk reads, for the time that a verification may take. */
+const SLOW_DISK_BYTES_PER_MS = 20_000
+
+/**
+ * Starts the torrent client and waits until it listens.
+ *
+ * @throws TorrentPortInUse; an Error that says how the process ended before it listened.
+ */
+export async function createTorrentClient(settings: TorrentClientSettings): Promise<TorrentClient> {
+  const client = new Supervisor(settings)
+  await client.start()
+  return client
+}
+
+class Supervisor implements TorrentClient {
+  #settings: TorrentClientSettings
+  #life: ClientLife | null = null
+  #port: number | null = null
+  #stopping = false
+  #restart: NodeJS.Timeout | null = null
+  readonly #delays = createRestartDelays()
+  readonly #active = new Set<InfoHash>()
+  readonly #stats = new Map<InfoHash, TorrentStats>()
+  readonly #listeners = new Set<(event: TorrentClientEvent) => void>()
+
+  constructor(settings: TorrentClientSettings) {
+    this.#settings = settings
+  }
+
+  get port(): number | null {
+    return this.#port
+  }
+
+  get pid(): number | null {
+    return (this.#port !== null && this.#life?.pid) || null
+  }
+
+  async start(): Promise<void> {
+    const exit = await this.#begin()
+    if (exit === null) return
+    if (exit.exitCode === PORT_IN_USE_EXIT_CODE) throw new TorrentPortInUse(this.#settings.torrentPort)
+    const end = exit.signal ?? `exit code ${exit.exitCode}`
+    throw new Error(`Cannot start the torrent client: its process ended with ${end} before it listened`)
+  }
+
+  async serve(torrent: TorrentToServe): Promise<RequestOutcome> {
+    const life = this.#life
+    if (life === null || this.#port === null) return err({ code: 'INTERNAL' })
+    const verifiedBytes = torrent.verifyFrom === null ? 0 : torrent.dataBytes - torrent.verifyFrom
+    const timeoutMs = ANSWER_MS + verifiedBytes / SLOW_DISK_BYTES_PER_MS
+    const outcome = await life.request({ type: 'SERVE', torrent }, timeoutMs)
+    if (life !== this.#life) return err({ code: 'INTERNAL' }) // Served by a process that is gone.
+    if (outcome.ok) this.#active.add(torrent.infoHash)
+    // It may still come to serve it, and nobody would know.
+    else if (outcome.error.code === 'TIMED_OUT') await this.drop(torrent.infoHash)
+    return outcome
+  }
+
+  async drop(infoHash: InfoHash): Promise<void> {
+    this.#forget(infoHash)
+    await this.#life?.request({ type: 'DROP', infoHash }, ANSWER_MS)
+    this.#forget(infoHash)
+  }
+
+  active(): ReadonlySet<InfoHash> {
+    return this.#active
+  }
+
+  stats(): ReadonlyMap<InfoHash, TorrentStats> {
+    return this.#stats
+  }
+
+  onEvent(listener: (event: TorrentClientEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    if (this.#restart) clearTimeout(this.#restart)
+    await this.#life?.stop()
+  }
+
+  /** Starts a process. Null once it listens; else how it ended. */
+  async #begin(): Promise<ProcessExit | null> {
+    const life = startClientLife(this.#settings, {
+      onFailed: (infoHash, code) => {
+        this.#forget(infoHash)
+        this.#emit({ type: 'FAILED', infoHash, code })
+      },
+      onStats: (changed) => changed.forEach((sample) => this.#keep(sample)),
+    })
+    this.#life = life
+    const listening = await life.listening
+    if (!listening.ok) return listening.error
+    this.#port = listening.value
+    this.#delays.up()
+    void life.exited.then((exit) => this.#onDown(exit))
+    return null
+  }
+
+  #onDown(exit: ProcessExit): void {
+    const port = this.#port
+    this.#life = null
+    this.#port = null
+    this.#active.clear()
+    this.#stats.clear()
+    if (this.#stopping) return
+    // Peers and trackers know the port that was free, so the next process takes the same.
+    if (port !== null) this.#settings = { ...this.#settings, torrentPort: port }
+    this.#emit({ type: 'DOWN', ...exit })
+    this.#beginLater()
+  }
+
+  #beginLater(): void {
+    this.#restart = setTimeout(() => {
+      void this.#begin().then((exit) => {
+        if (this.#stopping) return this.stop()
+        return exit === null ? this.#emit({ type: 'UP' }) : this.#beginLater()
+      })
+    }, this.#delays.next())
+  }
+
+  #keep({ infoHash, ...stats }: StatsSample): void {
+    if (this.#active.has(infoHash)) this.#stats.set(infoHash, stats)
+  }
+
+  #forget(infoHash: InfoHash): void {
+    this.#active.delete(infoHash)
+    this.#stats.delete(infoHash)
+  }
+
+  #emit(event: TorrentClientEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}

@@ -1,0 +1,22 @@
+import type { CommunityId } from '../../domain/community-id.ts'
+import type { InfoHash } from '../../domain/info-hash.ts'
+
+/** One version of a community's archives: what the torrent client needs to serve it. */
+export interface TorrentToServe {
+  readonly communityId: CommunityId
+  readonly infoHash: InfoHash
+  /** The `.torrent` file of this version. Its own tracker list is not used. */
+  readonly torrentPath: string
+  /** The `data` file, shared by all versions of a generation, so it may be longer than this one. */
+  readonly dataPath: string
+  /** How much of `data` belongs to this version, in bytes. */
+  readonly dataBytes: number
+  readonly indexPath: string
+  /** Announce URLs: these and no others. */
+  readonly trackers: readonly string[]
+  /**
+   * From which byte of `data` on the pieces are hashed before they are served; the index file's
+   * always are. Null when existence and length are proof enough.
+   */
+  readonly verifyFrom: number | null
+}

@@ -1,0 +1,74 @@
+import { SeedingFailure } from './seeding-failure.ts'
+import type { SharedFile, SharedFiles } from './shared-file.ts'
+import type { TorrentToServe } from '../client/torrent-to-serve.ts'
+
+/** The two files of a torrent, open, as the one stretch of bytes that its pieces are cut from. */
+export interface TorrentFiles {
+  /** Both files together, in bytes. */
+  readonly length: number
+  /**
+   * @returns Exactly `length` bytes.
+   * @throws SeedingFailure FILES_TOO_SHORT when a file has lost its end; the system error when a read fails.
+   */
+  read(offset: number, length: number): Promise<Buffer>
+  close(): Promise<void>
+}
+
+/**
+ * Opens `data`, cut at this version's length, and `index`.
+ *
+ * @throws SeedingFailure FILES_TOO_SHORT; the system error when a file cannot be opened.
+ */
+export async function openTorrentFiles(
+  shared: SharedFiles,
+  torrent: TorrentToServe,
+  indexBytes: number,
+): Promise<TorrentFiles> {
+  const data = await shared.open(torrent.dataPath)
+  try {
+    const index = await shared.open(torrent.indexPath)
+    const files = joinFiles(data, torrent.dataBytes, index, indexBytes)
+    try {
+      requireLength(data, await data.length(), torrent.dataBytes)
+      requireLength(index, await index.length(), indexBytes)
+      return files
+    } catch (error) {
+      await index.release()
+      throw error
+    }
+  } catch (error) {
+    await data.release()
+    throw error
+  }
+}
+
+function joinFiles(data: SharedFile, dataBytes: number, index: SharedFile, indexBytes: number): TorrentFiles {
+  return {
+    length: dataBytes + indexBytes,
+    async read(offset, length) {
+      const fromData = Math.max(0, Math.min(length, dataBytes - offset))
+      const parts = [
+        fromData > 0 ? await data.read(offset, fromData) : null,
+        fromData < length ? await index.read(Math.max(0, offset - dataBytes), length - fromData) : null,
+      ].filter((part) => part !== null)
+      const [first] = parts
+      const bytes = parts.length === 1 && first ? first : Buffer.concat(parts)
+      if (bytes.length < length) {
+        throw new SeedingFailure(
+          'FILES_TOO_SHORT',
+          `Cannot read ${length} bytes at ${offset} of ${data.path} and index`,
+        )
+      }
+      return bytes
+    },
+    async close() {
+      await Promise.all([data.release(), index.release()])
+    },
+  }
+}
+
+function requireLength({ path }: SharedFile, found: number, expected: number): void {
+  if (found < expected) {
+    throw new SeedingFailure('FILES_TOO_SHORT', `Cannot serve ${path}: expected ${expected} bytes, found ${found}`)
+  }
+}

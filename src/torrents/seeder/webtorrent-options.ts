@@ -1,0 +1,28 @@
+import type { ClientOptions } from 'webtorrent'
+import type { TorrentClientSettings } from '../client/client-settings.ts'
+
+const SECURE = { OFF: 0, PREFERRED: 1, REQUIRED: 2 } as const
+
+/** How many peers of one torrent webtorrent dials by itself, its own default. */
+const DIALLED_PER_TORRENT = 55
+
+/** Says the settings in webtorrent's words. Nothing is left to its defaults. */
+export function webTorrentOptions(settings: TorrentClientSettings): ClientOptions {
+  const { host, torrentPort, dhtPort, dhtBootstrap } = settings
+  return {
+    torrentPort: host === null ? torrentPort : { port: torrentPort, host },
+    dhtPort: host === null ? dhtPort : { port: dhtPort, address: host },
+    dht: settings.dht && (dhtBootstrap === null ? true : { bootstrap: dhtBootstrap.length > 0 && dhtBootstrap }),
+    lsd: settings.localDiscovery && host === null,
+    utp: settings.utp && host === null,
+    natUpnp: settings.natUpnp,
+    natPmp: settings.natPmp,
+    tracker: settings.trackers,
+    utPex: true,
+    webSeeds: false, // A seeder has nothing to fetch from them.
+    secure: SECURE[settings.encryption],
+    maxConns: Math.min(DIALLED_PER_TORRENT, settings.maxConnections),
+    uploadLimit: settings.uploadBytesPerSecond ?? -1,
+    downloadLimit: -1,
+  }
+}

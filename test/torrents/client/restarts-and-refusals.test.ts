@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { createJobQueues } from '../../../src/torrents/seeder/job-queues.ts'
+import { createRefusedAddresses } from '../../../src/torrents/guards/refused-addresses.ts'
+import { createRestartDelays } from '../../../src/torrents/client/restart-delays.ts'
+import { failureCodeOf, SeedingFailure } from '../../../src/torrents/seeder/seeding-failure.ts'
+import { webTorrentOptions } from '../../../src/torrents/seeder/webtorrent-options.ts'
+import { HOME_TORRENT_CLIENT } from '../../../src/torrents/client/client-settings.ts'
+
+describe('restart delays', () => {
+  test('the first start is at once, each later one waits longer, up to ten seconds', () => {
+    const delays = createRestartDelays(() => 0)
+    expect(Array.from({ length: 9 }, () => delays.next())).toEqual([
+      0, 250, 500, 1_000, 2_000, 5_000, 10_000, 10_000, 10_000,
+    ])
+  })
+
+  test('a process that lived for ten seconds is started at once again', () => {
+    let now = 0
+    const delays = createRestartDelays(() => now)
+    delays.next()
+    delays.up()
+    now += 9_999
+    expect(delays.next()).toBe(250)
+    delays.up()
+    now += 10_000
+    expect(delays.next()).toBe(0)
+  })
+})
+
+describe('refused addresses', () => {
+  test('an address is refused from the given number of offences on, for ten minutes', () => {
+    let now = 0
+    const refused = createRefusedAddresses(2, () => now)
+    refused.blame('10.0.0.1')
+    expect(refused.refuses('10.0.0.1')).toBe(false)
+    refused.blame('::ffff:10.0.0.1')
+    expect([refused.refuses('10.0.0.1'), refused.refuses('10.0.0.2')]).toEqual([true, false])
+    now += 600_000
+    expect(refused.refuses('10.0.0.1')).toBe(false)
+  })
+
+  test('ten thousand are remembered, and the oldest is forgotten first', () => {
+    const refused = createRefusedAddresses(1, () => 0)
+    for (let each = 0; each <= 10_000; each += 1) refused.blame(`address ${each}`)
+    expect([0, 1, 10_000].map((each) => refused.refuses(`address ${each}`))).toEqual([false, true, true])
+  })
+})
+
+describe('job queues', () => {
+  test('jobs of one key run in order, others beside them, never more than the width', async () => {
+    const jobs = createJobQueues(2)
+    const log: string[] = []
+    let running = 0
+    let most = 0
+    const job = (name: string) => async (): Promise<void> => {
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setImmediate(resolve))
+      log.push(name)
+      running -= 1
+    }
+    const failing = jobs.run('a', () => Promise.reject(new Error('a job failed')))
+    await Promise.all([
+      expect(failing).rejects.toThrow('a job failed'),
+      ...['a1', 'a2', 'b1', 'c1', 'd1'].map((name) => jobs.run(name.charAt(0), job(name))),
+    ])
+    expect(log.toSorted()).toEqual(['a1', 'a2', 'b1', 'c1', 'd1'])
+    expect(log.indexOf('a1')).toBeLessThan(log.indexOf('a2'))
+    expect(most).toBe(2)
+  })
+})
+
+test.each([
+  ['ENOENT', 'FILES_MISSING'],
+  ['EMFILE', 'TOO_MANY_OPEN_FILES'],
+  ['ENFILE', 'TOO_MANY_OPEN_FILES'],
+  ['EACCES', 'ACCESS_DENIED'],
+  ['EIO', 'READ_FAILED'],
+])('the system error %s means %s', (code, meaning) => {
+  expect(failureCodeOf(Object.assign(new Error(code), { code, errno: -1 }))).toBe(meaning)
+})
+
+test('what is no system error is internal, unless it says what it is', () => {
+  expect(failureCodeOf(new Error('a bug'))).toBe('INTERNAL')
+  expect(failureCodeOf(new SeedingFailure('PIECES_DAMAGED', 'piece 3'))).toBe('PIECES_DAMAGED')
+})
+
+describe('webtorrent options', () => {
+  test('with one address to bind, nothing binds all of them', () => {
+    const options = webTorrentOptions({ ...HOME_TORRENT_CLIENT, host: '10.0.0.1', utp: true, dhtPort: 7 })
+    expect(options).toMatchObject({
+      torrentPort: { port: 6881, host: '10.0.0.1' },
+      dhtPort: { port: 7, address: '10.0.0.1' },
+      utp: false,
+      lsd: false,
+    })
+  })
+
+  test('encryption, trackers and limits are as set', () => {
+    const options = webTorrentOptions({
+      ...HOME_TORRENT_CLIENT,
+      encryption: 'REQUIRED',
+      trackers: false,
+      uploadBytesPerSecond: 5,
+      dhtBootstrap: [],
+      maxConnections: 10,
+    })
+    expect(options).toMatchObject({
+      secure: 2,
+      tracker: false,
+      uploadLimit: 5,
+      dht: { bootstrap: false },
+      maxConns: 10,
+    })
+  })
+})

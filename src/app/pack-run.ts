@@ -18,6 +18,12 @@ export interface PackRunPorts {
 }
 
 /**
+ * In megabytes. Told how little it needs, the garbage collector lets less stand: half of the memory above the idle node.
+ * The rest is room for the index, which grows with the number of archives.
+ */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 }
+
+/**
  * Creates the packing of runs, each on a thread of its own.
  *
  * A thread that dies, for want of memory for example, is a run that failed: INTERNAL.
@@ -47,7 +53,10 @@ export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
 
 async function runThread(data: Omit<PackingThreadData, 'stop'>, signal: AbortSignal): Promise<PackingThreadAnswer> {
   const stop = new SharedArrayBuffer(4)
-  const worker = new Worker(new URL('./packing-thread.ts', import.meta.url), { workerData: { ...data, stop } })
+  const worker = new Worker(new URL('./packing-thread.ts', import.meta.url), {
+    workerData: { ...data, stop },
+    resourceLimits: THREAD_LIMITS,
+  })
   const raiseFlag = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
   signal.addEventListener('abort', raiseFlag)
   try {

@@ -61,7 +61,9 @@ async function startParts(settings: Settings, stores: Stores, starting: AsyncDis
   starting.defer(await beginRun(stores, settings.dataDir, packageJson.version))
   const client = await createTorrentClient(torrentClientSettingsOf(settings))
   starting.defer(async () => client.stop())
-  const tracker = await startTracker(settings, client)
+  const tracker = await startTracker(settings, client, (fault) =>
+    log.error(fault, 'Cannot enter the node in its own tracker, and will try again'),
+  )
   starting.defer(async () => tracker.stop())
   const reactors = react(settings, stores, client, tracker, log)
   starting.defer(async () => reactors.stop())

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createTracker, type Tracker } from '../torrents/tracker/tracker.ts'
-import type { PeerAddress, Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 
 /** The built-in tracker, which knows what this node serves, and where. */
 export interface NodeTracker {
@@ -16,34 +16,62 @@ export function trackersOf({ publicUrl, trackers }: Pick<Settings, 'publicUrl' |
   return publicUrl === null ? trackers : [`${publicUrl}/announce`, ...trackers]
 }
 
-/** Starts the tracker of a node, and keeps the node itself in its lists. */
-export async function startTracker(settings: Settings, client: TorrentClient): Promise<NodeTracker> {
-  const { trackerUdpPort, host } = settings
+type TrackerSettings = Pick<Settings, 'host' | 'publicUrl' | 'publicTorrentAddress' | 'trackerUdpPort'>
+
+/** How often the public name is looked up again: the address of a home changes, and a name server may be out of reach. */
+const LOOK_UP_EVERY_MS = 60_000
+
+/**
+ * Starts the tracker of a node, and keeps the node itself in its lists.
+ *
+ * A public name that cannot be looked up keeps nothing from starting: the node enters itself once it can be.
+ */
+export async function startTracker(
+  settings: TrackerSettings,
+  client: Pick<TorrentClient, 'active' | 'port'>,
+  onFault: (fault: unknown) => void,
+  lookUp: (name: string) => Promise<string> = addressOfName,
+): Promise<NodeTracker> {
+  const { host, publicUrl, publicTorrentAddress, trackerUdpPort } = settings
   const tracker = await createTracker({
     isKnown: (infoHash) => client.active().has(infoHash),
     udp: trackerUdpPort === null ? null : { host, port: trackerUdpPort },
   })
-  const announce = (): void => {
-    const address = addressOf(client)
+  let publicHost: string | null = null
+
+  function announce(): void {
+    const { port } = client
+    const named = port === null || publicHost === null ? null : { address: publicHost, port }
+    const address = publicTorrentAddress ?? named
     if (address !== null) tracker.announceSelf([...client.active()], address)
   }
-  const publicHost = await publicHostOf(settings)
 
-  function addressOf({ port }: TorrentClient): PeerAddress | null {
-    if (settings.publicTorrentAddress !== null) return settings.publicTorrentAddress
-    return port === null || publicHost === null ? null : { address: publicHost, port }
+  async function findPublicHost(url: string): Promise<void> {
+    try {
+      const found = await lookUp(new URL(url).hostname.replaceAll(/[[\]]/g, ''))
+      if (found === publicHost) return
+      publicHost = found
+      announce()
+    } catch (cause) {
+      onFault(new Error(`Cannot look up the host of ${url}`, { cause }))
+    }
   }
 
+  const isNamed = publicUrl !== null && publicTorrentAddress === null
+  // A name server that does not answer holds nobody up.
+  if (isNamed) void findPublicHost(publicUrl)
+  const timer = isNamed ? setInterval(() => void findPublicHost(publicUrl), LOOK_UP_EVERY_MS) : undefined
   return {
     tracker,
     announce,
-    stop: async () => tracker.stop(),
+    stop: async () => {
+      clearInterval(timer)
+      await tracker.stop()
+    },
   }
 }
 
-/** The IP address that the public URL names; null without one. */
-async function publicHostOf({ publicUrl }: Settings): Promise<string | null> {
-  if (publicUrl === null) return null
-  const { address } = await lookup(new URL(publicUrl).hostname.replaceAll(/[[\]]/g, ''))
+async function addressOfName(name: string): Promise<string> {
+  const { address } = await lookup(name)
   return address
 }

@@ -70,22 +70,24 @@ export function startReactors(ports: ReactorPorts): Reactors {
 function createReactors(ports: ReactorPorts, attempts: AttemptsByName): ReactorsByName {
   const { stores, client, pack, trackers, graceMs, now, onFault } = ports
   const { db, keys } = stores
+  const dispatching = createDispatchingReactor({
+    // What is recorded as served may yet have to be served again by this process.
+    readDue: async () => (await readDueDispatches(db)).filter(({ infoHash }) => client.active().has(infoHash)),
+    trackers,
+    sign: async (communityId, text) => keys.sign(communityId, text),
+    record: recordAs('reactor:dispatching', stores),
+    attempts: attempts.dispatching,
+    now,
+    onFault,
+  })
   return {
+    dispatching,
     seeding: createSeedingReactor({
       readTorrents: async () => readSeeding(db),
-      client,
+      client: wakingWhenServed(client, dispatching),
       record: recordAs('reactor:seeding', stores),
       attempts: attempts.seeding,
       graceMs,
-      now,
-      onFault,
-    }),
-    dispatching: createDispatchingReactor({
-      readDue: async () => readDueDispatches(db),
-      trackers,
-      sign: async (communityId, text) => keys.sign(communityId, text),
-      record: recordAs('reactor:dispatching', stores),
-      attempts: attempts.dispatching,
       now,
       onFault,
     }),
@@ -97,6 +99,17 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
       now,
       onFault,
     }),
+  }
+}
+
+function wakingWhenServed(client: ReactorPorts['client'], reactor: Reactor): ReactorPorts['client'] {
+  return {
+    ...client,
+    async serve(torrent, verifyFrom) {
+      const served = await client.serve(torrent, verifyFrom)
+      if (served.ok) reactor.wake()
+      return served
+    },
   }
 }
 

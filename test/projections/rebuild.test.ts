@@ -11,7 +11,7 @@ import { openEventLog } from '../../src/events/sqlite-event-log.ts'
 import { projections } from '../../src/projections/read-models.ts'
 import { nodeLife, type Append } from '../support/node-play.ts'
 import { correlationId, recorded } from '../support/projected.ts'
-import { dumpTables } from '../support/table-dump.ts'
+import { dumpTables } from '../support/dump-tables.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
 

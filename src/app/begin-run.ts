@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { v7 } from 'uuid'
 import { reconcileArchiveFiles } from '../archives/reconcile-archive-files.ts'
 import type { CommandMeta } from '../commands/command-meta.ts'
@@ -13,9 +14,11 @@ import type { Stores } from './stores.ts'
  * Brings log and disk to a state that a new process can go on from, and records that it began.
  *
  * @returns The end of the run: records that the process said goodbye.
+ * @throws When there are archives and the log is new: it would name none of them, so that all were swept.
  */
 export async function beginRun(stores: Stores, dataDir: string, version: string): Promise<() => Promise<void>> {
   const { db, execute, archivesDir } = stores
+  refuseArchivesWithoutLog(stores)
   await execute(
     { type: 'RecordNodeStarted', runId: v7() as RunId, version, lastSeenAt: readLastSeenAt(dataDir) },
     meta(),
@@ -36,6 +39,16 @@ export async function beginRun(stores: Stores, dataDir: string, version: string)
     const known = [...versions].map(([communityId, ofCommunity]) => ({ communityId, versions: ofCommunity }))
     reconcileArchiveFiles(archivesDir, known)
   }
+}
+
+/** A log that was lost, or left behind when a data directory moved, must not cost the history as well. */
+function refuseArchivesWithoutLog({ log, archivesDir }: Stores): void {
+  if (log.head() > 0) return
+  const found = readdirSync(archivesDir).length
+  if (found === 0) return
+  throw new Error(
+    `Cannot begin a new log beside the archives of ${found} communities in "${archivesDir}": bring back the seedbank.db that names them, or move them away`,
+  )
 }
 
 /** What the node itself does. */

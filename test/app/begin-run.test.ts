@@ -130,6 +130,17 @@ describe('archiving that the process before did not live to end', () => {
   })
 })
 
+test('archives beside a log without any event are kept, and the run is refused', async () => {
+  const dataDir = createTemporaryFolder()
+  const { stores } = await open(dataDir)
+  const data = dataPathOf(stores.archivesDir, COMMUNITY, 1)
+  writeWithFolder(data)
+
+  await expect(beginRun(stores, dataDir, '1.0.0')).rejects.toThrow('Cannot begin a new log beside the archives of 1')
+  expect(existsSync(data)).toBe(true)
+  expect(stores.log.head()).toBe(0)
+})
+
 function writeWithFolder(path: string): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, 'content')

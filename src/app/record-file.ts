@@ -13,11 +13,11 @@ import {
 import { readCommunity } from '../projections/communities.ts'
 import { readRuntime } from './runtime-file.ts'
 import { openStores } from './stores.ts'
-import { recordOverApi, RecordingRefused, ServerLost } from './record-over-api.ts'
+import { recordOverApi, RecordingRefused, SERVER_LIMITS, ServerLost } from './record-over-api.ts'
 
 export type { NdjsonProgress, RejectedLine }
 
-export interface RecordFileOptions extends Omit<RecordNdjsonOptions, 'record'> {
+export interface RecordFileOptions extends Omit<RecordNdjsonOptions, 'record' | 'limits'> {
   readonly dataDir: string
   readonly communityId: CommunityId
 }
@@ -64,7 +64,7 @@ async function recordThroughServer(options: RecordFileOptions): Promise<Recorded
   const server = recordOverApi(runtime.url, communityId)
   try {
     const bar = barTo(await server.readStatus(), communityId)
-    return bar ?? ok(await recordNdjson({ ...options, record: server.record }))
+    return bar ?? ok(await recordNdjson({ ...options, record: server.record, limits: SERVER_LIMITS }))
   } catch (error) {
     if (error instanceof RecordingRefused) return refuse(error.message)
     if (!(error instanceof ServerLost)) throw error

@@ -1,7 +1,7 @@
 import type { KnownCommunity } from '../domain/community.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
-import type { BatchOutcome, RecordBatch } from '../messages/record-ndjson.ts'
+import type { BatchLimits, BatchOutcome, RecordBatch } from '../messages/record-ndjson.ts'
 
 /** The server refused the wish; its message says why. */
 export class RecordingRefused extends Error {
@@ -12,6 +12,9 @@ export class RecordingRefused extends Error {
 export class ServerLost extends Error {
   override readonly name = 'ServerLost'
 }
+
+/** A batch that a server reads in a few milliseconds, so that it answers its other clients in between. */
+export const SERVER_LIMITS: BatchLimits = { messages: 200, bytes: 524_288 }
 
 /** A node's API, as far as recording needs it. */
 export interface RecordingServer {

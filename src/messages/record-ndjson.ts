@@ -3,6 +3,7 @@ import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
 import { messageBytes } from '../formats/message-encoding.ts'
 import type { MessageStore } from './message-store.ts'
+import { readAhead } from './read-ahead.ts'
 import { readNdjson, type NdjsonLine } from './read-ndjson.ts'
 
 /** What became of a batch. Indexes are those of the batch. */
@@ -30,10 +31,19 @@ export interface NdjsonProgress {
   readonly totalBytes: number
 }
 
+/** How much a batch holds at most. A message that is over the bytes goes alone. */
+export interface BatchLimits {
+  readonly messages: number
+  /** Of their encodings. */
+  readonly bytes: number
+}
+
 export interface RecordNdjsonOptions {
   /** The path of the file. */
   readonly file: string
   readonly record: RecordBatch
+  /** 1,000 messages or 4 MiB if nothing is said. */
+  readonly limits?: BatchLimits
   /** Check the whole file first, and record nothing if a line of it is bad. */
   readonly strict: boolean
   /** Called about once for every 256 KiB that are checked, and after each batch. */
@@ -48,8 +58,7 @@ export interface RecordNdjsonResult {
   readonly rejected: number
 }
 
-const BATCH_MESSAGES = 1_000
-const BATCH_BYTES = 4_194_304
+const USUAL_LIMITS: BatchLimits = { messages: 1_000, bytes: 4_194_304 }
 const PROGRESS_BYTES = 262_144
 
 /**
@@ -103,11 +112,11 @@ async function checkAll(
 
 async function recordAll(
   file: FileHandle,
-  { record, onRejected }: RecordNdjsonOptions,
+  { record, onRejected, limits = USUAL_LIMITS }: RecordNdjsonOptions,
   onBytes: (bytesRead: number) => void,
 ): Promise<RecordNdjsonResult> {
   const total = { recorded: 0, duplicates: 0, rejected: 0 }
-  for await (const batch of inBatches(readNdjson(file))) {
+  for await (const batch of readAhead(inBatches(readNdjson(file), limits))) {
     const outcome = batch.messages.length > 0 ? await record(batch.messages) : NOTHING
     total.recorded += outcome.recorded
     total.duplicates += outcome.duplicates
@@ -130,11 +139,11 @@ interface Batch {
   bytesRead: number
 }
 
-async function* inBatches(lines: AsyncIterable<NdjsonLine>): AsyncGenerator<Batch, void> {
+async function* inBatches(lines: AsyncIterable<NdjsonLine>, limits: BatchLimits): AsyncGenerator<Batch, void> {
   let batch = emptyBatch()
   for await (const { line, bytesRead, result } of lines) {
     const bytes = result.ok ? messageBytes(result.value) : 0
-    if (isFull(batch, bytes)) {
+    if (isFull(batch, bytes, limits)) {
       yield batch
       batch = emptyBatch()
     }
@@ -150,10 +159,10 @@ async function* inBatches(lines: AsyncIterable<NdjsonLine>): AsyncGenerator<Batc
   yield batch
 }
 
-/** Whether another message would be too much for the batch. A message over the limit goes alone. */
-function isFull({ messages, rejected, bytes }: Batch, nextBytes: number): boolean {
+/** Whether another message would be too much for the batch. */
+function isFull({ messages, rejected, bytes }: Batch, nextBytes: number, limits: BatchLimits): boolean {
   const lines = messages.length + rejected.length
-  return lines >= BATCH_MESSAGES || (messages.length > 0 && bytes + nextBytes > BATCH_BYTES)
+  return lines >= limits.messages || (messages.length > 0 && bytes + nextBytes > limits.bytes)
 }
 
 function emptyBatch(): Batch {

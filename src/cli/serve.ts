@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import { startApp, type App } from '../app.ts'
+import type { App } from '../app.ts'
 import { addSettings, settingsOf } from './parse-settings.ts'
 
 /** How long a stop may take before the process ends in the middle of it, in milliseconds. */
@@ -23,6 +23,8 @@ async function serve(command: Command): Promise<number> {
     return 2
   }
   const stopAsked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  // Loaded only where it is needed: other commands, and --help, need not wait a second for it.
+  const { startApp } = await import('../app.ts')
   const started = await startApp(settings.value)
   if (!started.ok) {
     console.error(started.error.message)

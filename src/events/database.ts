@@ -13,6 +13,7 @@ const WRITER_PRAGMAS = [
   ['synchronous', 2], // FULL. WAL mode alone leaves it at NORMAL, which loses commits when the power fails.
   ['recursive_triggers', 1], // Without it, INSERT OR REPLACE deletes rows past the triggers that refuse it.
   ['foreign_keys', 1],
+  ['wal_autocheckpoint', 4000], // 16 MB: an append writes ten pages, often the same ones, which a checkpoint writes once.
   ['temp_store', 2], // MEMORY. What a statement may have to undo is else spilled to a file.
 ] as const
 

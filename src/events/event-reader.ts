@@ -4,7 +4,7 @@ import type { UnixMillis } from '../domain/time.ts'
 import { type Connection, openReadOnly } from './database.ts'
 import { decodeEvent } from './event-codec.ts'
 import type { EventQuery, Fault, Receipt } from './event-log.ts'
-import { planEventSelect, type PositionQuery } from './event-query.ts'
+import { isIndexed, planEventSelect, splitWindow, type PositionQuery } from './event-query.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
 import { expectCurrentSchema } from './migrations.ts'
 import { createReceiptFinder } from './receipts.ts'
@@ -12,6 +12,9 @@ import { type Actor, BEFORE_ALL, type LogId, type Position, type Recorded, type 
 import { verifyChain } from './verify-chain.ts'
 
 const PAGE_EVENTS = 500
+
+/** How many events are looked at in one turn of the event loop where no index leads to those asked for. */
+const WINDOW_EVENTS = 5000
 
 /**
  * Reads the log over a read-only connection: beside the writer, or alone where another process writes.
@@ -45,8 +48,27 @@ export class EventReader {
   }
 
   /** One page of events. @throws When the limit is not from 1 to 1000, or an event is unknown to this program. */
-  read(query: EventQuery): readonly Recorded[] {
-    const { sql, parameters } = planEventSelect(this.#withinTime(query))
+  async read(query: EventQuery): Promise<readonly Recorded[]> {
+    const within = this.#withinTime(query)
+    if (isIndexed(within)) return this.#readNow(within)
+    const found: Recorded[] = []
+    const head = this.head()
+    let { first, rest } = splitWindow(within, head, WINDOW_EVENTS)
+    for (;;) {
+      found.push(...this.#readNow({ ...first, limit: query.limit - found.length }))
+      if (rest === null || found.length === query.limit) return found
+      await setImmediate()
+      ;({ first, rest } = splitWindow(rest, head, WINDOW_EVENTS))
+    }
+  }
+
+  /** The next events of all the log, in this turn of the event loop. @throws As `read`. */
+  readNext(after: Position, limit: number): readonly Recorded[] {
+    return this.#readNow({ after, limit })
+  }
+
+  #readNow(query: PositionQuery): readonly Recorded[] {
+    const { sql, parameters } = planEventSelect(query)
     return this.#select(sql)
       .all(...parameters)
       .map((row) => decodeEvent(row))

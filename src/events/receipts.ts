@@ -5,7 +5,7 @@ import type { Actor, Position } from './recorded-event.ts'
 /** How long a receipt is kept at least, in milliseconds: 30 days. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000
 
-/** How often expired receipts are looked for, in milliseconds, and how many go at once. */
+/** How often expired receipts are looked for, in milliseconds, and how many are looked at at once. */
 const PRUNE_EVERY_MS = 60_000
 const PRUNE_BATCH = 1000
 
@@ -55,10 +55,14 @@ export function createReceiptBook(db: Connection): ReceiptBook {
     `insert into receipt (actor, key, command_type, input_hash, result, position, recorded_at)
      values (?, ?, ?, ?, ?, ?, ?) on conflict (actor, key) do nothing`,
   )
-  const deleteOldest = db.prepare<[number, number]>(
-    `delete from receipt
-     where recorded_at < ? and sequence in (select sequence from receipt order by sequence limit ?)`,
-  )
+  const nextKeys = db
+    .prepare<[string, string, number], [actor: string, key: string, recordedAt: number]>(
+      'select actor, key, recorded_at from receipt where (actor, key) > (?, ?) order by actor, key limit ?',
+    )
+    .raw()
+  const deleteOne = db.prepare<[string, string]>('delete from receipt where actor = ? and key = ?')
+  // Walked round and round, as an index on time would cost every receipt another page.
+  let after: readonly [actor: string, key: string] = ['', '']
   let pruneAt = 0
   return {
     find: createReceiptFinder(db),
@@ -70,8 +74,11 @@ export function createReceiptBook(db: Connection): ReceiptBook {
     },
     prune(now) {
       if (now < pruneAt) return
-      const { changes } = deleteOldest.run(now - KEPT_MS, PRUNE_BATCH)
-      pruneAt = changes === PRUNE_BATCH ? now : now + PRUNE_EVERY_MS
+      pruneAt = now + PRUNE_EVERY_MS
+      const rows = nextKeys.all(...after, PRUNE_BATCH)
+      for (const [actor, key, recordedAt] of rows) if (recordedAt < now - KEPT_MS) deleteOne.run(actor, key)
+      const last = rows.length === PRUNE_BATCH ? rows.at(-1) : undefined
+      after = last === undefined ? ['', ''] : [last[0], last[1]]
     },
   }
 }

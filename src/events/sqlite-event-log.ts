@@ -90,8 +90,7 @@ class SqliteEventLog implements EventLog {
   }
 
   tail(after: Position, signal: AbortSignal): AsyncIterableIterator<Recorded> {
-    const readPage = (position: Position, limit: number): readonly Recorded[] =>
-      this.#reader.read({ after: position, limit })
+    const readPage = (position: Position, limit: number): readonly Recorded[] => this.#reader.readNext(position, limit)
     return followLog({ recent: this.#recent, readPage }, after, signal)
   }
 

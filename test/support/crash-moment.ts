@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises'
 import { vi } from 'vitest'
 import type { SeededRandom } from '../../bench/seeded-random.ts'
 import type { EventType } from '../../src/domain/events.ts'
-import type { EventQuery } from '../../src/events/event-log.ts'
 import { EventReader } from '../../src/events/event-reader.ts'
+import type { Recorded } from '../../src/events/recorded-event.ts'
 import type { PersistentClient } from './persistent-client.ts'
 
 /** What is recorded just before the most can go wrong: something is done and not recorded yet, or the reverse. */
@@ -37,12 +37,14 @@ export async function someMoment(dataDir: string, { answered }: PersistentClient
       await setTimeout(random.below(150))
       break
     }
-    case 'RECORDED':
-      await untilRecorded(dataDir, { types: [random.pick(BEFORE_GAPS)] }, until)
+    case 'RECORDED': {
+      const gap = random.pick(BEFORE_GAPS)
+      await untilRecorded(dataDir, ({ event }) => event.type === gap, until)
       await setTimeout(random.below(20))
       break
+    }
     case 'GRANTED':
-      await untilRecorded(dataDir, { actor: 'local' }, until)
+      await untilRecorded(dataDir, ({ actor }) => actor === 'local', until)
       break
     case 'PACKING':
       await untilPacking(dataDir, until)
@@ -55,10 +57,10 @@ export async function someMoment(dataDir: string, { answered }: PersistentClient
 
 type Until = (isTime: () => boolean) => Promise<void>
 
-async function untilRecorded(dataDir: string, which: Partial<EventQuery>, until: Until): Promise<void> {
+async function untilRecorded(dataDir: string, isIt: (recorded: Recorded) => boolean, until: Until): Promise<void> {
   const reader = new EventReader(join(dataDir, 'seedbank.db'))
-  const query = { ...which, after: reader.head(), limit: 1 }
-  await until(() => reader.read(query).length > 0)
+  const after = reader.head()
+  await until(() => reader.readNext(after, 1000).some(isIt))
   reader.close()
 }
 

@@ -27,7 +27,7 @@ export async function readLogSnapshot(dataDir: string): Promise<LogSnapshot> {
   const { head, live } = readProjections(file)
   const reader = new EventReader(file)
   try {
-    const events = readUpTo(reader, head)
+    const events = await readUpTo(reader, head)
     return { events, live, fault: await reader.verify(), rebuilt: await rebuild(events) }
   } finally {
     reader.close()
@@ -47,12 +47,12 @@ function readProjections(file: string): { readonly head: Position; readonly live
   }
 }
 
-function readUpTo(reader: EventReader, head: Position): readonly Recorded[] {
+async function readUpTo(reader: EventReader, head: Position): Promise<readonly Recorded[]> {
   const events: Recorded[] = []
   for (;;) {
     const after = events.at(-1)?.position
     const before = (head + 1) as Position
-    const page = reader.read({ before, limit: PAGE_EVENTS, ...(after !== undefined && { after }) })
+    const page = await reader.read({ before, limit: PAGE_EVENTS, ...(after !== undefined && { after }) })
     events.push(...page)
     if (page.length < PAGE_EVENTS) return events
   }

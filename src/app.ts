@@ -66,7 +66,8 @@ async function startParts(settings: Settings, stores: Stores, starting: AsyncDis
   )
   starting.defer(async () => tracker.stop())
   const reactors = react(settings, stores, client, tracker, log)
-  starting.defer(async () => reactors.stop())
+  // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
+  starting.defer(async () => void (await Promise.all([reactors.stop(), client.stop()])))
   const record = createClientEventRecorder(stores, reactors.wake)
   starting.defer(
     client.onEvent((event) => {

@@ -11,7 +11,8 @@ const GOODBYE_MS = 1_500
 
 let seeder: Seeder | null = null
 
-process.once('disconnect', () => process.exit(0))
+// Not by `exit`, which would first wait for reads that a disk does not answer, with the port still taken.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.on('uncaughtException', (error) => die('exception', error))
 process.on('unhandledRejection', (error) => die('rejection', error))
 // A terminal sends these to both processes; the main one says when it is time.

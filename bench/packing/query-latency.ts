@@ -15,14 +15,17 @@ export interface Latencies {
 export async function latenciesDuring(url: string, work: () => Promise<unknown>): Promise<Latencies> {
   const tookMs: number[] = []
   const underWay: Promise<void>[] = []
+  const failures: unknown[] = []
   const ended = new AbortController()
   const working = work().finally(() => ended.abort())
   while (!ended.signal.aborted) {
-    underWay.push(measure())
+    // A failure is thrown at the end: thrown here it would end this process, and leave the node behind.
+    underWay.push(measure().catch((error: unknown) => void failures.push(error)))
     await setTimeout(EVERY_MS)
   }
   await working
   await Promise.all(underWay)
+  if (failures.length > 0) throw new AggregateError(failures, `Cannot measure: ${failures.length} queries failed`)
   tookMs.sort((one, other) => one - other)
   const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? NaN
   return { queries: tookMs.length, p50: at(0.5), p99: at(0.99), max: at(1) }

@@ -29,8 +29,6 @@ export interface SeedingRow {
   /** The length of `data` in this version, and of its index. */
   readonly dataBytes: number
   readonly indexBytes: number
-  /** Where the archives that this version added begin in `data`. */
-  readonly appendedFrom: number
   /** The end of a grace by time is not counted here: a RETIRING torrent is wanted. */
   readonly wanted: boolean
   /** What to record when it is dropped; null while it is wanted. */
@@ -75,7 +73,6 @@ function selectSeeding(db: Kysely<ReadModels>) {
       'versions.generation',
       'versions.data_bytes as dataBytes',
       'versions.index_bytes as indexBytes',
-      'versions.appended_from as appendedFrom',
       'communities.status',
       'communities.archiving',
       'communities.seeding as wish',

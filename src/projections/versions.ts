@@ -20,7 +20,6 @@ export interface VersionsTable {
   readonly to_second: UnixSeconds
   readonly run_id: RunId
   readonly recorded_up_to: number
-  readonly appended_from: number
   readonly created_at: UnixMillis
   readonly created_by: EventId
   readonly correlation_id: CorrelationId
@@ -42,8 +41,6 @@ export interface VersionRow {
   readonly runId: RunId
   /** Sequence number of the newest message that the run looked at. */
   readonly recordedUpTo: number
-  /** Where its first new archive begins in `data`, in bytes: all before it is older. */
-  readonly appendedFrom: number
   readonly createdAt: UnixMillis
   /** The ArchiveCreated event and its correlation id. */
   readonly createdBy: EventId
@@ -67,7 +64,6 @@ export const versions = {
       to_second integer not null,
       run_id text not null,
       recorded_up_to integer not null,
-      appended_from integer not null,
       created_at integer not null,
       created_by text not null,
       correlation_id text not null,
@@ -91,7 +87,6 @@ export const versions = {
           to_second: data.to,
           run_id: data.runId,
           recorded_up_to: data.recordedUpTo,
-          appended_from: data.archives[0]?.offset ?? data.dataBytes,
           created_at: recordedAt,
           created_by: id,
           correlation_id: correlationId,
@@ -144,7 +139,6 @@ function selectVersions(db: Kysely<ReadModels>) {
       'to_second as to',
       'run_id as runId',
       'recorded_up_to as recordedUpTo',
-      'appended_from as appendedFrom',
       'created_at as createdAt',
       'created_by as createdBy',
       'correlation_id as correlationId',

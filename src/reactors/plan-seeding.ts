@@ -13,8 +13,6 @@ export interface RecordedTorrent {
   readonly retiringSince: UnixMillis | null
   /** Why it should not be served, as far as time plays no part; null when it should. */
   readonly unwantedReason: UnseededReason | null
-  /** Where in `data` the archives begin that no earlier version had, in bytes. */
-  readonly appendedFrom: number
 }
 
 /** What has to be done so that what is served is what is wanted. */
@@ -80,16 +78,9 @@ function isGraceOver({ role, retiringSince }: RecordedTorrent, now: UnixMillis, 
 }
 
 /**
- * What was recorded as served is trusted by its length; what failed is not trusted at all; of a
- * new version only what it added was never checked.
+ * What was recorded as served is trusted by its length, so that a restart is quick. All else is hashed as a whole, a new
+ * version too: bytes that it shares with older ones may have been damaged since, and nothing is announced unverified.
  */
-function verifyFrom({ state, appendedFrom }: RecordedTorrent): number | null {
-  switch (state) {
-    case 'SERVED':
-      return null
-    case 'WAITING':
-      return appendedFrom
-    case 'FAILED':
-      return 0
-  }
+function verifyFrom({ state }: RecordedTorrent): number | null {
+  return state === 'SERVED' ? null : 0
 }

@@ -53,7 +53,6 @@ describe('a torrent', () => {
         generation: 1,
         dataBytes: PIECE_BYTES,
         indexBytes: 200,
-        appendedFrom: 0,
         wanted: true,
         unwantedReason: null,
       },
@@ -68,7 +67,7 @@ describe('a torrent', () => {
   test('is RETIRING from its successor’s start, which is the cause', async () => {
     const [first, second] = await seedingAfter(ready, served(1), served(2))
     expect(first).toMatchObject({ role: 'RETIRING', state: 'SERVED', retiringSince: recordedAt(9), cause: eventId(9) })
-    expect(second).toMatchObject({ role: 'CURRENT', appendedFrom: PIECE_BYTES, dataBytes: 2 * PIECE_BYTES })
+    expect(second).toMatchObject({ role: 'CURRENT', dataBytes: 2 * PIECE_BYTES })
   })
 
   test('is REPLACED when a still newer one is served', async () => {

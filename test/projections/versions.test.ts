@@ -20,7 +20,6 @@ describe('versions', () => {
       to: at(2),
       runId: runId(2),
       recordedUpTo: 20,
-      appendedFrom: PIECE_BYTES,
       createdAt: recordedAt(7),
       createdBy: eventId(7),
       correlationId: correlationId(7),

@@ -17,7 +17,6 @@ function torrent(fields: Partial<RecordedTorrent> = {}): RecordedTorrent {
     state: 'SERVED',
     retiringSince: null,
     unwantedReason: null,
-    appendedFrom: 102_400,
     ...fields,
   }
 }
@@ -33,9 +32,9 @@ const recordStarted = { type: 'RECORD_STARTED' }
 
 describe('what is done about one torrent', () => {
   test.each<[what: string, recorded: Partial<RecordedTorrent>, isActive: boolean, step: object | null]>([
-    ['new: served, what it added verified', { role: 'NEXT', state: 'WAITING' }, false, serve(102_400)],
+    ['new: served, all of it verified', { role: 'NEXT', state: 'WAITING' }, false, serve(0)],
     ['served before a restart: served, trusted', { state: 'SERVED' }, false, serve(null)],
-    ['paused: served again, what it added verified', { state: 'WAITING' }, false, serve(102_400)],
+    ['paused: served again, all of it verified', { state: 'WAITING' }, false, serve(0)],
     ['failed: tried again, all of it verified', { state: 'FAILED' }, false, serve(0)],
     ['served and recorded so: nothing', {}, true, null],
     ['served and not recorded so: recorded', { state: 'WAITING' }, true, recordStarted],
@@ -109,7 +108,6 @@ const row: fc.Arbitrary<RecordedTorrent> = fc
     infoHash: infoHash(n),
     retiringSince: fields.role === 'RETIRING' ? ((NOW + sinceMs) as UnixMillis) : null,
     unwantedReason: reason ?? (fields.role === 'REPLACED' ? 'REPLACED' : null),
-    appendedFrom: 0,
   }))
 
 const rows = fc.uniqueArray(row, { selector: ({ infoHash: name }) => name, maxLength: 12 })

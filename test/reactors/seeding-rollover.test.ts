@@ -106,7 +106,6 @@ describe('a look that is slow', () => {
       state: 'SERVED',
       retiringSince: clock.now,
       unwantedReason: null,
-      appendedFrom: 0,
       cause: 'cause',
       correlationId: 'correlation',
     }

@@ -13,8 +13,8 @@ import { createTorrentClient, type TorrentClient } from '../src/torrents/client/
 import { LOOPBACK_TORRENT_CLIENT } from '../test/support/loopback-torrents.ts'
 import { dial, handshake } from '../test/support/raw-peer.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../test/support/torrent-fixture.ts'
-import { politeOpening, randomFrame } from './fuzz-frames.ts'
-import { createSeededRandom, type SeededRandom } from './seeded-random.ts'
+import { politeOpening, randomFrame } from './wire-fuzz/fuzz-frames.ts'
+import { createSeededRandom, type SeededRandom } from '../test/support/seeded-random.ts'
 
 interface Target {
   readonly port: number
@@ -27,7 +27,7 @@ interface Tally {
   refusedDials: number
 }
 
-const LEECHER = fileURLToPath(new URL('./fuzz-leecher.ts', import.meta.url))
+const LEECHER = fileURLToPath(new URL('./wire-fuzz/fuzz-leecher.ts', import.meta.url))
 const FETCH_MS = 30_000
 
 const { values } = parseArgs({

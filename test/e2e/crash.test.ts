@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import { createSeededRandom, type SeededRandom } from '../../bench/seeded-random.ts'
+import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { SeededRandom } from '../../bench/seeded-random.ts'
+import type { SeededRandom } from './seeded-random.ts'
 import { COMMUNITY_MUTATIONS, NODE_MUTATIONS } from './community-mutations.ts'
 import type { Answer, PersistentClient } from './persistent-client.ts'
 import { topicNumber } from './sample-wishes.ts'

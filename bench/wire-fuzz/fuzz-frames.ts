@@ -1,5 +1,5 @@
-import { extended, EXTENDED_HANDSHAKE, frame, uint32 } from '../test/support/raw-peer.ts'
-import type { SeededRandom } from './seeded-random.ts'
+import { extended, EXTENDED_HANDSHAKE, frame, uint32 } from '../../test/support/raw-peer.ts'
+import type { SeededRandom } from '../../test/support/seeded-random.ts'
 
 /** Numbers at which implementations break: bounds, signs, and the sizes of the fixture. */
 const NUMBERS = [0, 1, 2, 3, 30, 31, 32, 255, 16_384, 102_400, 131_073, 1e6, 1e9, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]

@@ -2,7 +2,7 @@
 // It knows one torrent by its magnet link and one by its file, and is given a seeder at the end.
 import { once } from 'node:events'
 import WebTorrent, { type Torrent } from 'webtorrent'
-import { guardWires } from '../src/torrents/guards/wire-guards.ts'
+import { guardWires } from '../../src/torrents/guards/wire-guards.ts'
 
 interface Start {
   readonly folder: string

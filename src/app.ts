@@ -6,11 +6,12 @@ import { systemClock } from './app/clock.ts'
 import { createNodeLog } from './app/node-log.ts'
 import { createPackRun } from './app/pack-run.ts'
 import { startReactors, type Reactors } from './app/reactors.ts'
-import { keepRuntimeFile } from './app/runtime-file.ts'
+import type { RuntimeFile } from './app/runtime-file.ts'
 import type { Settings } from './app/settings.ts'
 import { openStores, type Stores } from './app/stores.ts'
 import { createClientEventRecorder, createSeedingClient, torrentClientSettingsOf } from './app/torrents.ts'
 import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
+import type { Reconciled } from './archives/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import { createGraphqlServer } from './graphql/transport/server.ts'
 import { readNewestVersion } from './projections/versions.ts'
@@ -58,7 +59,7 @@ export async function startApp(settings: Settings): Promise<Result<App, AppRefus
 
 async function startParts(settings: Settings, stores: Stores, starting: AsyncDisposableStack): Promise<string> {
   const log = createNodeLog(settings.logLevel)
-  starting.defer(await beginRun(stores, settings.dataDir, packageJson.version))
+  const runtime = await begin(settings, stores, log, starting)
   const client = await createTorrentClient(torrentClientSettingsOf(settings))
   starting.defer(async () => client.stop())
   const tracker = await startTracker(settings, client, (fault) =>
@@ -76,8 +77,24 @@ async function startParts(settings: Settings, stores: Stores, starting: AsyncDis
     }),
   )
   const url = await listen(settings, stores, client, tracker, reactors, log, starting)
-  starting.defer(keepRuntimeFile(settings.dataDir, { pid: process.pid, url }))
+  runtime.tellUrl(url)
   return url
+}
+
+async function begin(
+  { dataDir }: Settings,
+  stores: Stores,
+  log: Logger,
+  starting: AsyncDisposableStack,
+): Promise<RuntimeFile> {
+  const options = {
+    stores,
+    dataDir,
+    version: packageJson.version,
+    onSwept: (swept: Reconciled) => log.warn(swept, 'Removed the files of a run that broke off, which no event names'),
+    onFault: (fault: unknown) => log.error(fault, 'Cannot leave a sign of life, and will try again'),
+  }
+  return beginRun(options, starting)
 }
 
 function react(settings: Settings, stores: Stores, client: TorrentClient, tracker: NodeTracker, log: Logger): Reactors {

@@ -1,44 +1,74 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { v7 } from 'uuid'
-import { reconcileArchiveFiles } from '../archives/reconcile-archive-files.ts'
+import { reconcileArchiveFiles, type Reconciled } from '../archives/reconcile-archive-files.ts'
 import type { CommandMeta } from '../commands/command-meta.ts'
 import type { RunId } from '../domain/archive.ts'
+import type { UnixMillis } from '../domain/time.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
+import { readCommunities } from '../projections/communities.ts'
+import { readNode } from '../projections/nodes.ts'
 import { readRunningRuns } from '../projections/runs.ts'
 import { readVersions } from '../projections/versions.ts'
-import { readLastSeenAt } from './runtime-file.ts'
+import { keepRuntimeFile, readLastSeenAt, type RuntimeFile } from './runtime-file.ts'
 import type { Stores } from './stores.ts'
 
+export interface BeginRunOptions {
+  readonly stores: Stores
+  readonly dataDir: string
+  readonly version: string
+  /** Is told what was cut or removed, if anything was. */
+  readonly onSwept: (swept: Reconciled) => void
+  readonly onFault: (fault: unknown) => void
+}
+
 /**
- * Brings log and disk to a state that a new process can go on from, and records that it began.
+ * Brings log and disk to a state that a new process can go on from, records that it began, and leaves signs of life
+ * from then on.
  *
- * @returns The end of the run: records that the process said goodbye.
- * @throws When there are archives and the log is new: it would name none of them, so that all were swept.
+ * @param closing Is told how to end the run: by recording that the process said goodbye. Only then is the last sign of
+ *   life removed, so that a run without a goodbye always has one.
+ * @returns The signs of life, which are to tell where the API is.
+ * @throws When there are archives and the log is new: it names none of them, and is not the one they belong to.
  */
-export async function beginRun(stores: Stores, dataDir: string, version: string): Promise<() => Promise<void>> {
-  const { db, execute, archivesDir } = stores
+export async function beginRun(options: BeginRunOptions, closing: AsyncDisposableStack): Promise<RuntimeFile> {
+  const { stores, dataDir, version, onSwept, onFault } = options
+  const { db, execute } = stores
   refuseArchivesWithoutLog(stores)
-  await execute(
-    { type: 'RecordNodeStarted', runId: v7() as RunId, version, lastSeenAt: readLastSeenAt(dataDir) },
-    meta(),
-  )
+  const lastSeenAt = await lastSeenAtOf(stores, dataDir)
+  await execute({ type: 'RecordNodeStarted', runId: v7() as RunId, version, lastSeenAt }, meta())
+  const runtime = keepRuntimeFile(dataDir, process.pid, onFault)
+  closing.defer(async () => {
+    await execute({ type: 'RecordNodeStopped' }, meta())
+    runtime.remove()
+  })
   for (const { communityId, runId, correlationId, startedBy } of await readRunningRuns(db)) {
     const code = 'INTERRUPTED'
     const cause = { ...meta(), correlationId, causationId: startedBy }
     await execute({ type: 'RecordArchiveCreationFailed', communityId, runId, code, numbers: {} }, cause)
   }
-  await sweep(stores)
-  return async () => {
-    await execute({ type: 'RecordNodeStopped' }, meta())
-  }
+  const swept = await sweep(stores)
+  if (swept.cut.length + swept.removed.length > 0) onSwept(swept)
+  return runtime
+}
 
-  /** Removes what a run left behind that the process before did not live to record. */
-  async function sweep({ db: reader }: Stores): Promise<void> {
-    const versions = Map.groupBy(await readVersions(reader), ({ communityId }) => communityId)
-    const known = [...versions].map(([communityId, ofCommunity]) => ({ communityId, versions: ofCommunity }))
-    reconcileArchiveFiles(archivesDir, known)
-  }
+/**
+ * When the process before, if it said no goodbye, was last seen: by its signs of life, or by what it recorded after
+ * the last of them.
+ */
+async function lastSeenAtOf({ db, log }: Stores, dataDir: string): Promise<UnixMillis | null> {
+  const { runId } = await readNode(db)
+  if (runId === null) return null
+  const [newest] = await log.read({ order: 'DESC', limit: 1 })
+  return Math.max(readLastSeenAt(dataDir) ?? 0, newest?.recordedAt ?? 0) as UnixMillis
+}
+
+/** Removes what a run left behind that the process before did not live to record. */
+async function sweep({ db, archivesDir }: Stores): Promise<Reconciled> {
+  const versions = Map.groupBy(await readVersions(db), ({ communityId }) => communityId)
+  const communities = await readCommunities(db, {})
+  const known = communities.map(({ communityId }) => ({ communityId, versions: versions.get(communityId) ?? [] }))
+  return reconcileArchiveFiles(archivesDir, known)
 }
 
 /** A log that was lost, or left behind when a data directory moved, must not cost the history as well. */

@@ -61,6 +61,7 @@ async function recordThroughServer(options: RecordFileOptions): Promise<Recorded
   const { dataDir, communityId } = options
   const runtime = readRuntime(dataDir)
   if (runtime === null) return refuse(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
+  if (runtime.url === null) return refuse(`The server on ${dataDir} does not answer yet: try again in a moment`)
   const server = recordOverApi(runtime.url, communityId)
   try {
     const bar = barTo(await server.readStatus(), communityId)

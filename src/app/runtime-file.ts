@@ -2,24 +2,32 @@ import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync }
 import { join } from 'node:path'
 import type { UnixMillis } from '../domain/time.ts'
 
-/** Where the process that holds the data directory can be reached. */
+/** The process that holds the data directory. */
 export interface Runtime {
   readonly pid: number
-  /** The base URL of its API, without a final slash. */
-  readonly url: string
+  /** The base URL of its API, without a final slash; null while it does not answer yet. */
+  readonly url: string | null
+}
+
+/** What a process tells others on this machine about itself. */
+export interface RuntimeFile {
+  tellUrl(url: string): void
+  /** Says goodbye. */
+  remove(): void
 }
 
 const NAME = 'runtime.json'
 const SIGN_OF_LIFE_EVERY_MS = 10_000
 
 /**
- * Tells other processes on this machine where the API is, and leaves signs of life: the file's time of change is
- * when the process was last seen. For the process that holds the lock.
+ * Leaves signs of life, and tells where the API is once that is known: the file's time of change is when the process
+ * was last seen. For the process that holds the lock.
  *
- * @returns Says goodbye: removes the file.
+ * @param onFault Is told of a sign that could not be left, as on a full disk; the next is tried all the same.
  */
-export function keepRuntimeFile(dataDir: string, runtime: Runtime): () => void {
+export function keepRuntimeFile(dataDir: string, pid: number, onFault: (fault: unknown) => void): RuntimeFile {
   const path = join(dataDir, NAME)
+  let runtime: Runtime = { pid, url: null }
   const write = (): void => {
     writeFileSync(`${path}.partial`, JSON.stringify(runtime), { mode: 0o600 })
     renameSync(`${path}.partial`, path)
@@ -27,10 +35,23 @@ export function keepRuntimeFile(dataDir: string, runtime: Runtime): () => void {
     utimesSync(path, now, now)
   }
   write()
-  const timer = setInterval(write, SIGN_OF_LIFE_EVERY_MS)
-  return () => {
-    clearInterval(timer)
-    rmSync(path, { force: true })
+  const timer = setInterval(() => {
+    try {
+      write()
+    } catch (cause) {
+      onFault(new Error(`Cannot leave a sign of life in ${path}`, { cause }))
+    }
+  }, SIGN_OF_LIFE_EVERY_MS)
+  timer.unref() // What keeps the process alive is what it does, not that it says so.
+  return {
+    tellUrl(url) {
+      runtime = { pid, url }
+      write()
+    },
+    remove() {
+      clearInterval(timer)
+      rmSync(path, { force: true })
+    },
   }
 }
 

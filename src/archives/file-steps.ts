@@ -10,6 +10,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 
@@ -34,6 +35,8 @@ export interface FileSteps {
   openToAppend(path: string, whenMissing: 'CREATE' | 'FAIL'): number
   openToRead(path: string): number
   sizeOf(file: number): number
+  /** The size of a regular file, which is not opened for it; null where there is none, or something else. */
+  sizeAt(path: string): number | null
   /** Reads up to `bytes.length` bytes from `position`; 0 at the end. */
   read(file: number, bytes: Uint8Array, position: number): number
   /** Writes at the end; may write less than all, and says how much. */
@@ -60,6 +63,10 @@ export const nodeFileSteps: FileSteps = {
   openToAppend: (path, whenMissing) => openSync(path, whenMissing === 'CREATE' ? 'a' : APPEND_EXISTING),
   openToRead: (path) => openSync(path, 'r'),
   sizeOf: (file) => fstatSync(file).size,
+  sizeAt(path) {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats?.isFile() ? stats.size : null
+  },
   read: (file, bytes, position) => readSync(file, bytes, 0, bytes.length, position),
   write: (file, bytes) => writeSync(file, bytes),
   cut: ftruncateSync,

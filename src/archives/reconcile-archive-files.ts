@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { parseCommunityId, type CommunityId } from '../domain/community-id.ts'
+import type { CommunityId } from '../domain/community-id.ts'
 import { parseInfoHash } from '../domain/info-hash.ts'
 import { nodeFileSteps, type FileSteps } from './file-steps.ts'
 import type { ArchiveVersion } from './previous-version.ts'
 import { PARTIAL } from './version-files.ts'
 
-/** The versions of a community that the log names, and whose files are to be kept. */
+/** A community that the log knows, and its versions, whose files are to be kept. */
 export interface KnownVersions {
   readonly communityId: CommunityId
   readonly versions: readonly ArchiveVersion[]
@@ -26,7 +26,10 @@ export interface Reconciled {
  * half-written files that no event names. What does not look like any of these is left alone, and
  * so is what is missing or too short: that is for seeding to find.
  *
- * @param known Every community whose files are to be kept, also one that was left.
+ * The folder of a community that the log never heard of is none of a run's: each run comes after its
+ * community's first event. Somebody put it there, or the log is not the one that goes with it.
+ *
+ * @param known Every community that the log knows, also one that was left, or has no version yet.
  * @throws What node:fs throws, when a file cannot be listed, cut or removed.
  */
 export function reconcileArchiveFiles(
@@ -34,23 +37,20 @@ export function reconcileArchiveFiles(
   known: readonly KnownVersions[],
   files: FileSteps = nodeFileSteps,
 ): Reconciled {
-  const versionsOf = new Map(known.map(({ communityId, versions }) => [communityId, versions]))
+  const versionsOf = new Map<string, readonly ArchiveVersion[]>(
+    known.map(({ communityId, versions }) => [communityId, versions]),
+  )
   const cut: string[] = []
   const removed: string[] = []
   for (const { name, isFolder } of files.list(archivesDir)) {
-    if (!isFolder || !isCommunityId(name)) continue
-    const folder = join(archivesDir, name)
     const versions = versionsOf.get(name)
-    if (versions === undefined) {
-      files.remove(folder)
-      removed.push(folder)
-    } else {
-      const surplus = surplusIn(files, folder, versions)
-      for (const path of surplus) files.remove(path)
-      removed.push(...surplus)
-      cut.push(...cutDataFiles(files, folder, versions))
-      if (surplus.length > 0) files.syncFolder(folder)
-    }
+    if (!isFolder || versions === undefined) continue
+    const folder = join(archivesDir, name)
+    const surplus = surplusIn(files, folder, versions)
+    for (const path of surplus) files.remove(path)
+    removed.push(...surplus)
+    cut.push(...cutDataFiles(files, folder, versions))
+    if (surplus.length > 0) files.syncFolder(folder)
   }
   return { cut, removed }
 }
@@ -73,33 +73,25 @@ function partialFilesIn(files: FileSteps, folder: string): readonly string[] {
 }
 
 function cutDataFiles(files: FileSteps, folder: string, versions: readonly ArchiveVersion[]): readonly string[] {
-  const present = new Set(files.list(folder).map(({ name }) => name))
   const lengths = new Map<string, number>()
   for (const { generation, dataBytes } of versions) {
-    const name = `data.${generation}`
-    lengths.set(name, Math.max(lengths.get(name) ?? 0, dataBytes))
+    const path = join(folder, `data.${generation}`)
+    lengths.set(path, Math.max(lengths.get(path) ?? 0, dataBytes))
   }
-  return [...lengths]
-    .filter(([name, bytes]) => present.has(name) && cutToLength(files, join(folder, name), bytes))
-    .map(([name]) => join(folder, name))
+  return [...lengths].filter(([path, bytes]) => cutToLength(files, path, bytes)).map(([path]) => path)
 }
 
-/** Cuts the file if it is longer, and says whether it was. */
+/** Cuts the file if it is longer, and says whether it was. Others are not opened: that could wait for ever. */
 function cutToLength(files: FileSteps, path: string, bytes: number): boolean {
+  if ((files.sizeAt(path) ?? 0) <= bytes) return false
   const file = files.openToAppend(path, 'FAIL')
   try {
-    if (files.sizeOf(file) <= bytes) return false
     files.cut(file, bytes)
     files.sync(file)
     return true
   } finally {
     files.close(file)
   }
-}
-
-function isCommunityId(name: string): name is CommunityId {
-  const parsed = parseCommunityId(name)
-  return parsed.ok && parsed.value === name
 }
 
 function isInfoHash(name: string): boolean {

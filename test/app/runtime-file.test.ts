@@ -1,10 +1,19 @@
-import { readdirSync, statSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { keepRuntimeFile, readLastSeenAt, readRuntime } from '../../src/app/runtime-file.ts'
+import { keepRuntimeFile, readLastSeenAt, readRuntime, type RuntimeFile } from '../../src/app/runtime-file.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
-const RUNTIME = { pid: 4711, url: 'http://127.0.0.1:4000' }
+const PID = 4711
+const URL_OF_API = 'http://127.0.0.1:4000'
+
+function unexpected(fault: unknown): never {
+  throw fault
+}
+
+function keep(folder: string, onFault: (fault: unknown) => void = unexpected): RuntimeFile {
+  return keepRuntimeFile(folder, PID, onFault)
+}
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_800_000_000_000 })
@@ -22,8 +31,12 @@ describe('the runtime file', () => {
 
   test('tells where the process is, to its owner alone', () => {
     const folder = createTemporaryFolder()
-    const remove = keepRuntimeFile(folder, RUNTIME)
-    expect(readRuntime(folder)).toEqual(RUNTIME)
+    const { tellUrl, remove } = keep(folder)
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: null })
+    tellUrl(URL_OF_API)
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: URL_OF_API })
+    vi.advanceTimersByTime(10_000)
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: URL_OF_API })
     expect(readdirSync(folder)).toEqual(['runtime.json'])
     expect(statSync(join(folder, 'runtime.json')).mode & 0o777).toBe(0o600)
     remove()
@@ -31,7 +44,7 @@ describe('the runtime file', () => {
 
   test('tells when the process was last seen, to within ten seconds', () => {
     const folder = createTemporaryFolder()
-    const remove = keepRuntimeFile(folder, RUNTIME)
+    const { remove } = keep(folder)
     vi.advanceTimersByTime(65_000)
     expect(readLastSeenAt(folder)).toBe(1_800_000_060_000)
     remove()
@@ -39,22 +52,35 @@ describe('the runtime file', () => {
 
   test('is gone once the process said goodbye, and stays so', () => {
     const folder = createTemporaryFolder()
-    const remove = keepRuntimeFile(folder, RUNTIME)
+    const { remove } = keep(folder)
     remove()
     vi.advanceTimersByTime(60_000)
     expect(readdirSync(folder)).toEqual([])
     expect(readLastSeenAt(folder)).toBe(null)
   })
 
+  test('that cannot be written is told of, and tried again', () => {
+    const folder = createTemporaryFolder()
+    const faults: unknown[] = []
+    const { remove } = keep(folder, (fault) => faults.push(fault))
+    mkdirSync(join(folder, 'runtime.json.partial'))
+    vi.advanceTimersByTime(10_000)
+    expect(faults).toEqual([new Error(`Cannot leave a sign of life in ${join(folder, 'runtime.json')}`)])
+    rmdirSync(join(folder, 'runtime.json.partial'))
+    vi.advanceTimersByTime(10_000)
+    expect(readLastSeenAt(folder)).toBe(1_800_000_020_000)
+    remove()
+  })
+
   test('of a process that died tells when, in whole milliseconds, until the next one writes its own', () => {
     const folder = createTemporaryFolder()
-    keepRuntimeFile(folder, RUNTIME)
+    keep(folder)
     vi.clearAllTimers()
     utimesSync(join(folder, 'runtime.json'), 1_700_000_000.1239, 1_700_000_000.1239)
     expect(readLastSeenAt(folder)).toBe(1_700_000_000_123)
-    expect(readRuntime(folder)).toEqual(RUNTIME)
-    const remove = keepRuntimeFile(folder, { ...RUNTIME, pid: 4712 })
-    expect(readRuntime(folder)?.pid).toBe(4712)
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: null })
+    const { remove } = keepRuntimeFile(folder, PID + 1, unexpected)
+    expect(readRuntime(folder)?.pid).toBe(PID + 1)
     remove()
   })
 })

@@ -1,4 +1,5 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { reconcileArchiveFiles } from '../../src/archives/reconcile-archive-files.ts'
@@ -47,19 +48,42 @@ describe('reconciling the archives on disk with what the log names', () => {
     await expectServable(next, second)
   })
 
-  test('removes generations, half-written files and communities that no event names', async () => {
+  test('removes generations and half-written files that no event names', async () => {
     const { first, next } = packFirst()
     const folder = join(next.archivesDir, next.communityId)
     const version = join(folder, first.infoHash)
-    const other = join(next.archivesDir, `0x03${'cd'.repeat(32)}`)
-    cpSync(folder, other, { recursive: true })
     writeFileSync(join(folder, 'data.2'), 'of no version')
     writeFileSync(join(version, 'torrent.partial'), 'half')
     const { cut, removed } = reconcileArchiveFiles(next.archivesDir, known(next, first))
     expect(cut).toEqual([])
-    expect(removed.toSorted()).toEqual([join(folder, 'data.2'), join(version, 'torrent.partial'), other].toSorted())
+    expect(removed.toSorted()).toEqual([join(folder, 'data.2'), join(version, 'torrent.partial')].toSorted())
     expect(removed.filter((path) => existsSync(path))).toEqual([])
     await expectServable(next, first)
+  })
+
+  test('removes all versions of a community whose first run broke off', () => {
+    const { first, next } = packFirst()
+    const { removed } = reconcileArchiveFiles(next.archivesDir, known(next))
+    expect(removed.toSorted()).toEqual(
+      [dataOf(next, first), join(next.archivesDir, next.communityId, first.infoHash)].toSorted(),
+    )
+  })
+
+  test('leaves a community alone that the log never heard of: nothing was packed for it here', async () => {
+    const { first, next } = packFirst()
+    expect(reconcileArchiveFiles(next.archivesDir, [])).toEqual({ cut: [], removed: [] })
+    await expectServable(next, first)
+  })
+
+  test('opens no file that is as long as it should be, and none that is no file', () => {
+    const { first, next } = packFirst()
+    const { files, steps } = recordFileSteps()
+    reconcileArchiveFiles(next.archivesDir, known(next, first), files)
+    expect(steps).not.toContain('openToAppend')
+    rmSync(dataOf(next, first))
+    execFileSync('mkfifo', [dataOf(next, first)])
+    expect(reconcileArchiveFiles(next.archivesDir, known(next, first), files)).toEqual({ cut: [], removed: [] })
+    expect(steps).not.toContain('openToAppend')
   })
 
   test('leaves alone what is none of its business, and what is too short', () => {

@@ -1,0 +1,45 @@
+import { onTestFinished } from 'vitest'
+import { beginRun } from '../../src/app/begin-run.ts'
+import { openStores, type Stores } from '../../src/app/stores.ts'
+import type { Reconciled } from '../../src/archives/reconcile-archive-files.ts'
+import { valueOf } from './value-of.ts'
+
+/** The stores of a data directory, open until the test is over, if not closed before. */
+interface OpenedStores {
+  readonly stores: Stores
+  readonly close: () => Promise<void>
+}
+
+/** Opens the stores of a data directory, as a process does before its run begins. */
+export async function openRunStores(dataDir: string): Promise<OpenedStores> {
+  const closing = new AsyncDisposableStack()
+  const close = async (): Promise<void> => closing.disposeAsync()
+  onTestFinished(close)
+  return { stores: valueOf(await openStores(dataDir, closing)), close }
+}
+
+/** A run that began. */
+interface BegunRun {
+  /** What was swept, each time something was. */
+  readonly swept: readonly Reconciled[]
+  readonly end: () => Promise<void>
+}
+
+/** Begins a run, which ends with the test if not before. What it cannot do fails the test. */
+export async function beginTestRun(stores: Stores, dataDir: string, version = '1.0.0'): Promise<BegunRun> {
+  const closing = new AsyncDisposableStack()
+  const end = async (): Promise<void> => closing.disposeAsync()
+  onTestFinished(end)
+  const swept: Reconciled[] = []
+  const onFault = (fault: unknown): never => {
+    throw fault
+  }
+  await beginRun({ stores, dataDir, version, onSwept: (one) => swept.push(one), onFault }, closing)
+  return { swept, end }
+}
+
+/** The facts that were recorded after a position. */
+export async function factsOf({ log }: Stores, after = 0): Promise<readonly object[]> {
+  const page = await log.read({ limit: 1000 })
+  return page.filter(({ position }) => position > after).map(({ event }) => event)
+}

@@ -15,7 +15,8 @@ import type { Reconciled } from './archives/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import { createGraphqlServer } from './graphql/transport/server.ts'
 import { readNewestVersion } from './projections/versions.ts'
-import { createTorrentClient, TorrentPortInUse, type TorrentClient } from './torrents/client/torrent-client.ts'
+import { createTorrentClient, type TorrentClient } from './torrents/client/torrent-client.ts'
+import { TorrentPortInUse } from './torrents/client/torrent-port-in-use.ts'
 
 /** A node that runs. */
 export interface App {

@@ -8,8 +8,11 @@ import {
 import { LOOPBACK_TORRENT_CLIENT } from './loopback-torrents.ts'
 
 /** Starts a torrent client on loopback that ends with the test. */
-export async function startTorrentClient(settings: Partial<TorrentClientSettings> = {}): Promise<TorrentClient> {
-  const client = await createTorrentClient({ ...LOOPBACK_TORRENT_CLIENT, ...settings })
+export async function startTorrentClient(
+  settings: Partial<TorrentClientSettings> = {},
+  answerMs?: number,
+): Promise<TorrentClient> {
+  const client = await createTorrentClient({ ...LOOPBACK_TORRENT_CLIENT, ...settings }, answerMs)
   onTestFinished(() => client.stop())
   return client
 }

@@ -25,6 +25,8 @@ export interface ClientLife {
   request(request: ClientRequest, timeoutMs: number): Promise<RequestOutcome>
   /** Lets it say goodbye, then ends it. */
   stop(): Promise<void>
+  /** Ends it at once. */
+  end(): Promise<void>
 }
 
 /** What a life tells by itself. */
@@ -43,10 +45,7 @@ const CLIENT_PROCESS = fileURLToPath(new URL('./client-process.ts', import.meta.
 
 /** Starts the torrent client's process. It ends by itself when this process does. */
 export function startClientLife(settings: TorrentClientSettings, observer: LifeObserver): ClientLife {
-  const child = fork(CLIENT_PROCESS, [], {
-    execArgv: [`--max-old-space-size=${settings.maxHeapMegabytes}`],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = forkClient(settings)
   const exited = exitOf(child)
   const port = Promise.withResolvers<number>()
   const answers = createAnswers()
@@ -78,7 +77,18 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
       await exited
       clearTimeout(timer)
     },
+    async end() {
+      child.kill('SIGKILL')
+      await exited
+    },
   }
+}
+
+function forkClient({ maxHeapMegabytes }: TorrentClientSettings): ChildProcess {
+  return fork(CLIENT_PROCESS, [], {
+    execArgv: [`--max-old-space-size=${maxHeapMegabytes}`],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
 }
 
 /** What cannot be sent is answered by the exit that follows. */

@@ -5,6 +5,7 @@ import { startClientLife, type ClientLife, type ProcessExit, type RequestOutcome
 import { PORT_IN_USE_EXIT_CODE } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { createRestartDelays } from './restart-delays.ts'
+import { TorrentPortInUse } from './torrent-port-in-use.ts'
 import type { StatsSample, TorrentStats } from './torrent-stats.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
 
@@ -30,7 +31,10 @@ export interface TorrentClient {
    *   it does not answer, else with what is wrong with the files. Never hangs.
    */
   serve(torrent: TorrentToServe): Promise<RequestOutcome>
-  /** Ends serving. Unknown is harmless; resolves too when the process is down or dies meanwhile. */
+  /**
+   * Ends serving: it is not served once this resolves. Unknown is harmless. A process that cannot do it, or does not
+   * answer, is ended.
+   */
   drop(infoHash: InfoHash): Promise<void>
   /** What the living process serves; empty while it is down. */
   active(): ReadonlySet<InfoHash>
@@ -42,17 +46,6 @@ export interface TorrentClient {
   stop(): Promise<void>
 }
 
-/** The torrent client's port belongs to somebody else. */
-export class TorrentPortInUse extends Error {
-  override readonly name = 'TorrentPortInUse'
-  readonly port: number
-
-  constructor(port: number) {
-    super(`Cannot start the torrent client: port ${port} is in use`)
-    this.port = port
-  }
-}
-
 const ANSWER_MS = 30_000
 /** What a slow disk reads, for the time that a verification may take. */
 const SLOW_DISK_BYTES_PER_MS = 20_000
@@ -60,16 +53,21 @@ const SLOW_DISK_BYTES_PER_MS = 20_000
 /**
  * Starts the torrent client and waits until it listens.
  *
+ * @param answerMs How long the process may take to answer, verification not counted.
  * @throws TorrentPortInUse; an Error that says how the process ended before it listened.
  */
-export async function createTorrentClient(settings: TorrentClientSettings): Promise<TorrentClient> {
-  const client = new Supervisor(settings)
+export async function createTorrentClient(
+  settings: TorrentClientSettings,
+  answerMs: number = ANSWER_MS,
+): Promise<TorrentClient> {
+  const client = new Supervisor(settings, answerMs)
   await client.start()
   return client
 }
 
 class Supervisor implements TorrentClient {
   #settings: TorrentClientSettings
+  readonly #answerMs: number
   #life: ClientLife | null = null
   #port: number | null = null
   #stopping = false
@@ -79,8 +77,9 @@ class Supervisor implements TorrentClient {
   readonly #stats = new Map<InfoHash, TorrentStats>()
   readonly #listeners = new Set<(event: TorrentClientEvent) => void>()
 
-  constructor(settings: TorrentClientSettings) {
+  constructor(settings: TorrentClientSettings, answerMs: number) {
     this.#settings = settings
+    this.#answerMs = answerMs
   }
 
   get port(): number | null {
@@ -103,7 +102,7 @@ class Supervisor implements TorrentClient {
     const life = this.#life
     if (life === null || this.#port === null) return err({ code: 'INTERNAL' })
     const verifiedBytes = torrent.verifyFrom === null ? 0 : torrent.dataBytes - torrent.verifyFrom
-    const timeoutMs = ANSWER_MS + verifiedBytes / SLOW_DISK_BYTES_PER_MS
+    const timeoutMs = this.#answerMs + verifiedBytes / SLOW_DISK_BYTES_PER_MS
     const outcome = await life.request({ type: 'SERVE', torrent }, timeoutMs)
     if (life !== this.#life) return err({ code: 'INTERNAL' }) // Served by a process that is gone.
     if (outcome.ok) this.#active.add(torrent.infoHash)
@@ -114,7 +113,11 @@ class Supervisor implements TorrentClient {
 
   async drop(infoHash: InfoHash): Promise<void> {
     this.#forget(infoHash)
-    await this.#life?.request({ type: 'DROP', infoHash }, ANSWER_MS)
+    const life = this.#life
+    if (life === null || this.#port === null) return
+    const outcome = await life.request({ type: 'DROP', infoHash }, this.#answerMs)
+    // It may be served still, and nobody would know. The next process serves only what it is asked to.
+    if (!outcome.ok) await life.end()
     this.#forget(infoHash)
   }
 

@@ -1,5 +1,6 @@
-import { fork } from 'node:child_process'
+import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -60,6 +61,22 @@ describe('when the process of the torrent client is killed', () => {
     expect(await isListening(port)).toBe(false)
     expect(client.port).toBeNull()
   })
+})
+
+test('a drop that is not answered in time ends the process: once it resolves, nothing is served', async () => {
+  const { torrent } = writeTorrentFixture(createTemporaryFolder(), { seed: 1, dataPieces: 2, indexBytes: 300 })
+  // Opening a pipe that nobody writes to waits, as a disk that does not answer does; and the drop waits behind it.
+  rmSync(torrent.dataPath)
+  execFileSync('mkfifo', [torrent.dataPath])
+  const client = await startTorrentClient({}, 200)
+  const [down, up] = [nextEvent(client, 'DOWN'), nextEvent(client, 'UP')]
+  const { pid } = client
+  const served = client.serve(torrent)
+  await client.drop(torrent.infoHash)
+  expect(client.pid).not.toBe(pid)
+  expect(await down).toEqual({ type: 'DOWN', exitCode: null, signal: 'SIGKILL' })
+  expect(await served).toMatchObject({ ok: false })
+  await up
 })
 
 test('a stopped client is gone, without an event', async () => {

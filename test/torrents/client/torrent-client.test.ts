@@ -5,11 +5,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import bencode from 'bencode'
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
-import {
-  createTorrentClient,
-  TorrentPortInUse,
-  type TorrentClient,
-} from '../../../src/torrents/client/torrent-client.ts'
+import { createTorrentClient, type TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
+import { TorrentPortInUse } from '../../../src/torrents/client/torrent-port-in-use.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { download } from '../../support/plain-leecher.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'

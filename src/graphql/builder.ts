@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core'
 import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay'
 import type { GraphqlContext } from './context.ts'
 import { inputError } from './scalars/input-error.ts'
+import { MAX_SIZE } from './scalars/page.ts'
 import { scalarTypeOf } from './scalars/scalar-type.ts'
 import { scalarCodecs, type ScalarCodec, type Scalars } from './scalars/scalars.ts'
 
@@ -42,7 +43,11 @@ export const builder = new SchemaBuilder<{
     },
     nodesQueryOptions: {
       description: 'The objects with these global ids, in their order; null for each that there is none of.',
-      args: { ids: { description: 'The `id`s of objects.' } },
+      args: { ids: { description: `The \`id\`s of objects, ${MAX_SIZE} at most.` } },
+      resolve: (_root, { ids }, _context, _info, resolveNodes) => {
+        if (ids.length <= MAX_SIZE) return resolveNodes(ids)
+        throw inputError('ids', `Argument "ids" must hold ${MAX_SIZE} ids at most, found ${ids.length}.`)
+      },
     },
     defaultConnectionTypeOptions: { description: 'One page of a longer list.' },
     defaultEdgeTypeOptions: { description: 'An item of a list, and where it stands in it.' },

@@ -7,7 +7,9 @@ import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { ReadModels } from '../projections/read-models.ts'
+import type { Loaders } from './loaders.ts'
 import { isUuid } from './scalars/scalars.ts'
+import type { Turns } from './turns.ts'
 import type { Wishes } from './wishes.ts'
 
 /** What a torrent does at this moment, as the torrent client says. Sampled, never recorded. */
@@ -66,6 +68,8 @@ export interface Operation {
 
 export interface GraphqlContext extends GraphqlPorts {
   readonly operation: Operation
+  readonly loaders: Loaders
+  readonly turns: Turns
 }
 
 /** An operation under the client's correlation id if that is a UUID, else under a new one. */

@@ -88,7 +88,16 @@ export async function readCurrentMagnetlink(
   db: Kysely<ReadModels>,
   communityId: CommunityId,
 ): Promise<MagnetlinkRow | null> {
-  const row = await db
+  const [row] = await readCurrentMagnetlinks(db, [communityId])
+  return row ?? null
+}
+
+/** The link with the highest clock of each community. A community without a link has none. */
+export async function readCurrentMagnetlinks(
+  db: Kysely<ReadModels>,
+  communityIds: readonly CommunityId[],
+): Promise<readonly MagnetlinkRow[]> {
+  return db
     .selectFrom('magnetlinks')
     .select([
       'position',
@@ -100,11 +109,27 @@ export async function readCurrentMagnetlink(
       'signature',
       'dispatched_at as dispatchedAt',
     ])
-    .where('community_id', '=', communityId)
-    .orderBy('clock', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row ?? null
+    .where((link) =>
+      link(
+        link.refTuple('community_id', 'clock'),
+        'in',
+        link
+          .selectFrom('communities')
+          .select((community) => [
+            'communities.community_id',
+            // The end of an index, where grouping would read all links.
+            community
+              .selectFrom('magnetlinks as other')
+              .select((other) => other.fn.max('other.clock').as('clock'))
+              .whereRef('other.community_id', '=', 'communities.community_id')
+              .$asScalar()
+              .as('clock'),
+          ])
+          .where('communities.community_id', 'in', communityIds)
+          .$asTuple('community_id', 'clock'),
+      ),
+    )
+    .execute()
 }
 
 /** The highest clock of a community, or null before the first dispatch. */

@@ -46,7 +46,15 @@ export async function readCommunitySeeding(
   db: Kysely<ReadModels>,
   communityId: CommunityId,
 ): Promise<readonly SeedingRow[]> {
-  const rows = await selectSeeding(db).where('seeding.community_id', '=', communityId).execute()
+  return readSeedingOf(db, [communityId])
+}
+
+/** The torrents of some communities, those of each in the order in which they were made. */
+export async function readSeedingOf(
+  db: Kysely<ReadModels>,
+  communityIds: readonly CommunityId[],
+): Promise<readonly SeedingRow[]> {
+  const rows = await selectSeeding(db).where('seeding.community_id', 'in', communityIds).execute()
   return rows.map(rowOf)
 }
 

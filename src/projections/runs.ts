@@ -133,14 +133,34 @@ export async function readRun(db: Kysely<ReadModels>, runId: RunId): Promise<Run
   return row === undefined ? null : rowOf(row)
 }
 
-/** The run of a community that was started last, or null. */
-export async function readLastRun(db: Kysely<ReadModels>, communityId: CommunityId): Promise<RunRow | null> {
-  const row = await selectRuns(db)
-    .where('community_id', '=', communityId)
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row === undefined ? null : rowOf(row)
+/** The run of each community that was started last. A community without a run has none. */
+export async function readLastRuns(
+  db: Kysely<ReadModels>,
+  communityIds: readonly CommunityId[],
+): Promise<readonly RunRow[]> {
+  const rows = await selectRuns(db)
+    .where((run) =>
+      run(
+        run.refTuple('community_id', 'position'),
+        'in',
+        run
+          .selectFrom('communities')
+          .select((community) => [
+            'communities.community_id',
+            // The end of an index, where grouping would read all runs.
+            community
+              .selectFrom('runs as other')
+              .select((other) => other.fn.max('other.position').as('position'))
+              .whereRef('other.community_id', '=', 'communities.community_id')
+              .$asScalar()
+              .as('position'),
+          ])
+          .where('communities.community_id', 'in', communityIds)
+          .$asTuple('community_id', 'position'),
+      ),
+    )
+    .execute()
+  return rows.map(rowOf)
 }
 
 function selectRuns(db: Kysely<ReadModels>) {

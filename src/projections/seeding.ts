@@ -20,7 +20,7 @@ import {
 } from './seeding-statements.ts'
 import { sql } from './sql.ts'
 
-export { readCommunitySeeding, readSeeding, type SeedingRow } from './read-seeding.ts'
+export { readCommunitySeeding, readSeeding, readSeedingOf, type SeedingRow } from './read-seeding.ts'
 
 /**
  * The part of a torrent in a rollover.

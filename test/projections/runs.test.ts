@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PARTITION_SECONDS } from '../../src/domain/archive.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
-import { readLastRun, readRun, readRunningRuns, type RunRow } from '../../src/projections/runs.ts'
+import { readLastRuns, readRun, readRunningRuns, type RunRow } from '../../src/projections/runs.ts'
 import {
   archiveCreated,
   archiveCreationFailed,
@@ -59,7 +59,7 @@ describe('a run', () => {
   test('is the last of its community when it was started last', async () => {
     // The ids of runs need not rise.
     const db = await projected(ready, created(2), created(3), archiveCreationStarted(1))
-    expect(await readLastRun(db, COMMUNITY)).toMatchObject({ runId: runId(1), status: 'RUNNING' })
-    expect(await readLastRun(await projected(ready), COMMUNITY)).toBeNull()
+    expect(await readLastRuns(db, [COMMUNITY])).toMatchObject([{ runId: runId(1), status: 'RUNNING' }])
+    expect(await readLastRuns(await projected(ready), [COMMUNITY])).toEqual([])
   })
 })

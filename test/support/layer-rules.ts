@@ -47,7 +47,15 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   graphql: {
     layers: ['domain', 'projections', 'commands'],
     typesOf: ['events'],
-    packages: ['@graphql-yoga/render-graphiql', '@pothos/', 'graphql', 'graphql-ws', 'graphql-yoga', 'ws'],
+    packages: [
+      '@graphql-yoga/render-graphiql',
+      '@pothos/',
+      'dataloader',
+      'graphql',
+      'graphql-ws',
+      'graphql-yoga',
+      'ws',
+    ],
     typesOfPackages: ['kysely'],
     node: true,
   },

@@ -50,14 +50,14 @@ builder.mutationField('createArchive', (t) =>
   t.field({
     type: CreateArchiveResult.ref,
     description:
-      'Packs the messages of a range into archives, on the control node only. Ranges are contiguous: each begins where the last ended.',
+      'Packs the messages of a range into archives, on the control node only. Ranges are contiguous: each begins where the last one that ended well ended. A run that failed or was interrupted leaves its range open: the next createArchive begins there again.',
     args: {
       communityId: communityIdArg(t.arg),
       from: t.arg({
         type: 'DateTime',
         required: false,
         description:
-          'The first second of the range. Null: the end of the last run, or the oldest message. The first run may begin earlier.',
+          'The first second of the range. Null: the end of the last run that ended well, or the oldest message. The first run may begin earlier.',
       }),
       to: t.arg({
         type: 'DateTime',

@@ -22,7 +22,7 @@ builder.queryField('communities', (t) =>
     {
       type: Community,
       description: 'All communities that this node takes part in or once did, in the order of their ids.',
-      resolve: async (_root, args, { db }) => ({
+      resolve: async (_root, args, { db, turns }) => ({
         ...(await readPage<CommunityRow>(
           args,
           ({ communityId }) => communityCursor(communityId),
@@ -31,6 +31,7 @@ builder.queryField('communities', (t) =>
             const rows = await readCommunities(db, { ...range, [inverted ? 'last' : 'first']: limit })
             return inverted ? rows.toReversed() : rows
           },
+          turns,
         )),
       }),
     },
@@ -53,7 +54,7 @@ builder.objectField(Community, 'archives', (t) =>
     {
       type: Archive,
       description: 'The archives in its newest `data`, in the order of their offsets.',
-      resolve: async ({ communityId }, args, { db }) => ({
+      resolve: async ({ communityId }, args, { db, turns }) => ({
         ...(await readPage<ArchiveRow>(
           args,
           ({ offset }) => archiveCursor(offset),
@@ -62,6 +63,7 @@ builder.objectField(Community, 'archives', (t) =>
             const rows = await readArchives(db, communityId, { ...range, [inverted ? 'last' : 'first']: limit })
             return inverted ? rows.toReversed() : rows
           },
+          turns,
         )),
         communityId,
       }),

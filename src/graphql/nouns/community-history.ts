@@ -1,6 +1,3 @@
-import { readCurrentMagnetlink } from '../../projections/magnetlinks.ts'
-import { readLastRun } from '../../projections/runs.ts'
-import { readCommunitySeeding } from '../../projections/seeding.ts'
 import { ArchiveRun } from './archive-run.ts'
 import { builder } from '../builder.ts'
 import { Community } from './community.ts'
@@ -13,17 +10,17 @@ builder.objectFields(Community, (t) => ({
     type: Magnetlink,
     nullable: true,
     description: 'The link with the highest clock; null before the first.',
-    resolve: async ({ communityId }, _args, { db }) => readCurrentMagnetlink(db, communityId),
+    resolve: async ({ communityId }, _args, { loaders }) => loaders.magnetlink.load(communityId),
   }),
   lastRun: t.field({
     type: ArchiveRun,
     nullable: true,
     description: 'The run that began last; null before the first.',
-    resolve: async ({ communityId }, _args, { db }) => readLastRun(db, communityId),
+    resolve: async ({ communityId }, _args, { loaders }) => loaders.lastRun.load(communityId),
   }),
   torrents: t.field({
     type: [Torrent],
     description: 'The torrents that are served, or are to be: at most one of them is CURRENT, and one RETIRING.',
-    resolve: async ({ communityId }, _args, { db }) => readCommunitySeeding(db, communityId),
+    resolve: async ({ communityId }, _args, { loaders }) => loaders.torrents.load(communityId),
   }),
 }))

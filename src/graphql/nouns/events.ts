@@ -37,6 +37,7 @@ builder.queryField('events', (t) =>
               limit,
               order: inverted ? 'DESC' : 'ASC',
             }),
+          context.turns,
         )
       },
     },

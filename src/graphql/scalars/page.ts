@@ -1,8 +1,11 @@
 import { resolveCursorConnection, type ResolveCursorConnectionArgs } from '@pothos/plugin-relay'
+import type { Turns } from '../turns.ts'
 import { inputError } from './input-error.ts'
 
-const DEFAULT_SIZE = 50
-const MAX_SIZE = 500
+/** How many items a page has where nothing is said. */
+export const DEFAULT_SIZE = 50
+/** How many items a page has at most. */
+export const MAX_SIZE = 500
 
 /** The arguments of a Relay connection. */
 export interface PageArgs {
@@ -21,9 +24,9 @@ export interface KeysetPage {
   readonly inverted: boolean
 }
 
-/** One page of a connection. */
+/** One page of a connection. Each item comes in its turn, so that a page holds nobody up. */
 export interface Page<Row> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Row }[]
+  readonly edges: readonly Promise<{ readonly cursor: string; readonly node: Row }>[]
   readonly pageInfo: {
     readonly hasNextPage: boolean
     readonly hasPreviousPage: boolean
@@ -41,11 +44,13 @@ export async function readPage<Row extends object>(
   { first, last, after, before }: PageArgs,
   toCursor: (row: Row) => string,
   read: (page: KeysetPage) => Promise<readonly Row[]>,
+  { take }: Turns,
 ): Promise<Page<Row>> {
   checkSize('first', first)
   checkSize('last', last)
   if (first != null && last != null) throw inputError('last', 'Give either "first" or "last", not both.')
   const args = { first, last, after, before }
+  await take()
   const page = await resolveCursorConnection(
     { args, defaultSize: DEFAULT_SIZE, maxSize: MAX_SIZE, toCursor },
     async ({ after: from, before: to, limit, inverted }: ResolveCursorConnectionArgs) => [
@@ -54,7 +59,10 @@ export async function readPage<Row extends object>(
   )
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page.pageInfo
   return {
-    edges: page.edges,
+    edges: page.edges.map(async (edge) => {
+      await take()
+      return edge
+    }),
     pageInfo: { hasNextPage, hasPreviousPage, startCursor: startCursor || null, endCursor: endCursor || null },
   }
 }

@@ -1,8 +1,11 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { createYoga, type YogaLogger, type YogaServerInstance } from 'graphql-yoga'
 import type { GraphqlContext, GraphqlPorts } from '../context.ts'
+import { queryLimits } from '../limits/query-limits.ts'
+import { createLoaders } from '../loaders.ts'
 import { faultLog } from './fault-log.ts'
 import { schema } from '../schema.ts'
+import { createTurns } from '../turns.ts'
 import type { ServerContext, ServerSentEvents } from './server-sent-events.ts'
 
 /** Where the API is. */
@@ -18,8 +21,13 @@ export function createGraphqlYoga(
 ): YogaServerInstance<ServerContext, GraphqlContext> {
   return createYoga<ServerContext, GraphqlContext>({
     schema,
-    context: ({ operation }): GraphqlContext => ({ ...ports, operation }),
-    plugins: [sse.plugin, faultLog],
+    context: ({ operation }): GraphqlContext => ({
+      ...ports,
+      operation,
+      loaders: createLoaders(ports.db),
+      turns: createTurns(),
+    }),
+    plugins: [sse.plugin, queryLimits, faultLog],
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY },
     // The page with its scripts inside: it asks no other server.

@@ -5,6 +5,7 @@ import { readCurrentMagnetlinks, type MagnetlinkRow } from '../projections/magne
 import type { ReadModels } from '../projections/read-models.ts'
 import { readLastRuns, type RunRow } from '../projections/runs.ts'
 import { readSeedingOf, type SeedingRow } from '../projections/seeding.ts'
+import type { Turns } from './turns.ts'
 
 /** How many communities one statement reads for, so that each is short. */
 const MAX_BATCH = 100
@@ -20,17 +21,20 @@ export interface Loaders {
 }
 
 /** The loaders of one operation. */
-export function createLoaders(db: Kysely<ReadModels>): Loaders {
+export function createLoaders(db: Kysely<ReadModels>, turns: Turns): Loaders {
   return {
     magnetlink: loaderOf(
+      turns,
       async (ids) => readCurrentMagnetlinks(db, ids),
       ([row]) => row ?? null,
     ),
     lastRun: loaderOf(
+      turns,
       async (ids) => readLastRuns(db, ids),
       ([row]) => row ?? null,
     ),
     torrents: loaderOf(
+      turns,
       async (ids) => readSeedingOf(db, ids),
       (rows) => rows,
     ),
@@ -38,12 +42,13 @@ export function createLoaders(db: Kysely<ReadModels>): Loaders {
 }
 
 function loaderOf<Row extends { readonly communityId: CommunityId }, Value>(
+  turns: Turns,
   read: (ids: readonly CommunityId[]) => Promise<readonly Row[]>,
   choose: (rows: readonly Row[]) => Value,
 ): DataLoader<CommunityId, Value> {
   return new DataLoader<CommunityId, Value>(
     async (ids) => {
-      const rows = Map.groupBy(await read([...new Set(ids)]), ({ communityId }) => communityId)
+      const rows = Map.groupBy(await turns.read(async () => read([...new Set(ids)])), ({ communityId }) => communityId)
       return ids.map((id) => choose(rows.get(id) ?? []))
     },
     { cache: false, maxBatchSize: MAX_BATCH },

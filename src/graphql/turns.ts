@@ -5,6 +5,8 @@ const TURN_MS = 4
 export interface Turns {
   /** Resolves when its caller may work on: in the order of the calls, now or once others were heard. */
   take(this: void): Promise<void>
+  /** Reads in its turn; the next turn comes when it is done. `read` must take no turns itself. */
+  read<Value>(this: void, read: () => Promise<Value>): Promise<Value>
 }
 
 // There is one event loop, so all operations share a turn.
@@ -22,6 +24,13 @@ export function createTurns(): Turns {
     take: async () => {
       last = last.then(waitForTurn)
       return last
+    },
+    read: async (read) => {
+      const reading = last.then(waitForTurn).then(read)
+      // What fails is the caller's, who is given it; the turn is over either way.
+      const over = (): void => undefined
+      last = reading.then(over, over)
+      return reading
     },
   }
 }

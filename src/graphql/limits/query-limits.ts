@@ -45,7 +45,10 @@ function checkDocument(document: DocumentNode, variables: Variables): void {
   }
   if (cost > MAX_COST) {
     const advice = 'Ask for smaller pages or fewer fields.'
-    throw limitError('QUERY_TOO_COSTLY', `A query may answer ${MAX_COST} fields, found up to ${cost}. ${advice}`)
+    throw limitError(
+      'QUERY_TOO_COSTLY',
+      `A query may cost ${MAX_COST}, as many as its plain fields in all pages; found ${cost}. ${advice}`,
+    )
   }
   checkSameness(outline)
 }

@@ -9,12 +9,13 @@ import {
 } from 'graphql'
 import type { DocumentOutline } from './document-outline.ts'
 import { countItems, readVariables, type Variables } from './item-count.ts'
+import { priceOf } from './price-of.ts'
 
 /** How much is asked for, at most. */
 export interface QuerySize {
   /** How many selection sets stand in one another, those of fragments included. */
   readonly depth: number
-  /** How many fields are answered: each as often as the pages that it stands in have items. */
+  /** The prices of all fields that are answered: each as often as the pages that it stands in have items. */
   readonly cost: number
 }
 
@@ -85,11 +86,12 @@ function measureSelection(selection: SelectionNode, parent: Parent, measuring: M
       return measureSet(selectionSet, type, measuring)
     }
     case Kind.FIELD: {
-      if (selection.selectionSet === undefined) return { depth: 0, cost: 1 }
       const field = parent && schema.getField(parent, selection.name.value)
+      const own = priceOf(field)
+      if (selection.selectionSet === undefined) return { depth: 0, cost: own }
       const type = field && getNamedType(field.type)
       const inner = measureSet(selection.selectionSet, isCompositeType(type) ? type : undefined, measuring)
-      return { depth: inner.depth, cost: 1 + countItems(selection, field, variables) * inner.cost }
+      return { depth: inner.depth, cost: own + countItems(selection, field, variables) * inner.cost }
     }
   }
 }

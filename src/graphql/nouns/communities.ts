@@ -13,7 +13,7 @@ builder.queryField('community', (t) =>
     nullable: true,
     description: 'A community by its id; null if this node never knew it.',
     args: { communityId: t.arg({ type: 'CommunityId', required: true, description: 'Its id.' }) },
-    resolve: async (_root, { communityId }, { db }) => readCommunity(db, communityId),
+    resolve: async (_root, { communityId }, { db, turns }) => turns.read(async () => readCommunity(db, communityId)),
   }),
 )
 
@@ -41,7 +41,7 @@ builder.queryField('communities', (t) =>
       fields: (fields) => ({
         totalCount: fields.int({
           description: 'How many there are.',
-          resolve: async (_page, _args, { db }) => countCommunities(db),
+          resolve: async (_page, _args, { db, turns }) => turns.read(async () => countCommunities(db)),
         }),
       }),
     },
@@ -74,7 +74,7 @@ builder.objectField(Community, 'archives', (t) =>
       fields: (fields) => ({
         totalCount: fields.int({
           description: 'How many there are.',
-          resolve: async (page, _args, { db }) => countArchives(db, page.communityId),
+          resolve: async (page, _args, { db, turns }) => turns.read(async () => countArchives(db, page.communityId)),
         }),
       }),
     },

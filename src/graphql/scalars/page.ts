@@ -44,23 +44,22 @@ export async function readPage<Row extends object>(
   { first, last, after, before }: PageArgs,
   toCursor: (row: Row) => string,
   read: (page: KeysetPage) => Promise<readonly Row[]>,
-  { take }: Turns,
+  turns: Turns,
 ): Promise<Page<Row>> {
   checkSize('first', first)
   checkSize('last', last)
   if (first != null && last != null) throw inputError('last', 'Give either "first" or "last", not both.')
   const args = { first, last, after, before }
-  await take()
   const page = await resolveCursorConnection(
     { args, defaultSize: DEFAULT_SIZE, maxSize: MAX_SIZE, toCursor },
     async ({ after: from, before: to, limit, inverted }: ResolveCursorConnectionArgs) => [
-      ...(await read({ after: from, before: to, limit, inverted })),
+      ...(await turns.read(async () => read({ after: from, before: to, limit, inverted }))),
     ],
   )
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page.pageInfo
   return {
     edges: page.edges.map(async (edge) => {
-      await take()
+      await turns.take()
       return edge
     }),
     pageInfo: { hasNextPage, hasPreviousPage, startCursor: startCursor || null, endCursor: endCursor || null },

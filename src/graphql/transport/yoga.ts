@@ -21,12 +21,10 @@ export function createGraphqlYoga(
 ): YogaServerInstance<ServerContext, GraphqlContext> {
   return createYoga<ServerContext, GraphqlContext>({
     schema,
-    context: ({ operation }): GraphqlContext => ({
-      ...ports,
-      operation,
-      loaders: createLoaders(ports.db),
-      turns: createTurns(),
-    }),
+    context: ({ operation }): GraphqlContext => {
+      const turns = createTurns()
+      return { ...ports, operation, turns, loaders: createLoaders(ports.db, turns) }
+    },
     plugins: [sse.plugin, queryLimits, faultLog],
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY },

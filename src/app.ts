@@ -9,7 +9,12 @@ import { startReactors, type Reactors } from './app/reactors.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
 import type { Settings } from './app/settings.ts'
 import { openStores, type Stores } from './app/stores.ts'
-import { createClientEventRecorder, createSeedingClient, torrentClientSettingsOf } from './app/torrents.ts'
+import {
+  createClientEventRecorder,
+  createSeedingClient,
+  createServedCheck,
+  torrentClientSettingsOf,
+} from './app/torrents.ts'
 import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
 import type { Reconciled } from './archives/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
@@ -101,6 +106,7 @@ async function begin(
 function react(settings: Settings, stores: Stores, client: TorrentClient, tracker: NodeTracker, log: Logger): Reactors {
   const { archivesDir, messagesFile, db } = stores
   const trackers = trackersOf(settings)
+  const checkServed = createServedCheck(stores, client)
   const pack = createPackRun({
     archivesDir,
     messagesFile,
@@ -116,6 +122,9 @@ function react(settings: Settings, stores: Stores, client: TorrentClient, tracke
     pack,
     trackers,
     graceMs: settings.graceSeconds * 1000,
+    onDamage: (communityId) => {
+      checkServed(communityId).catch((fault: unknown) => log.error(fault, 'Cannot check what is served'))
+    },
     now: systemClock,
     onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
   })

@@ -1,3 +1,4 @@
+import type { CommunityId } from '../domain/community-id.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Actor, CorrelationId, EventId } from '../events/recorded-event.ts'
 import { readDueDispatches } from '../projections/magnetlinks.ts'
@@ -5,13 +6,13 @@ import { readNode } from '../projections/nodes.ts'
 import { readSeeding, type SeedingRow } from '../projections/read-seeding.ts'
 import { readRunningRuns } from '../projections/runs.ts'
 import { createArchivingReactor, type ArchivingPorts } from '../reactors/archiving-reactor.ts'
-import { createAttempts, type Attempts, type ParkedGoal } from '../reactors/attempts.ts'
+import { createAttempts, type ParkedGoal } from '../reactors/attempts.ts'
 import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { Stores } from './stores.ts'
-import { wakeReactors, type ReactorsByName } from './wake-reactors.ts'
+import { wakeReactors, type AttemptsByName, type ReactorsByName } from './wake-reactors.ts'
 
 export interface ReactorPorts {
   readonly stores: Pick<Stores, 'log' | 'db' | 'execute' | 'keys'>
@@ -19,6 +20,8 @@ export interface ReactorPorts {
   readonly pack: ArchivingPorts['pack']
   readonly trackers: readonly string[]
   readonly graceMs: number
+  /** Is told of a community whose files a run found damaged. */
+  readonly onDamage: (communityId: CommunityId) => void
   readonly now: () => UnixMillis
   readonly onFault: (fault: unknown) => void
 }
@@ -34,22 +37,17 @@ export interface Reactors {
   stop(): Promise<void>
 }
 
-/** The attempts of each reactor whose acts can fail. */
-interface AttemptsByName {
-  readonly seeding: Attempts
-  readonly dispatching: Attempts
-}
-
 /** Creates the reactors and starts them: each looks once at the start, as events may have come while it slept. */
 export function startReactors(ports: ReactorPorts): Reactors {
-  const { stores, now, onFault } = ports
+  const { stores, now, onDamage, onFault } = ports
   const attempts = {
     seeding: createAttempts({ now, random: Math.random, onFault }),
     dispatching: createAttempts({ now, random: Math.random, onFault }),
   }
   const reactors = createReactors(ports, attempts)
   const stopping = new AbortController()
-  const waking = wakeReactors(stores.log, reactors, Object.values(attempts), stopping.signal, onFault)
+  const { signal } = stopping
+  const waking = wakeReactors({ log: stores.log, reactors, attempts, onDamage, signal, onFault })
   const all: readonly Reactor[] = Object.values(reactors)
   const wake = (): void => all.forEach((reactor) => reactor.wake())
   wake()

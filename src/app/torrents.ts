@@ -1,10 +1,13 @@
 import { dataPathOf, indexPathOf, torrentPathOf } from '../archives/archive-paths.ts'
+import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { SeedingRow } from '../projections/read-seeding.ts'
-import { readSeeding } from '../projections/read-seeding.ts'
+import { readCommunitySeeding, readSeeding } from '../projections/read-seeding.ts'
 import type { SeedingClient } from '../reactors/seeding-reactor.ts'
 import { HOME_TORRENT_CLIENT, type TorrentClientSettings } from '../torrents/client/client-settings.ts'
-import type { TorrentClient, TorrentClientEvent } from '../torrents/client/torrent-client.ts'
+import type { TorrentClientEvent } from '../torrents/client/torrent-client-event.ts'
+import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import type { TorrentToServe } from '../torrents/client/torrent-to-serve.ts'
 import { meta } from './begin-run.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -41,20 +44,38 @@ export function createSeedingClient(
     isUp: () => client.port !== null,
     active: () => client.active(),
     drop: async (infoHash) => client.drop(infoHash),
-    async serve({ communityId, infoHash, generation, dataBytes }, verifyFrom) {
-      const served = await client.serve({
-        communityId,
-        infoHash,
-        torrentPath: torrentPathOf(archivesDir, communityId, infoHash),
-        dataPath: dataPathOf(archivesDir, communityId, generation),
-        dataBytes,
-        indexPath: indexPathOf(archivesDir, communityId, infoHash),
-        trackers,
-        verifyFrom,
-      })
+    async serve(torrent, verifyFrom) {
+      const served = await client.serve({ ...filesOf(torrent, archivesDir), trackers, verifyFrom })
       if (served.ok) onServed()
       return served
     },
+  }
+}
+
+/** Creates the check of all that is served of a community. What is damaged, the torrent client drops and tells. */
+export function createServedCheck(
+  { db, archivesDir }: Pick<Stores, 'db' | 'archivesDir'>,
+  client: Pick<TorrentClient, 'active' | 'verify'>,
+): (communityId: CommunityId) => Promise<void> {
+  return async (communityId) => {
+    const torrents = await readCommunitySeeding(db, communityId)
+    for (const torrent of torrents.filter(({ infoHash }) => client.active().has(infoHash))) {
+      await client.verify({ ...filesOf(torrent, archivesDir), trackers: [], verifyFrom: 0 })
+    }
+  }
+}
+
+function filesOf(
+  { communityId, infoHash, generation, dataBytes }: SeedingRow,
+  archivesDir: string,
+): Omit<TorrentToServe, 'trackers' | 'verifyFrom'> {
+  return {
+    communityId,
+    infoHash,
+    torrentPath: torrentPathOf(archivesDir, communityId, infoHash),
+    dataPath: dataPathOf(archivesDir, communityId, generation),
+    dataBytes,
+    indexPath: indexPathOf(archivesDir, communityId, infoHash),
   }
 }
 

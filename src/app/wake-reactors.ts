@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import type { CommunityId } from '../domain/community-id.ts'
 import type { EventType } from '../domain/events.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Recorded } from '../events/recorded-event.ts'
@@ -37,38 +37,67 @@ const WAKES: Readonly<Record<keyof ReactorsByName, ReadonlySet<EventType>>> = {
 /** How long the log is left alone after it could not be read, in milliseconds. */
 const FAULT_PAUSE_MS = 1_000
 
+/** The attempts of each reactor whose acts can fail. */
+export interface AttemptsByName {
+  readonly seeding: Attempts
+  readonly dispatching: Attempts
+}
+
+export interface WakeReactorsOptions {
+  readonly log: Pick<EventLog, 'head' | 'tail'>
+  readonly reactors: ReactorsByName
+  readonly attempts: AttemptsByName
+  /** Is told of a community whose files a run found damaged. */
+  readonly onDamage: (communityId: CommunityId) => void
+  readonly signal: AbortSignal
+  readonly onFault: (fault: unknown) => void
+}
+
 /**
- * Wakes reactors by the events that concern them, until `signal` aborts.
+ * Wakes reactors by the events that concern them, until `signal` aborts or the log is closed.
  *
- * A wish that changed gives what was given up a new chance. When the log cannot be read, it is followed again from where it
- * was left.
+ * A wish that changed gives what was given up a new chance. When the log cannot be read, it is followed again from
+ * where it was left.
  */
-export async function wakeReactors(
-  log: Pick<EventLog, 'head' | 'tail'>,
-  reactors: ReactorsByName,
-  attempts: readonly Attempts[],
-  signal: AbortSignal,
-  onFault: (fault: unknown) => void,
-): Promise<void> {
+export async function wakeReactors(options: WakeReactorsOptions): Promise<void> {
+  const { log, signal, onFault } = options
   let after = log.head()
   while (!signal.aborted) {
     try {
       for await (const recorded of log.tail(after, signal)) {
         after = recorded.position
-        wakeBy(recorded, reactors, attempts)
+        wakeBy(recorded, options)
       }
+      return
     } catch (fault) {
       onFault(fault)
-      await setTimeout(FAULT_PAUSE_MS)
+      await pause(FAULT_PAUSE_MS, signal)
     }
   }
 }
 
-function wakeBy({ event, actor }: Recorded, reactors: ReactorsByName, attempts: readonly Attempts[]): void {
-  if (!actor.startsWith('reactor:')) {
-    for (const { forgive } of attempts) forgive('communityId' in event ? event.communityId : null)
+function wakeBy({ event, actor }: Recorded, { reactors, attempts, onDamage }: WakeReactorsOptions): void {
+  const communityId = 'communityId' in event ? event.communityId : null
+  const isWish = !actor.startsWith('reactor:')
+  // The goals of a reactor that finds nothing else to do in the event would wait out their time all the same.
+  const forgiven = {
+    seeding: isWish && attempts.seeding.forgive(communityId),
+    dispatching: isWish && attempts.dispatching.forgive(communityId),
+    archiving: false,
   }
   for (const name of ['seeding', 'dispatching', 'archiving'] as const) {
-    if (WAKES[name].has(event.type)) reactors[name].wake()
+    if (WAKES[name].has(event.type) || forgiven[name]) reactors[name].wake()
   }
+  if (event.type === 'ArchiveCreationFailed' && event.data.code === 'FILES_DAMAGED') onDamage(event.communityId)
+}
+
+/** Waits, but not beyond the abort. */
+async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(over.resolve, waitMs)
+  const end = (): void => over.resolve()
+  signal.addEventListener('abort', end)
+  await over.promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', end)
 }

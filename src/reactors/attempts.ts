@@ -33,8 +33,12 @@ export interface Attempts {
    *   now, so there is nothing to look again for.
    */
   nextDueAt(lookedAt: UnixMillis): UnixMillis | null
-  /** Gives all goals of a community a new chance, because a wish about it changed; null: of all communities. */
-  forgive(communityId: CommunityId | null): void
+  /**
+   * Gives all goals of a community a new chance, because a wish about it changed; null: of all communities.
+   *
+   * @returns Whether there was any to forgive.
+   */
+  forgive(communityId: CommunityId | null): boolean
   parked(): readonly ParkedGoal[]
 }
 
@@ -85,9 +89,11 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
       return waiting.length === 0 ? null : (Math.min(...waiting.map(({ dueAt }) => dueAt)) as UnixMillis)
     },
     forgive(communityId) {
+      const before = failures.size
       for (const [key, failure] of failures) {
         if (communityId === null || failure.communityId === communityId) failures.delete(key)
       }
+      return failures.size < before
     },
     parked: () => [...failures.values()].filter(isParked),
   }

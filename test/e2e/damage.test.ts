@@ -13,6 +13,7 @@ const DAY_SECONDS = 86_400
 interface Signal {
   readonly __typename: string
   readonly code?: string
+  readonly infoHash?: string
 }
 
 const RECORD = `mutation ($communityId: CommunityId!, $messages: [MessageInput!]!) {
@@ -20,7 +21,7 @@ const RECORD = `mutation ($communityId: CommunityId!, $messages: [MessageInput!]
 }`
 
 const SIGNALS = `subscription ($communityId: CommunityId!) {
-  signals(communityId: $communityId, after: "START") { __typename ... on SeedingFailed { code } }
+  signals(communityId: $communityId, after: "START") { __typename ... on SeedingFailed { code } ... on MagnetlinkDispatched { infoHash } }
 }`
 
 async function archiveDay(api: ApiClient, communityId: string, day: number): Promise<void> {
@@ -60,4 +61,22 @@ test('a new version over bytes that were damaged meanwhile is not served, and no
   await archiveDay(api, communityId, 1)
   const names = ['SeedingFailed', 'HistoryArchivesSeeding', 'MagnetlinkDispatched']
   expect(await untilSignal(signals, names)).toEqual({ __typename: names[0], code: 'PIECES_DAMAGED' })
+})
+
+test('damage that a run finds is told of what is served too, before a peer asks for it', async () => {
+  const dataDir = join(createTemporaryFolder(), 'data')
+  const node = await startNodeProcess(dataDir)
+  onTestFinished(async () => void (await node.stop()))
+  const api = createApiClient(node.url)
+  onTestFinished(async () => api.close())
+  const communityId = await addCommunity(api, [TOPIC])
+  const signals = api.subscribe<{ signals: Signal }>(SIGNALS, { communityId })
+  await archiveDay(api, communityId, 0)
+  const { infoHash } = await untilSignal(signals, ['MagnetlinkDispatched'])
+
+  await flipByte(join(dataDir, 'archives', communityId, infoHash ?? '', 'index'), 10)
+  await archiveDay(api, communityId, 1)
+  await untilSignal(signals, ['ArchiveCreationFailed'])
+  await untilSignal(signals, ['HistoryArchivesUnseeded'])
+  expect(await untilSignal(signals, ['SeedingFailed'])).toMatchObject({ code: 'PIECES_DAMAGED' })
 })

@@ -58,6 +58,7 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
     pack: options.pack ?? packOnePiece(node),
     trackers: ['http://tracker.example/announce'],
     graceMs: GRACE_MS,
+    onDamage: () => undefined,
     now,
     onFault: (fault) => faults.push(fault),
   })

@@ -1,10 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { TorrentClientSettings } from '../../src/torrents/client/client-settings.ts'
-import {
-  createTorrentClient,
-  type TorrentClient,
-  type TorrentClientEvent,
-} from '../../src/torrents/client/torrent-client.ts'
+import type { TorrentClientEvent } from '../../src/torrents/client/torrent-client-event.ts'
+import { createTorrentClient, type TorrentClient } from '../../src/torrents/client/torrent-client.ts'
 import { LOOPBACK_TORRENT_CLIENT } from './loopback-torrents.ts'
 
 /** Starts a torrent client on loopback that ends with the test. */

@@ -59,14 +59,24 @@ async function start(settings: TorrentClientSettings): Promise<void> {
 
 async function answer(id: number, request: ClientRequest): Promise<void> {
   try {
-    if (seeder === null) throw new Error('Cannot serve: the torrent client does not listen yet')
-    if (request.type === 'SERVE') await seeder.serve(request.torrent)
-    else await seeder.drop(request.infoHash)
+    if (seeder === null) throw new Error(`Cannot ${request.type}: the torrent client does not listen yet`)
+    await take(seeder, request)
     tell({ type: 'ANSWER', id, code: null })
   } catch (error) {
     const code = failureCodeOf(error)
     log('request-failed', { request: request.type, code, error: textOf(error) })
     tell({ type: 'ANSWER', id, code })
+  }
+}
+
+async function take({ serve, drop, verify }: Seeder, request: ClientRequest): Promise<void> {
+  switch (request.type) {
+    case 'SERVE':
+      return serve(request.torrent)
+    case 'DROP':
+      return drop(request.infoHash)
+    case 'VERIFY':
+      return verify(request.torrent)
   }
 }
 

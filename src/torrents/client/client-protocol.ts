@@ -6,7 +6,10 @@ import type { TorrentToServe } from './torrent-to-serve.ts'
 
 /** What the main process asks of the torrent client's process; each is answered by `ANSWER`. */
 export type ClientRequest =
-  { readonly type: 'SERVE'; readonly torrent: TorrentToServe } | { readonly type: 'DROP'; readonly infoHash: InfoHash }
+  | { readonly type: 'SERVE'; readonly torrent: TorrentToServe }
+  | { readonly type: 'DROP'; readonly infoHash: InfoHash }
+  /** What is found damaged is told by `FAILED`, before the answer. */
+  | { readonly type: 'VERIFY'; readonly torrent: TorrentToServe }
 
 /** From the main process to the torrent client's. `START` comes first, once. */
 export type ToClient =

@@ -1,22 +1,13 @@
-import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { err } from '../../domain/result.ts'
 import { startClientLife, type ClientLife, type ProcessExit, type RequestOutcome } from './client-life.ts'
 import { PORT_IN_USE_EXIT_CODE } from './client-protocol.ts'
+import type { TorrentClientEvent } from './torrent-client-event.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { createRestartDelays } from './restart-delays.ts'
 import { TorrentPortInUse } from './torrent-port-in-use.ts'
 import type { StatsSample, TorrentStats } from './torrent-stats.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
-
-/** What the torrent client tells by itself. */
-export type TorrentClientEvent =
-  /** Its process ended. Nothing is served; it is being started anew. */
-  | ({ readonly type: 'DOWN' } & ProcessExit)
-  /** A new process listens. It serves nothing until it is asked. */
-  | { readonly type: 'UP' }
-  /** A torrent that was served could not be any longer, and was dropped. */
-  | { readonly type: 'FAILED'; readonly infoHash: InfoHash; readonly code: SeedingFailureCode }
 
 /** Serves torrents from a process of its own, which is started again whenever it dies. */
 export interface TorrentClient {
@@ -36,6 +27,8 @@ export interface TorrentClient {
    * answer, is ended.
    */
   drop(infoHash: InfoHash): Promise<void>
+  /** Checks all of a torrent while it is served; one that is damaged is dropped, and told as FAILED. Never hangs. */
+  verify(torrent: TorrentToServe): Promise<void>
   /** What the living process serves; empty while it is down. */
   active(): ReadonlySet<InfoHash>
   /** Sampled once a second by the process, for what it serves. */
@@ -101,8 +94,8 @@ class Supervisor implements TorrentClient {
   async serve(torrent: TorrentToServe): Promise<RequestOutcome> {
     const life = this.#life
     if (life === null || this.#port === null) return err({ code: 'INTERNAL' })
-    const verifiedBytes = torrent.verifyFrom === null ? 0 : torrent.dataBytes - torrent.verifyFrom
-    const timeoutMs = this.#answerMs + verifiedBytes / SLOW_DISK_BYTES_PER_MS
+    const { dataBytes, verifyFrom } = torrent
+    const timeoutMs = this.#verificationMs(dataBytes - (verifyFrom ?? dataBytes))
     const outcome = await life.request({ type: 'SERVE', torrent }, timeoutMs)
     if (life !== this.#life) return err({ code: 'INTERNAL' }) // Served by a process that is gone.
     if (outcome.ok) this.#active.add(torrent.infoHash)
@@ -119,6 +112,10 @@ class Supervisor implements TorrentClient {
     // It may be served still, and nobody would know. The next process serves only what it is asked to.
     if (!outcome.ok) await life.end()
     this.#forget(infoHash)
+  }
+
+  async verify(torrent: TorrentToServe): Promise<void> {
+    await this.#life?.request({ type: 'VERIFY', torrent }, this.#verificationMs(torrent.dataBytes))
   }
 
   active(): ReadonlySet<InfoHash> {
@@ -138,6 +135,10 @@ class Supervisor implements TorrentClient {
     this.#stopping = true
     if (this.#restart) clearTimeout(this.#restart)
     await this.#life?.stop()
+  }
+
+  #verificationMs(bytes: number): number {
+    return this.#answerMs + bytes / SLOW_DISK_BYTES_PER_MS
   }
 
   /** Starts a process. Null once it listens; else how it ended. */

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import WebTorrent, { type TorrentInput } from 'webtorrent'
 import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
-import { findBadPieces } from '../../formats/bad-pieces.ts'
-import type { Torrent } from '../../formats/torrent-parser.ts'
+import { findDamage, openChecked } from './checked-files.ts'
 import { createReadOnlyStore } from './chunk-store.ts'
 import type { TorrentClientSettings } from '../client/client-settings.ts'
 import { guardDht } from '../guards/dht-guard.ts'
@@ -12,10 +11,9 @@ import { createJobQueues } from './job-queues.ts'
 import { dialBothWays } from './plain-text-dialling.ts'
 import { createRefusedAddresses } from '../guards/refused-addresses.ts'
 import { requireEncryption } from './require-encryption.ts'
-import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
-import { createSharedFiles, type SharedFiles } from './shared-file.ts'
-import { openTorrentFiles, type TorrentFiles } from './torrent-files.ts'
-import { readTorrent, torrentInputOf } from './torrent-metainfo.ts'
+import { failureCodeOf } from './seeding-failure.ts'
+import { createSharedFiles } from './shared-file.ts'
+import type { TorrentFiles } from './torrent-files.ts'
 import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
 import { webTorrentOptions } from './webtorrent-options.ts'
@@ -33,6 +31,13 @@ export interface Seeder {
   serve(torrent: TorrentToServe): Promise<void>
   /** Ends serving, and closes the files. Unknown is harmless. */
   drop(infoHash: InfoHash): Promise<void>
+  /**
+   * Checks all that a torrent serves, meanwhile serving it. A damaged one is dropped, which the observer is told; unknown
+   * is harmless.
+   *
+   * @throws What kept it from checking.
+   */
+  verify(torrent: TorrentToServe): Promise<void>
   /** The torrents whose figures changed since the last sample. */
   sample(): StatsSample[]
   /** Says goodbye to peers and trackers. */
@@ -62,7 +67,6 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
   const client = await listen(settings, observer)
   const jobs = createJobQueues(OPENED_AT_ONCE)
   const shared = createSharedFiles()
-  const sample = createStatsSampler()
   const serving = new Map<InfoHash, TorrentFiles>()
 
   async function serve(torrent: TorrentToServe): Promise<void> {
@@ -93,7 +97,12 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     port: client.torrentPort,
     serve: (torrent) => jobs.run(torrent.infoHash, () => serve(torrent)),
     drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
-    sample: () => sample(client.torrents),
+    async verify(torrent) {
+      // In a queue of its own: a drop does not wait until all is hashed.
+      const damage = await jobs.run(`verify ${torrent.infoHash}`, () => findDamage(shared, torrent))
+      if (damage !== null) await jobs.run(torrent.infoHash, () => fail(torrent.infoHash, damage))
+    },
+    sample: createSampling(client),
     close: () => new Promise((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve()))),
   }
 }
@@ -121,36 +130,9 @@ function listen(settings: TorrentClientSettings, observer: SeederObserver): Prom
   })
 }
 
-async function openChecked(
-  shared: SharedFiles,
-  torrent: TorrentToServe,
-): Promise<{ metainfo: TorrentInput; files: TorrentFiles }> {
-  const parsed = await readTorrent(torrent)
-  const files = await openTorrentFiles(shared, torrent, parsed.indexBytes)
-  try {
-    if (torrent.verifyFrom !== null) await requireGoodPieces(parsed, files, torrent.verifyFrom)
-    return { metainfo: torrentInputOf(parsed, torrent.trackers), files }
-  } catch (error) {
-    await files.close()
-    throw error
-  }
-}
-
-/**
- * Hashes the pieces from the one that holds byte `from` of `data` on, and those of the index.
- *
- * webtorrent's own verification reads through its piece cache at half the speed, and ends without an
- * error where a read fails.
- *
- * @throws SeedingFailure PIECES_DAMAGED at the first bad one; what `files.read` throws.
- */
-async function requireGoodPieces(torrent: Torrent, files: TorrentFiles, from: number): Promise<void> {
-  const { infoHash, pieceBytes, dataBytes } = torrent
-  const source = { firstPiece: 0, length: files.length, read: files.read }
-  const badPieces = findBadPieces(torrent, source, Math.floor(Math.min(from, dataBytes) / pieceBytes))
-  const { value: piece } = await badPieces.next()
-  if (piece === undefined) return
-  throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${infoHash}: piece ${piece} has another hash`)
+function createSampling(client: WebTorrent): Seeder['sample'] {
+  const sample = createStatsSampler()
+  return () => sample(client.torrents)
 }
 
 /** Hands the torrent to webtorrent and waits until it answers peers. */

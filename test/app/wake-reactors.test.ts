@@ -1,0 +1,137 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { wakeReactors, type ReactorsByName } from '../../src/app/wake-reactors.ts'
+import type { ArchiveFailureCode } from '../../src/domain/failure-codes.ts'
+import { err } from '../../src/domain/result.ts'
+import type { UnixMillis } from '../../src/domain/time.ts'
+import { createAttempts, type Attempts } from '../../src/reactors/attempts.ts'
+import type { Reactor } from '../../src/reactors/reactor.ts'
+import { COMMUNITY, runId } from '../support/community-facts.ts'
+import { openNode, type OpenNode } from '../support/open-node.ts'
+import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
+import { valueOf } from '../support/value-of.ts'
+
+const NAMES = ['seeding', 'dispatching', 'archiving'] as const
+
+function unexpected(what: unknown): never {
+  throw new Error(`Did not expect ${String(what)}`)
+}
+
+interface Watched {
+  readonly node: OpenNode
+  /** The names of the reactors that were woken, in order. */
+  readonly woken: string[]
+  readonly damaged: string[]
+  readonly seeding: Attempts
+}
+
+function watch(node: OpenNode): Watched {
+  const woken: string[] = []
+  const damaged: string[] = []
+  const reactors = Object.fromEntries(NAMES.map((name) => [name, { name, wake: () => woken.push(name) }]))
+  const [seeding, dispatching] = [createTestAttempts(), createTestAttempts()]
+  const stopping = new AbortController()
+  const ended = wakeReactors({
+    log: node.log,
+    reactors: reactors as unknown as Record<keyof ReactorsByName, Reactor>,
+    attempts: { seeding, dispatching },
+    onDamage: (communityId) => damaged.push(communityId),
+    signal: stopping.signal,
+    onFault: unexpected,
+  })
+  onTestFinished(async () => {
+    stopping.abort()
+    await ended
+  })
+  return { node, woken, damaged, seeding }
+}
+
+function createTestAttempts(): Attempts {
+  return createAttempts({ now: () => 1 as UnixMillis, random: () => 0, onFault: unexpected })
+}
+
+async function failAsRun(node: OpenNode, n: number, code: ArchiveFailureCode): Promise<void> {
+  valueOf(await node.execute(createArchive(COMMUNITY, n), metaOf()))
+  const failed = { type: 'RecordArchiveCreationFailed', communityId: COMMUNITY, runId: runId(n), code } as const
+  valueOf(await node.execute({ ...failed, numbers: {} }, metaOf()))
+}
+
+describe('reactors are woken', () => {
+  test('when one of their goals is forgiven, whatever the event was', async () => {
+    const { node, woken, seeding } = watch(openNode())
+    await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
+    await vi.waitFor(() => expect(woken).toHaveLength(4))
+    woken.length = 0
+    await seeding.attempt({ communityId: COMMUNITY, thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
+    // Means nothing to seeding, but somebody is at it.
+    await node.execute(createArchive(COMMUNITY, 1), metaOf())
+    await vi.waitFor(() => expect(woken.toSorted()).toEqual(['archiving', 'seeding']))
+    expect(await seeding.attempt({ communityId: COMMUNITY, thing: 'a' }, async () => ({ ok: true, value: 1 }))).toBe(
+      'REACHED',
+    )
+  })
+
+  test('not by a wish about another community', async () => {
+    const { node, woken, seeding } = watch(openNode())
+    await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
+    await seeding.attempt({ communityId: communityNumber(2), thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
+    await vi.waitFor(() => expect(woken).toHaveLength(4))
+    woken.length = 0
+    await node.execute(createArchive(COMMUNITY, 1), metaOf())
+    await vi.waitFor(() => expect(woken).toEqual(['archiving']))
+  })
+})
+
+test('a run that found damaged files has them looked at, one that failed for another reason does not', async () => {
+  const { node, damaged } = watch(openNode())
+  await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
+  await failAsRun(node, 1, 'DISK_FULL')
+  await failAsRun(node, 2, 'FILES_DAMAGED')
+  await vi.waitFor(() => expect(damaged).toEqual([COMMUNITY]))
+})
+
+describe('following the log ends', () => {
+  test('with the log, which has no more to tell', async () => {
+    const node = openNode()
+    const reactors = Object.fromEntries(NAMES.map((name) => [name, { name, wake: () => undefined }]))
+    const tails: number[] = []
+    const tail: OpenNode['log']['tail'] = (after, signal) => {
+      tails.push(after)
+      if (tails.length > 3) throw new Error('Follows a log that has ended')
+      return node.log.tail(after, signal)
+    }
+    const ended = wakeReactors({
+      log: { head: () => node.log.head(), tail },
+      reactors: reactors as unknown as Record<keyof ReactorsByName, Reactor>,
+      attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts() },
+      onDamage: unexpected,
+      signal: AbortSignal.timeout(5_000),
+      onFault: () => undefined,
+    })
+    await node.close()
+    await ended
+    expect(tails).toEqual([0])
+  })
+
+  test('at once where it pauses after a fault', async () => {
+    const stopping = new AbortController()
+    const faulted = Promise.withResolvers<unknown>()
+    const ended = wakeReactors({
+      log: {
+        head: () => 0 as ReturnType<OpenNode['log']['head']>,
+        tail: () => {
+          throw new Error('The log cannot be read')
+        },
+      },
+      reactors: {} as unknown as ReactorsByName,
+      attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts() },
+      onDamage: unexpected,
+      signal: stopping.signal,
+      onFault: faulted.resolve,
+    })
+    await faulted.promise
+    const stoppedAt = performance.now()
+    stopping.abort()
+    await ended
+    expect(performance.now() - stoppedAt).toBeLessThan(500)
+  })
+})

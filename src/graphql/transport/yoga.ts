@@ -4,6 +4,7 @@ import type { GraphqlContext, GraphqlPorts } from '../context.ts'
 import { queryLimits } from '../limits/query-limits.ts'
 import { createLoaders } from '../loaders.ts'
 import { faultLog } from './fault-log.ts'
+import { inputPlace } from './input-place.ts'
 import { schema } from '../schema.ts'
 import { createTurns } from '../turns.ts'
 import type { ServerContext, ServerSentEvents } from './server-sent-events.ts'
@@ -25,7 +26,7 @@ export function createGraphqlYoga(
       const turns = createTurns()
       return { ...ports, operation, turns, loaders: createLoaders(ports.db, turns) }
     },
-    plugins: [sse.plugin, queryLimits, faultLog],
+    plugins: [sse.plugin, queryLimits, inputPlace, faultLog],
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY },
     // The page with its scripts inside: it asks no other server.

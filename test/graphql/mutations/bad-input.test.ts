@@ -66,6 +66,11 @@ test.each(Object.entries(literals))(
       expect([value, answer.data ?? null]).toEqual([value, null])
       for (const error of answer.errors ?? []) {
         expect(error.locations).toMatchObject([{ line: 1 }])
+        expect([value, error.path, error.extensions?.argument]).toEqual([
+          value,
+          [expect.any(String)],
+          expect.any(String),
+        ])
         expect(JSON.stringify(error)).not.toMatch(/\.ts|node_modules|stack/)
       }
       expect([value, answer.errors?.length ?? 0]).not.toEqual([value, 0])
@@ -74,6 +79,22 @@ test.each(Object.entries(literals))(
     expect(faults).toEqual([])
   },
 )
+
+test('a wrong literal is named with the path of its field, as in the answer', async () => {
+  const { url } = await openApi()
+  const messages = '[{ timestamp: 1, topic: "0x00000000", payload: "0x" }, { timestamp: 1, topic: 5, payload: "0x" }]'
+  const mutation = `mutation { other: __typename again: recordMessages(${ID}, messages: ${messages}) { __typename } }`
+  expect((await ask(url, mutation)).errors).toMatchObject([{ path: ['again'], extensions: { argument: 'messages' } }])
+
+  const deep = `query { all: communities { edges { ... on CommunityEdge { node { archives(first: "one") { totalCount } } } } } }`
+  const path = ['all', 'edges', 'node', 'archives']
+  expect((await ask(url, deep)).errors).toMatchObject([{ path, extensions: { argument: 'first' } }])
+
+  const inFragment = '{ ...some } fragment some on Query { community(communityId: "x") { role } }'
+  const { errors } = await ask(url, inFragment)
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'communityId' } }])
+  expect(errors?.[0]).not.toHaveProperty('path')
+})
 
 test('a wrong value deep in the variables is named with its path', async () => {
   const { url } = await openApi()

@@ -9,15 +9,24 @@ export type MagnetUri = Brand<string, 'MagnetUri'>
 /** Orders the announcements of a community; Unix milliseconds, except where that would not rise. */
 export type Clock = Brand<number, 'Clock'>
 
-/** What tells members where the newest archive is, and proves who says so. */
-export interface Announcement {
+/** Ed25519: who signed, and the signature. */
+export interface Signature {
+  /** The public key that signed: 32 bytes in hex. */
+  readonly publicKey: string
+  /** 64 bytes in hex. */
+  readonly signature: string
+}
+
+/** The private key that would have to sign is not on this node. */
+export interface SigningKeyMissing {
+  readonly type: 'SigningKeyMissing'
+}
+
+/** What tells members where the newest archive is, and proves who says so: the signature is over `announcementText`. */
+export interface Announcement extends Signature {
   readonly communityId: CommunityId
   readonly clock: Clock
   readonly magnetUri: MagnetUri
-  /** The Ed25519 public key that signed: 32 bytes in hex. */
-  readonly publicKey: string
-  /** Ed25519 over `announcementText`: 64 bytes in hex. */
-  readonly signature: string
 }
 
 /**

@@ -157,7 +157,7 @@ export class Appender {
       this.#options.project(recorded)
       return recorded
     })
-    return ok({ events, position: tip.position })
+    return ok({ events })
   }
 
   /**

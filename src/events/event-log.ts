@@ -54,10 +54,9 @@ export interface AppendFailed {
 
 export type AppendRefusal = WrongExpectedVersion | IdempotencyKeyReused | AlreadyAppended | AppendFailed
 
-/** What was written, in order; the position of the log's head where nothing was. */
+/** What was written, in order; nothing where the append had no events. */
 export interface Appended {
   readonly events: readonly Recorded[]
-  readonly position: Position | null
 }
 
 /**

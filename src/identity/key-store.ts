@@ -1,19 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign as signBytes, type KeyObject } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { identityOf, type CommunityId } from '../domain/community-id.ts'
+import type { Signature, SigningKeyMissing } from '../domain/magnet.ts'
 import { err, ok, type Result } from '../domain/result.ts'
-
-/** The private key that would have to sign is not on this node. */
-export interface SigningKeyMissing {
-  readonly type: 'SigningKeyMissing'
-}
-
-/** Ed25519: the public key that signed, 32 bytes in hex, and the signature, 64 bytes in hex. */
-export interface SignedBy {
-  readonly publicKey: string
-  readonly signature: string
-}
 
 /** The private keys of this node: one file each, PKCS#8 in PEM, readable by its owner alone. */
 export interface KeyStore {
@@ -24,10 +14,11 @@ export interface KeyStore {
   /** Whether announcements of the community can be signed here. Foreign ones always can. */
   canSign(communityId: CommunityId): Promise<boolean>
   /** Signs with the community's own key, or for a foreign community with the node's key. */
-  sign(communityId: CommunityId, text: string): Promise<Result<SignedBy, SigningKeyMissing>>
+  sign(communityId: CommunityId, text: string): Promise<Result<Signature, SigningKeyMissing>>
 }
 
 const NODE_KEY = 'node'
+const HALF_WRITTEN = /^(?:node|0x[0-9a-f]{64})\.partial$/
 
 /**
  * Opens the keys in a directory; makes the directory and the node's own key on first use.
@@ -36,6 +27,7 @@ const NODE_KEY = 'node'
  */
 export async function openKeyStore(directory: string): Promise<KeyStore> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
+  await removeHalfWritten(directory)
   if ((await readKey(directory, NODE_KEY)) === null) await writeKey(directory, NODE_KEY, createKey())
   const keys = new Map<string, KeyObject>()
 
@@ -87,22 +79,30 @@ function publicKeyOf(key: KeyObject): string {
 async function writeKey(directory: string, name: string, key: KeyObject): Promise<void> {
   const path = join(directory, name)
   const partialPath = `${path}.partial`
-  await rm(partialPath, { force: true }) // Left by a crash.
-  const file = await open(partialPath, 'wx', 0o600)
   try {
-    await file.writeFile(key.export({ type: 'pkcs8', format: 'pem' }))
-    await file.sync()
+    const file = await open(partialPath, 'wx', 0o600)
+    try {
+      await file.writeFile(key.export({ type: 'pkcs8', format: 'pem' }))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await link(partialPath, path) // Unlike a rename, it fails where a key is.
   } finally {
-    await file.close()
+    await rm(partialPath, { force: true })
   }
-  await link(partialPath, path) // Unlike a rename, it fails where a key is.
-  await rm(partialPath)
   const folder = await open(directory, 'r')
   try {
     await folder.sync()
   } finally {
     await folder.close()
   }
+}
+
+/** Removes what a crash left of keys that nobody has used yet. */
+async function removeHalfWritten(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => HALF_WRITTEN.test(name))
+  await Promise.all(names.map(async (name) => rm(join(directory, name))))
 }
 
 async function readKey(directory: string, name: string): Promise<KeyObject | null> {

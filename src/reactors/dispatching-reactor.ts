@@ -1,6 +1,14 @@
 import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
-import { announcementText, magnetUriOf, nextClock, type Announcement, type Clock } from '../domain/magnet.ts'
+import {
+  announcementText,
+  magnetUriOf,
+  nextClock,
+  type Announcement,
+  type Clock,
+  type Signature,
+  type SigningKeyMissing,
+} from '../domain/magnet.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
@@ -26,17 +34,6 @@ export interface AnnouncePorts {
   readonly trackers: readonly string[]
   readonly sign: (communityId: CommunityId, text: string) => Promise<Result<Signature, SigningKeyMissing>>
   readonly now: () => UnixMillis
-}
-
-/** Ed25519: the public key that signed, 32 bytes in hex, and the signature, 64 bytes in hex. */
-export interface Signature {
-  readonly publicKey: string
-  readonly signature: string
-}
-
-/** The private key that would have to sign is not on this node. */
-export interface SigningKeyMissing {
-  readonly type: 'SigningKeyMissing'
 }
 
 /** Dispatches each torrent that a control node serves, once: appending the event is the dispatch. */

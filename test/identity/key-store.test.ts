@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseCommunityId, type CommunityId } from '../../src/domain/community-id.ts'
-import { openKeyStore, type SignedBy } from '../../src/identity/key-store.ts'
+import type { Signature } from '../../src/domain/magnet.ts'
+import { openKeyStore } from '../../src/identity/key-store.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
 
@@ -20,7 +21,7 @@ function publicKeyIn(path: string): string {
   return Buffer.from(x ?? '', 'base64url').toString('hex')
 }
 
-function isSignature({ publicKey, signature }: SignedBy, text: string): boolean {
+function isSignature({ publicKey, signature }: Signature, text: string): boolean {
   const x = Buffer.from(publicKey, 'hex').toString('base64url')
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
   return verify(null, Buffer.from(text), key, Buffer.from(signature, 'hex'))
@@ -124,6 +125,23 @@ describe('a key file that cannot be used', () => {
     writeFileSync(join(folder, 'node'), content)
     await expect(openKeyStore(folder)).rejects.toThrow(`Cannot read the private key ${join(folder, 'node')}`)
     expect(readFileSync(join(folder, 'node'), 'utf8')).toBe(content)
+  })
+
+  test('because it could not be written leaves nothing half-written', async () => {
+    const folder = folderOfKeys()
+    mkdirSync(folder, { recursive: true })
+    // Names nothing to read, and bars the name from being given.
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'node'))
+    await expect(openKeyStore(folder)).rejects.toThrow('EEXIST')
+    expect(readdirSync(folder)).toEqual(['node'])
+  })
+
+  test('because the process died while it was written is swept at the next start, and nothing else is', async () => {
+    const folder = folderOfKeys()
+    mkdirSync(folder, { recursive: true })
+    for (const name of [`${ELSEWHERE}.partial`, 'notes.partial']) writeFileSync(join(folder, name), '-----BEGIN')
+    await openKeyStore(folder)
+    expect(readdirSync(folder).toSorted()).toEqual(['node', 'notes.partial'])
   })
 
   test('because the process died while it was written is no key yet, and is written anew', async () => {

@@ -37,7 +37,7 @@ export interface TorrentClientSettings {
 
 /** What suits a person at home, behind a router, who wants to be found. */
 export const HOME_TORRENT_CLIENT: TorrentClientSettings = {
-  torrentPort: 6881,
+  torrentPort: 61_881,
   host: null,
   dht: true,
   dhtPort: 0,

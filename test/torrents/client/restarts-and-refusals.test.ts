@@ -89,7 +89,7 @@ describe('webtorrent options', () => {
   test('with one address to bind, nothing binds all of them', () => {
     const options = webTorrentOptions({ ...HOME_TORRENT_CLIENT, host: '10.0.0.1', utp: true, dhtPort: 7 })
     expect(options).toMatchObject({
-      torrentPort: { port: 6881, host: '10.0.0.1' },
+      torrentPort: { port: 61_881, host: '10.0.0.1' },
       dhtPort: { port: 7, address: '10.0.0.1' },
       utp: false,
       lsd: false,

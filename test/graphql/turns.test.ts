@@ -18,15 +18,28 @@ const costly: readonly (readonly [name: string, query: string])[] = [
   ],
   [
     'counts of many',
-    `{ communities(first: 500) { edges { node { ${Array.from({ length: 4 }, (_, n) => `p${n}: archives(first: 1) { totalCount }`).join(' ')} } } } }`,
+    `{ communities(first: 500) { edges { node { ${Array.from({ length: 2 }, (_, n) => `p${n}: archives(first: 1) { totalCount }`).join(' ')} } } } }`,
   ],
 ]
 
-test.each(costly)('the status is answered while %s are read', async (_name, query) => {
+test('the status is answered while a costly query is', async () => {
   const { url, stores } = await openApi()
-  await recordCommunities(stores.log, 500, 30)
+  await recordCommunities(stores.log, 500, 20)
   for (let n = 0; n < 20; n += 1) await askData(url, STATUS)
+  for (const [name, query] of costly) {
+    const { answer, waits } = await askMeanwhile(url, query)
+    expect([name, answer.slice(0, 8)]).toEqual([name, '{"data":'])
+    // Without turns there is one answer, after the other query's.
+    expect([name, waits.length > 4]).toEqual([name, true])
+    expect(waits.toSorted((one, other) => one - other)[Math.floor(waits.length / 2)]).toBeLessThan(100)
+  }
+})
 
+/** Asks for the status again and again until a query is answered: how long each took, in milliseconds. */
+async function askMeanwhile(
+  url: string,
+  query: string,
+): Promise<{ readonly answer: string; readonly waits: number[] }> {
   let isAnswered = false
   const headers = { 'content-type': 'application/json' }
   const answering = fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) }).then(async (response) => {
@@ -39,12 +52,8 @@ test.each(costly)('the status is answered while %s are read', async (_name, quer
     await askData(url, STATUS)
     waits.push(performance.now() - began)
   }
-
-  expect((await answering).slice(0, 20)).toMatch(/^\{"data":/)
-  // Without turns there is one answer, after the other query's.
-  expect(waits.length).toBeGreaterThan(4)
-  expect(waits.toSorted((one, other) => one - other)[Math.floor(waits.length / 2)]).toBeLessThan(100)
-})
+  return { answer: await answering, waits }
+}
 
 test('who is busy for long lets others in, and keeps the order', async () => {
   const { take, read } = createTurns()
@@ -63,7 +72,7 @@ test('who is busy for long lets others in, and keeps the order', async () => {
   ])
 
   expect(heard.filter((name) => name !== 'other')).toEqual(['first', 'second', 'third'])
-  expect(heard.indexOf('other')).toBeLessThan(2)
+  expect(heard.slice(0, 2)).toContain('other')
 })
 
 test('a read that fails is told to who reads, and ends its turn', async () => {

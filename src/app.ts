@@ -32,9 +32,9 @@ export interface App {
   stop(): Promise<void>
 }
 
-/** Something that the node needs is taken. */
+/** Something that a setting names is taken, or no good. */
 export interface AppRefused {
-  readonly type: 'DataDirectoryLocked' | 'PortInUse' | 'TorrentPortInUse'
+  readonly type: 'DataDirectoryLocked' | 'DataDirectoryUnusable' | 'PortInUse' | 'TorrentPortInUse'
   /** For the operator. */
   readonly message: string
 }
@@ -42,13 +42,14 @@ export interface AppRefused {
 /**
  * Starts a node: opens its data directory, serves what is recorded as served, and answers its API.
  *
- * @returns Refused when the data directory or a port belongs to somebody else; then nothing is left running.
+ * @returns Refused when the data directory or a port belongs to somebody else, or there can be none; then nothing is left running.
  * @throws When the machine is broken; then nothing is left running either.
  */
 export async function startApp(settings: Settings): Promise<Result<App, AppRefused>> {
   // Parts stop in the opposite order of their start.
   await using starting = new AsyncDisposableStack()
   const stores = await openStores(settings.dataDir, starting)
+  if (!stores.ok && stores.error.type === 'DataDirectoryUnusable') return err(stores.error)
   if (!stores.ok) {
     return refuse(stores.error.type, `Another process writes to ${settings.dataDir}: stop it, or set SEEDBANK_DATA_DIR`)
   }

@@ -51,6 +51,7 @@ export async function recordFile(options: RecordFileOptions): Promise<Recorded> 
   if (!stats.isFile()) return refuse(`${file} is no regular file`)
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(dataDir, closing)
+  if (!stores.ok && stores.error.type === 'DataDirectoryUnusable') return refuse(stores.error.message)
   if (!stores.ok) return await recordThroughServer(options)
   const { db, messages } = stores.value
   const bar = barTo((await readCommunity(db, communityId))?.status ?? null, communityId)

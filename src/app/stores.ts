@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { createExecutor } from '../commands/execute.ts'
 import type { Execute } from '../commands/command-meta.ts'
-import { ok, type Result } from '../domain/result.ts'
+import { err, ok, type Result } from '../domain/result.ts'
 import { acquireDataDirectoryLock, type DataDirectoryLocked } from '../events/data-directory-lock.ts'
 import { openReader } from '../events/database.ts'
 import type { EventLog } from '../events/event-log.ts'
@@ -24,18 +24,26 @@ export interface Stores {
   readonly archivesDir: string
 }
 
+/** The data directory is not there and cannot be made: the setting names a bad place. */
+export interface DataDirectoryUnusable {
+  readonly type: 'DataDirectoryUnusable'
+  /** For the operator. */
+  readonly message: string
+}
+
 /**
  * Takes the lock of the data directory and opens what is in it, making it first where it is missing.
  *
  * @param closing Is told how to close each part; closes them in the opposite order.
- * @returns `DataDirectoryLocked` when another process writes to the directory.
+ * @returns `DataDirectoryLocked` when another process writes to the directory; `DataDirectoryUnusable`.
  * @throws When a file cannot be opened, or was written by a newer program.
  */
 export async function openStores(
   dataDir: string,
   closing: AsyncDisposableStack,
-): Promise<Result<Stores, DataDirectoryLocked>> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+): Promise<Result<Stores, DataDirectoryLocked | DataDirectoryUnusable>> {
+  const directory = makeDataDirectory(dataDir)
+  if (!directory.ok) return directory
   const lock = acquireDataDirectoryLock(dataDir)
   if (!lock.ok) return lock
   closing.defer(() => lock.value.close())
@@ -51,4 +59,15 @@ export async function openStores(
   const archivesDir = join(dataDir, 'archives')
   mkdirSync(archivesDir, { recursive: true })
   return ok({ log, db, execute: createExecutor(log), messages, messagesFile, keys, archivesDir })
+}
+
+function makeDataDirectory(dataDir: string): Result<void, DataDirectoryUnusable> {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    return ok(undefined)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const message = `Cannot make the data directory "${dataDir}": ${reason}: set SEEDBANK_DATA_DIR to another`
+    return err({ type: 'DataDirectoryUnusable', message })
+  }
 }

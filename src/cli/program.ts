@@ -1,9 +1,28 @@
 import { Command } from 'commander'
+import { describeFault } from './describe-fault.ts'
 import { addRecordCommand } from './record.ts'
 import { addServeCommand } from './serve.ts'
 
 /** What a command line that cannot be followed ends with. */
 const EXIT_WRONG = 2
+/** What a broken machine ends with. */
+const EXIT_FAULT = 1
+
+/** Does what the process's arguments say. A fault ends the process with one line; where from is for who debugs. */
+export async function runProgram(): Promise<void> {
+  let logLevel: unknown = process.env['SEEDBANK_LOG_LEVEL']
+  const program = createProgram().hook('preAction', (_program, command) => {
+    logLevel = command.opts()['logLevel'] ?? logLevel
+  })
+  try {
+    await program.parseAsync()
+  } catch (fault) {
+    console.error(describeFault(fault))
+    if (logLevel === 'debug' || logLevel === 'trace') console.error(fault)
+    // Whatever a fault left running must not keep the process.
+    process.exit(EXIT_FAULT)
+  }
+}
 
 /** The command line of Seedbank. `serve` is what it does when nothing is asked of it. */
 export function createProgram(): Command {

@@ -23,17 +23,18 @@ const WRITER_PRAGMAS = [
  * @throws When the file cannot be opened, or SQLite does not confirm a setting that durability rests on.
  */
 export function openWriter(file: string): Connection {
-  const db = new Database(file, { timeout: BUSY_MS })
+  let db: Connection | null = null
   try {
+    db = new Database(file, { timeout: BUSY_MS })
     for (const [pragma, value] of WRITER_PRAGMAS) {
       db.pragma(`${pragma} = ${value}`)
       const found: unknown = db.pragma(pragma, { simple: true })
-      if (found !== value) throw new Error(`Cannot write to "${file}": ${pragma} is ${String(found)}, not ${value}`)
+      if (found !== value) throw new Error(`${pragma} is ${String(found)}, not ${value}`)
     }
     return db
   } catch (cause) {
-    db.close()
-    throw cause
+    db?.close()
+    throw new Error(`Cannot write to "${file}"`, { cause })
   }
 }
 

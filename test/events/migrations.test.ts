@@ -76,6 +76,8 @@ describe('a writing connection', () => {
   })
 
   test('is refused where SQLite cannot give them', () => {
-    expect(() => openWriter(':memory:')).toThrow('journal_mode is memory')
+    expect(() => openWriter(':memory:')).toThrow(
+      new Error('Cannot write to ":memory:"', { cause: new Error('journal_mode is memory, not wal') }),
+    )
   })
 })

@@ -6,7 +6,7 @@ export interface DocumentOutline {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   /** The names of the fragments that each fragment spreads, those that are not defined left out. */
   readonly spreads: ReadonlyMap<string, ReadonlySet<string>>
-  /** How often each name stands in it, of fields and of their aliases. */
+  /** How often each name stands in it, of fields and of their aliases; under `...`, how many fragments are spread. */
   readonly names: ReadonlyMap<string, number>
 }
 
@@ -33,6 +33,7 @@ export function outlineOf(document: DocumentNode): DocumentOutline {
         if (alias !== undefined && alias.value !== name.value) count(alias.value)
       },
       FragmentSpread: ({ name }) => {
+        count('...')
         if (fragments.has(name.value)) spread.add(name.value)
       },
     })

@@ -15,8 +15,8 @@ export const MAX_DEPTH = 20
 export const MAX_COST = 50_000
 
 /**
- * How often fields of the same name may stand in a document: the sum of the squares. Validation compares each with
- * each; and a page is cheaper than as many aliases.
+ * How often fields of the same name, or fragments, may stand in a document: the sum of the squares. Validation compares
+ * each with each; and a page is cheaper than as many aliases.
  */
 const MAX_SAMENESS = 100_000
 
@@ -57,6 +57,6 @@ function checkSameness({ names }: DocumentOutline): void {
   const sameness = names.values().reduce((sum, count) => sum + count * count, 0)
   if (sameness <= MAX_SAMENESS) return
   const [name] = [...names].toSorted(([, one], [, other]) => other - one)[0] ?? ['']
-  const advice = `Ask for a page in place of many aliases, such as of "${name}".`
-  throw limitError('QUERY_TOO_COSTLY', `A query repeats the same fields too often. ${advice}`)
+  const advice = `Most often there is "${name}": ask for a page in place of many aliases.`
+  throw limitError('QUERY_TOO_COSTLY', `A query repeats the same fields or fragments too often. ${advice}`)
 }

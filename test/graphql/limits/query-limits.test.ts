@@ -17,6 +17,12 @@ function chain(length: number, spreads: string, innermost: string): string {
   return `{ ...f0 } ${links.join(' ')} fragment f${length} on Query { ${innermost} }`
 }
 
+/** Fragments that ask for nothing, all spread in one place. */
+function fragments(count: number): string {
+  const all = Array.from({ length: count }, (_, n) => n)
+  return `{ ${all.map((n) => `...f${n}`).join(' ')} } ${all.map((n) => `fragment f${n} on Query { ... { } }`).join(' ')}`
+}
+
 const MESSAGE =
   '{ timestamp: 1700000000 topic: "0x01020304" payload: "0x00" sig: "0x" padding: "0x" hash: "0x" thirdPartyId: "" }'
 
@@ -39,6 +45,7 @@ const tooMuch: readonly (readonly [name: string, code: string, query: string])[]
   ['1,500 more messages than a call may have', 'QUERY_TOO_LONG', recordMessages(2500)],
   ['a million comments', 'QUERY_TOO_LONG', `{ __typename }${'#\n'.repeat(1_000_000)}`],
   ['the same field 5,000 times', 'QUERY_TOO_COSTLY', `{ ${'__typename '.repeat(5000)} }`],
+  ['2,000 fragments beside each other', 'QUERY_TOO_COSTLY', fragments(2000)],
   [
     'all archives of all communities',
     'QUERY_TOO_COSTLY',

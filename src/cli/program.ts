@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { describeFault } from './describe-fault.ts'
 import { addRecordCommand } from './record.ts'
 import { addServeCommand } from './serve.ts'
+import { addVerifyLogCommand } from './verify-log.ts'
 
 /** What a command line that cannot be followed ends with. */
 const EXIT_WRONG = 2
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     .hook('preSubcommand', refuseUnknownCommand)
   addServeCommand(program)
   addRecordCommand(program)
+  addVerifyLogCommand(program)
   return program
 }
 

@@ -1,8 +1,8 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { SingleBar } from 'cli-progress'
 import { recordFile, type NdjsonProgress, type RejectedLine } from '../app/record-file.ts'
 import { parseCommunityId } from '../domain/community-id.ts'
-import { SETTINGS } from './setting-definitions.ts'
+import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 
 interface RecordFlags {
   readonly community: string
@@ -18,11 +18,7 @@ export function addRecordCommand(program: Command): void {
     .argument('<file>', 'the file, of any size')
     .requiredOption('--community <id>', 'the community that the messages belong to')
     .option('--strict', 'check the whole file first, and record nothing if a line is wrong', false)
-    .addOption(
-      new Option('--data-dir <folder>', SETTINGS.dataDir.description)
-        .env('SEEDBANK_DATA_DIR')
-        .default(SETTINGS.dataDir.default),
-    )
+    .addOption(createDataDirOption())
     .action(async (file: string, flags: RecordFlags) => {
       process.exitCode = await record(file, flags)
     })
@@ -32,8 +28,8 @@ async function record(file: string, { community, strict, dataDir: dataDirText }:
   const communityId = parseCommunityId(community)
   if (!communityId.ok)
     return fail(`--community is ${JSON.stringify(community)}, but must be 0x and 64 or 66 hex digits`)
-  const dataDir = SETTINGS.dataDir.parse(dataDirText)
-  if (!dataDir.ok) return fail(`--data-dir is ${JSON.stringify(dataDirText)}, but must be ${dataDir.error}`)
+  const dataDir = parseDataDir(dataDirText)
+  if (!dataDir.ok) return fail(dataDir.error)
   const progress = createProgress()
   const options = { file, strict, dataDir: dataDir.value, communityId: communityId.value }
   const answer = await recordFile({ ...options, onProgress: progress.show, onRejected: progress.report })

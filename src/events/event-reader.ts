@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Statement } from 'better-sqlite3'
+import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import { type Connection, openReadOnly } from './database.ts'
 import { decodeEvent } from './event-codec.ts'
@@ -9,7 +10,7 @@ import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
 import { expectCurrentSchema } from './migrations.ts'
 import { createReceiptFinder } from './receipts.ts'
 import { type Actor, BEFORE_ALL, type LogId, type Position, type Recorded, type StreamName } from './recorded-event.ts'
-import { verifyChain } from './verify-chain.ts'
+import { type ChainEnd, verifyChain } from './verify-chain.ts'
 
 const PAGE_EVENTS = 500
 
@@ -115,8 +116,8 @@ export class EventReader {
     return (this.#head.get() ?? 0) as Position
   }
 
-  /** Checks chain, versions and head; null when all is as it was written. */
-  verify(): Promise<Fault | null> {
+  /** Checks chain, versions and head. @returns Where the chain ends; the first fault when it is not as it was written. */
+  verify(): Promise<Result<ChainEnd, Fault>> {
     return verifyChain(this.#db, this.logId)
   }
 

@@ -94,8 +94,9 @@ class SqliteEventLog implements EventLog {
     return followLog({ recent: this.#recent, readPage }, after, signal)
   }
 
-  verify(): Promise<Fault | null> {
-    return this.#reader.verify()
+  async verify(): Promise<Fault | null> {
+    const verified = await this.#reader.verify()
+    return verified.ok ? null : verified.error
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Connection } from './database.ts'
+import { err, ok, type Result } from '../domain/result.ts'
 import type { Fault } from './event-log.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
 import { genesisLink, leafHash, nextLink } from './hash-chain.ts'
@@ -18,8 +19,17 @@ interface Ends {
   readonly last: number
 }
 
+/** The end of a chain that is whole, as of the moment at which the check began. */
+export interface ChainEnd {
+  readonly events: number
+  readonly position: Position
+  /** It covers every event up to the position. */
+  readonly link: Uint8Array
+}
+
 /** How far the check has come. */
 interface Progress {
+  events: number
   position: number
   link: Uint8Array
   readonly versions: Map<string, number>
@@ -30,27 +40,29 @@ interface Progress {
  *
  * Events that are appended meanwhile are not looked at. Yields to the event loop after each page.
  *
- * @returns The first fault; null when the log is what was written.
+ * @returns Where the chain ends, when the log is what was written; else the first fault.
  */
-export async function verifyChain(db: Connection, logId: LogId): Promise<Fault | null> {
+export async function verifyChain(db: Connection, logId: LogId): Promise<Result<ChainEnd, Fault>> {
   const ends = readEnds(db)
-  if (ends === null) return { position: BEFORE_ALL, code: 'HEAD_MISMATCH' }
+  if (ends === null) return err({ position: BEFORE_ALL, code: 'HEAD_MISMATCH' })
   const page = db
     .prepare<[number, number, number], ChainedRow>(
       `select ${EVENT_COLUMNS}, leaf, link from event where position > ? and position <= ? order by position limit ?`,
     )
     .raw()
-  const progress: Progress = { position: 0, link: genesisLink(logId), versions: new Map() }
+  const progress: Progress = { events: 0, position: 0, link: genesisLink(logId), versions: new Map() }
   while (progress.position < ends.last) {
     const rows = page.all(progress.position, ends.last, PAGE_ROWS)
     if (rows.length === 0) break
     for (const row of rows) {
       const fault = checkRow(row, progress)
-      if (fault !== null) return fault
+      if (fault !== null) return err(fault)
     }
     await setImmediate()
   }
-  return checkEnds(ends, progress)
+  const fault = checkEnds(ends, progress)
+  const { events, position, link } = progress
+  return fault === null ? ok({ events, position: position as Position, link }) : err(fault)
 }
 
 function checkRow(row: ChainedRow, progress: Progress): Fault | null {
@@ -68,6 +80,7 @@ function checkRow(row: ChainedRow, progress: Progress): Fault | null {
   if (version !== (progress.versions.get(stream) ?? 0) + 1) {
     return { position: position as Position, code: 'VERSION_GAP' }
   }
+  progress.events += 1
   progress.position = position
   progress.link = expectedLink
   progress.versions.set(stream, version)

@@ -28,7 +28,8 @@ export async function readLogSnapshot(dataDir: string): Promise<LogSnapshot> {
   const reader = new EventReader(file)
   try {
     const events = await readUpTo(reader, head)
-    return { events, live, fault: await reader.verify(), rebuilt: await rebuild(events) }
+    const verified = await reader.verify()
+    return { events, live, fault: verified.ok ? null : verified.error, rebuilt: await rebuild(events) }
   } finally {
     reader.close()
   }

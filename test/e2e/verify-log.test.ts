@@ -1,0 +1,73 @@
+import Database from 'better-sqlite3'
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openEventLog } from '../../src/events/sqlite-event-log.ts'
+import { startNodeProcess } from '../support/node-process.ts'
+import { runSeedbank } from '../support/run-seedbank.ts'
+import { appendOf, seedingStarted } from '../support/sample-events.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
+
+/** A data directory whose log has five events. */
+let dataDir: string
+
+beforeAll(async () => {
+  dataDir = createTemporaryFolder()
+  const log = openEventLog({ file: join(dataDir, 'seedbank.db'), projections: [] })
+  await log.append([1, 2, 3, 4, 5].map((number) => appendOf([seedingStarted(number)], number - 1)))
+  await log.close()
+})
+
+/** A copy that somebody went at, past the triggers. */
+function copyTampered(sql: string): string {
+  const copy = createTemporaryFolder()
+  cpSync(dataDir, copy, { recursive: true })
+  const db = new Database(join(copy, 'seedbank.db'))
+  const triggers = db.prepare<[], string>("select name from sqlite_master where type = 'trigger'").pluck().all()
+  for (const trigger of triggers) db.exec(`drop trigger ${trigger}`)
+  db.exec(sql)
+  db.close()
+  return copy
+}
+
+function headLinkOf(folder: string): string | undefined {
+  const db = new Database(join(folder, 'seedbank.db'), { readonly: true })
+  const link = db.prepare<[], string>('select lower(hex(link)) from event order by position desc').pluck().get()
+  db.close()
+  return link
+}
+
+describe('verify-log', { timeout: 60_000 }, () => {
+  test('prints the head of a log that is whole', async () => {
+    const { code, out, errors } = await runSeedbank('verify-log', '--data-dir', dataDir)
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    expect(out).toBe(`5 events, chain whole, head 5 ${headLinkOf(dataDir)}\n`)
+  })
+
+  test.each([
+    ['changed', "update event set actor = 'cli' where position = 3", 'CHANGED at position 3'],
+    ['gone', 'delete from event where position = 2', 'MISSING at position 2'],
+    ['cut off', 'delete from event where position > 4', 'CUT_OFF at position 5'],
+  ])('tells where an event was %s', async (_what, sql, says) => {
+    const { code, out, errors } = await runSeedbank('verify-log', '--data-dir', copyTampered(sql))
+    expect({ code, out, errors }).toEqual({ code: 1, out: '', errors: `The log is not what was written: ${says}\n` })
+  })
+
+  test('refuses a folder without a log, and makes none', async () => {
+    const folder = createTemporaryFolder()
+    const file = join(folder, 'seedbank.db')
+    const { code, errors } = await runSeedbank('verify-log', '--data-dir', folder)
+    expect({ code, errors }).toEqual({ code: 2, errors: `There is no log ${file}\n` })
+    writeFileSync(file, 'no database')
+    const other = await runSeedbank('verify-log', '--data-dir', folder)
+    expect(other).toMatchObject({ code: 1, errors: expect.stringMatching(/^Cannot verify the log in "[^\n]+\n$/) })
+  })
+
+  test('works beside a node that runs', async () => {
+    const folder = join(createTemporaryFolder(), 'data')
+    const node = await startNodeProcess(folder)
+    onTestFinished(async () => void (await node.stop('SIGKILL')))
+    const { code, out } = await runSeedbank('verify-log', '--data-dir', folder)
+    expect({ code, out }).toEqual({ code: 0, out: `1 events, chain whole, head 1 ${headLinkOf(folder)}\n` })
+  })
+})

@@ -52,7 +52,11 @@ export function createSeedingClient(
   }
 }
 
-/** Creates the check of all that is served of a community. What is damaged, the torrent client drops and tells. */
+/**
+ * Creates the check of all that is served of a community. What is damaged, the torrent client drops and tells.
+ *
+ * It throws when something could not be checked.
+ */
 export function createServedCheck(
   { db, archivesDir }: Pick<Stores, 'db' | 'archivesDir'>,
   client: Pick<TorrentClient, 'active' | 'verify'>,
@@ -60,7 +64,9 @@ export function createServedCheck(
   return async (communityId) => {
     const torrents = await readCommunitySeeding(db, communityId)
     for (const torrent of torrents.filter(({ infoHash }) => client.active().has(infoHash))) {
-      await client.verify({ ...filesOf(torrent, archivesDir), trackers: [], verifyFrom: 0 })
+      const checked = await client.verify({ ...filesOf(torrent, archivesDir), trackers: [], verifyFrom: 0 })
+      if (!checked.ok)
+        throw new Error(`Cannot check torrent ${torrent.infoHash} of ${communityId}: ${checked.error.code}`)
     }
   }
 }

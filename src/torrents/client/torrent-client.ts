@@ -27,8 +27,8 @@ export interface TorrentClient {
    * answer, is ended.
    */
   drop(infoHash: InfoHash): Promise<void>
-  /** Checks all of a torrent while it is served; one that is damaged is dropped, and told as FAILED. Never hangs. */
-  verify(torrent: TorrentToServe): Promise<void>
+  /** Checks all of what is served; if damaged, it is dropped and told as FAILED. Refused where it could not be checked. */
+  verify(torrent: TorrentToServe): Promise<RequestOutcome>
   /** What the living process serves; empty while it is down. */
   active(): ReadonlySet<InfoHash>
   /** Sampled once a second by the process, for what it serves. */
@@ -114,8 +114,9 @@ class Supervisor implements TorrentClient {
     this.#forget(infoHash)
   }
 
-  async verify(torrent: TorrentToServe): Promise<void> {
-    await this.#life?.request({ type: 'VERIFY', torrent }, this.#verificationMs(torrent.dataBytes))
+  async verify(torrent: TorrentToServe): Promise<RequestOutcome> {
+    const timeoutMs = this.#verificationMs(torrent.dataBytes)
+    return (await this.#life?.request({ type: 'VERIFY', torrent }, timeoutMs)) ?? err({ code: 'INTERNAL' })
   }
 
   active(): ReadonlySet<InfoHash> {

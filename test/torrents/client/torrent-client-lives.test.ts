@@ -10,6 +10,7 @@ import { nextEvent, portOf, startTorrentClient } from '../../support/torrent-cli
 import { writeTorrentFixture } from '../../support/torrent-fixture.ts'
 import type { TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
 
+const INTERNAL = { ok: false, error: { code: 'INTERNAL' } }
 const OWNER = fileURLToPath(new URL('../../support/torrent-client-owner.ts', import.meta.url))
 
 describe('when the process of the torrent client is killed', () => {
@@ -46,9 +47,9 @@ describe('when the process of the torrent client is killed', () => {
   test('what was asked of it is refused at once', async () => {
     const { torrent } = writeTorrentFixture(createTemporaryFolder(), { seed: 1, dataPieces: 400, indexBytes: 300 })
     const client = await startTorrentClient()
-    const asked = [client.serve({ ...torrent, verifyFrom: 0 }), client.drop(torrent.infoHash)]
+    const asked = [client.serve({ ...torrent, verifyFrom: 0 }), client.verify(torrent), client.drop(torrent.infoHash)]
     kill(client)
-    expect(await Promise.all(asked)).toEqual([{ ok: false, error: { code: 'INTERNAL' } }, undefined])
+    expect(await Promise.all(asked)).toEqual([INTERNAL, INTERNAL, undefined])
   })
 
   test('stopping while it is down starts nothing anew', async () => {

@@ -16,7 +16,8 @@ describe('verifying a torrent while it is served', () => {
     const events: string[] = []
     client.onEvent(({ type }) => events.push(type))
     await client.serve(torrent)
-    const [, downloaded] = await Promise.all([client.verify(torrent), download(torrentFile, portOf(client))])
+    const [verified, downloaded] = await Promise.all([client.verify(torrent), download(torrentFile, portOf(client))])
+    expect(verified).toMatchObject({ ok: true })
     expect(downloaded.bytes.equals(bytes)).toBe(true)
     expect([...client.active()]).toEqual([torrent.infoHash])
     expect(events).toEqual([])

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3'
-import { cpSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openEventLog } from '../../src/events/sqlite-event-log.ts'
 import { startNodeProcess } from '../support/node-process.ts'
 import { runSeedbank } from '../support/run-seedbank.ts'
@@ -12,11 +13,13 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts'
 let dataDir: string
 
 beforeAll(async () => {
-  dataDir = createTemporaryFolder()
+  dataDir = mkdtempSync(join(tmpdir(), 'seedbank-'))
   const log = openEventLog({ file: join(dataDir, 'seedbank.db'), projections: [] })
   await log.append([1, 2, 3, 4, 5].map((number) => appendOf([seedingStarted(number)], number - 1)))
   await log.close()
 })
+
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
 /** A copy that somebody went at, past the triggers. */
 function copyTampered(sql: string): string {

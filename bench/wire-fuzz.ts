@@ -59,7 +59,7 @@ async function fuzz(): Promise<boolean> {
   const client = await createTorrentClient({ ...LOOPBACK_TORRENT_CLIENT, refuseAfterOffences: 0 })
   let deaths = 0
   client.onEvent(({ type }) => (deaths += type === 'DOWN' ? 1 : 0))
-  await Promise.all(fixtures.map(({ torrent }) => client.serve({ ...torrent, verifyFrom: 0 })))
+  await Promise.all(fixtures.map(({ torrent }) => client.serve({ ...torrent, check: 'WHOLE' })))
   const servedBefore = client.active().size
   const leecher = await startLeecher(first, second)
 

@@ -103,8 +103,8 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
 function wakingWhenServed(client: ReactorPorts['client'], reactor: Reactor): ReactorPorts['client'] {
   return {
     ...client,
-    async serve(torrent, verifyFrom) {
-      const served = await client.serve(torrent, verifyFrom)
+    async serve(torrent, check) {
+      const served = await client.serve(torrent, check)
       if (served.ok) reactor.wake()
       return served
     },

@@ -44,8 +44,8 @@ export function createSeedingClient(
     isUp: () => client.port !== null,
     active: () => client.active(),
     drop: async (infoHash) => client.drop(infoHash),
-    async serve(torrent, verifyFrom) {
-      const served = await client.serve({ ...filesOf(torrent, archivesDir), trackers, verifyFrom })
+    async serve(torrent, check) {
+      const served = await client.serve({ ...filesOf(torrent, archivesDir), trackers, check })
       if (served.ok) onServed()
       return served
     },
@@ -64,7 +64,7 @@ export function createServedCheck(
   return async (communityId) => {
     const torrents = await readCommunitySeeding(db, communityId)
     for (const torrent of torrents.filter(({ infoHash }) => client.active().has(infoHash))) {
-      const checked = await client.verify({ ...filesOf(torrent, archivesDir), trackers: [], verifyFrom: 0 })
+      const checked = await client.verify({ ...filesOf(torrent, archivesDir), trackers: [], check: 'WHOLE' })
       if (!checked.ok)
         throw new Error(`Cannot check torrent ${torrent.infoHash} of ${communityId}: ${checked.error.code}`)
     }
@@ -74,7 +74,7 @@ export function createServedCheck(
 function filesOf(
   { communityId, infoHash, generation, dataBytes }: SeedingRow,
   archivesDir: string,
-): Omit<TorrentToServe, 'trackers' | 'verifyFrom'> {
+): Omit<TorrentToServe, 'trackers' | 'check'> {
   return {
     communityId,
     infoHash,

@@ -15,9 +15,12 @@ export interface RecordedTorrent {
   readonly unwantedReason: UnseededReason | null
 }
 
+/** How the files of a torrent are checked before they are served: hashed as a whole, or only if they changed since. */
+export type FileCheck = 'WHOLE' | 'IF_CHANGED'
+
 /** What has to be done so that what is served is what is wanted. */
 export type SeedingStep<Torrent extends RecordedTorrent = RecordedTorrent> =
-  | { readonly type: 'SERVE'; readonly torrent: Torrent; readonly verifyFrom: number | null }
+  | { readonly type: 'SERVE'; readonly torrent: Torrent; readonly check: FileCheck }
   | { readonly type: 'RECORD_STARTED'; readonly torrent: Torrent }
   | { readonly type: 'DROP'; readonly torrent: Torrent; readonly reason: UnseededReason }
   | { readonly type: 'DROP_STRAY'; readonly infoHash: InfoHash }
@@ -51,7 +54,7 @@ export function planSeeding<Torrent extends RecordedTorrent>(
     if (reason !== null) {
       if (isActive || torrent.state === 'SERVED') stops.push({ type: 'DROP', torrent, reason })
     } else if (!isActive) {
-      if (!isOnHold) starts.push({ type: 'SERVE', torrent, verifyFrom: verifyFrom(torrent) })
+      if (!isOnHold) starts.push({ type: 'SERVE', torrent, check: checkOf(torrent) })
     } else if (torrent.state !== 'SERVED') {
       starts.push({ type: 'RECORD_STARTED', torrent })
     }
@@ -78,9 +81,10 @@ function isGraceOver({ role, retiringSince }: RecordedTorrent, now: UnixMillis, 
 }
 
 /**
- * What was recorded as served is trusted by its length, so that a restart is quick. All else is hashed as a whole, a new
- * version too: bytes that it shares with older ones may have been damaged since, and nothing is announced unverified.
+ * What was recorded as served is hashed only if it changed since, so that a restart is quick. All else is hashed as a
+ * whole, a new version too: bytes that it shares with older ones may have been damaged since, and nothing is announced
+ * unverified.
  */
-function verifyFrom({ state }: RecordedTorrent): number | null {
-  return state === 'SERVED' ? null : 0
+function checkOf({ state }: RecordedTorrent): FileCheck {
+  return state === 'SERVED' ? 'IF_CHANGED' : 'WHOLE'
 }

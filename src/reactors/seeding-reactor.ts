@@ -4,7 +4,7 @@ import type { InfoHash } from '../domain/info-hash.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
-import { nextGraceEnd, planSeeding, type RecordedTorrent, type SeedingStep } from './plan-seeding.ts'
+import { nextGraceEnd, planSeeding, type FileCheck, type RecordedTorrent, type SeedingStep } from './plan-seeding.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
 
@@ -27,7 +27,7 @@ export interface SeedingClient<Torrent> {
   readonly active: () => ReadonlySet<InfoHash>
   readonly serve: (
     torrent: Torrent,
-    verifyFrom: number | null,
+    check: FileCheck,
   ) => Promise<Result<unknown, { readonly code: SeedingFailureCode }>>
   readonly drop: (infoHash: InfoHash) => Promise<void>
 }
@@ -113,7 +113,7 @@ async function takeStep<Torrent extends SeedingTorrent>(
   const { communityId, infoHash } = torrent
   switch (step.type) {
     case 'SERVE': {
-      const served = await client.serve(torrent, step.verifyFrom)
+      const served = await client.serve(torrent, step.check)
       if (served.ok)
         return startedOutcome(await record({ type: 'RecordSeedingStarted', communityId, infoHash }, torrent))
       // A client that died has not judged the torrent.

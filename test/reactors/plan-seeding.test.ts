@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
-import { nextGraceEnd, planSeeding, type RecordedTorrent, type SeedingStep } from '../../src/reactors/plan-seeding.ts'
+import {
+  nextGraceEnd,
+  planSeeding,
+  type FileCheck,
+  type RecordedTorrent,
+  type SeedingStep,
+} from '../../src/reactors/plan-seeding.ts'
 import { infoHash } from '../support/community-facts.ts'
 import { communityNumber } from '../support/sample-wishes.ts'
 
@@ -26,16 +32,16 @@ const overAt = (waitMs: number): Partial<RecordedTorrent> => ({
   retiringSince: (NOW - GRACE_MS + waitMs) as UnixMillis,
 })
 
-const serve = (verifyFrom: number | null): object => ({ type: 'SERVE', verifyFrom })
+const serve = (check: FileCheck): object => ({ type: 'SERVE', check })
 const drop = (reason: string): object => ({ type: 'DROP', reason })
 const recordStarted = { type: 'RECORD_STARTED' }
 
 describe('what is done about one torrent', () => {
   test.each<[what: string, recorded: Partial<RecordedTorrent>, isActive: boolean, step: object | null]>([
-    ['new: served, all of it verified', { role: 'NEXT', state: 'WAITING' }, false, serve(0)],
-    ['served before a restart: served, trusted', { state: 'SERVED' }, false, serve(null)],
-    ['paused: served again, all of it verified', { state: 'WAITING' }, false, serve(0)],
-    ['failed: tried again, all of it verified', { state: 'FAILED' }, false, serve(0)],
+    ['new: served, all of it verified', { role: 'NEXT', state: 'WAITING' }, false, serve('WHOLE')],
+    ['served before a restart: served, verified if it changed', { state: 'SERVED' }, false, serve('IF_CHANGED')],
+    ['paused: served again, all of it verified', { state: 'WAITING' }, false, serve('WHOLE')],
+    ['failed: tried again, all of it verified', { state: 'FAILED' }, false, serve('WHOLE')],
     ['served and recorded so: nothing', {}, true, null],
     ['served and not recorded so: recorded', { state: 'WAITING' }, true, recordStarted],
     ['served and recorded as failed: recorded', { state: 'FAILED' }, true, recordStarted],
@@ -51,7 +57,7 @@ describe('what is done about one torrent', () => {
     ['unwanted and failed: nothing', { unwantedReason: 'DISABLED', state: 'FAILED' }, false, null],
     ['replaced: dropped', { role: 'REPLACED', unwantedReason: 'REPLACED' }, true, drop('REPLACED')],
     ['in its grace: nothing', overAt(1), true, null],
-    ['in its grace, after a restart: served', overAt(1), false, serve(null)],
+    ['in its grace, after a restart: served', overAt(1), false, serve('IF_CHANGED')],
     ['after its grace, by a wider reason: dropped', { ...overAt(-1), unwantedReason: 'LEFT' }, true, drop('LEFT')],
   ])('%s', (_what, recorded, isActive, step) => {
     const row = torrent(recorded)
@@ -72,10 +78,10 @@ describe('at the end of a grace', () => {
   test.each<[what: string, current: RecordedTorrent['state'], served: readonly InfoHash[], steps: readonly object[]]>([
     ['dropped, where its successor is served', 'SERVED', [one, two], [drop('REPLACED')]],
     ['recorded as dropped, where it was not served either', 'SERVED', [one], [drop('REPLACED')]],
-    ['left alone, while its successor is started again', 'SERVED', [two], [serve(null)]],
-    ['not even started, while its successor is', 'SERVED', [], [serve(null)]],
-    ['served on, where its successor failed', 'FAILED', [two], [serve(0)]],
-    ['served again, where its successor failed', 'FAILED', [], [serve(0), serve(null)]],
+    ['left alone, while its successor is started again', 'SERVED', [two], [serve('IF_CHANGED')]],
+    ['not even started, while its successor is', 'SERVED', [], [serve('IF_CHANGED')]],
+    ['served on, where its successor failed', 'FAILED', [two], [serve('WHOLE')]],
+    ['served again, where its successor failed', 'FAILED', [], [serve('WHOLE'), serve('IF_CHANGED')]],
   ])('the retiring one is %s', (_what, state, served, steps) => {
     const plan = planSeeding([torrent({ state }), retiring], new Set(served), NOW, GRACE_MS)
     expect(plan.map(({ type, ...step }) => ({ type, ...step }))).toMatchObject(steps)

@@ -21,7 +21,7 @@ describe('a new archive', () => {
     const node = await openReactingNode()
     const communityId = await node.addArchived()
     expect(await node.story()).toEqual(SERVED)
-    expect(node.client.calls).toEqual(['serve 1 from 0'])
+    expect(node.client.calls).toEqual(['serve 1 WHOLE'])
     const seen = new AbortController()
     const answer = await node.execute(createArchive(communityId, 2), metaOf())
     for await (const { event } of node.log.tail(valueOf(answer).position ?? expect.unreachable(), seen.signal)) {
@@ -57,7 +57,7 @@ describe('a torrent that cannot be served', () => {
     node.client.failWith(null)
     await node.advance(600_000)
     expect(await storyAfter(node, 2)).toEqual(SERVED)
-    expect(node.client.calls.at(-1)).toBe('serve 1 from 0')
+    expect(node.client.calls.at(-1)).toBe('serve 1 WHOLE')
   })
 
   test('waits between tries, and is parked and shown in the end, until its community’s wish changes', async () => {
@@ -114,7 +114,7 @@ describe('a torrent that cannot be served', () => {
     await node.addArchived()
     await node.calm()
     expect(await node.story()).toEqual([])
-    expect(node.client.calls).toEqual(['serve 1 from 0'])
+    expect(node.client.calls).toEqual(['serve 1 WHOLE'])
     node.client.restart()
     node.client.failWith(null)
     await node.calm()

@@ -96,8 +96,8 @@ describe('a look that is slow', () => {
     const clock = { now: 1_800_000_000_000 as UnixMillis }
     const now = (): UnixMillis => clock.now
     const client = createSeedingClientInMemory()
-    await client.serve({ infoHash: infoHash(1) }, null)
-    await client.serve({ infoHash: infoHash(2) }, null)
+    await client.serve({ infoHash: infoHash(1) }, 'WHOLE')
+    await client.serve({ infoHash: infoHash(2) }, 'WHOLE')
     const dropped = Promise.withResolvers<Command>()
     const retiring: SeedingTorrent = {
       communityId: communityNumber(1),
@@ -147,7 +147,7 @@ describe('a restart', () => {
     const node = await openReactingNode({ folder: before.folder })
     await node.calm()
     expect(node.client.active().size).toBe(100)
-    expect(new Set(node.client.calls.map((call) => call.split(' from ')[1]))).toEqual(new Set(['null']))
+    expect(new Set(node.client.calls.map((call) => call.split(' ')[2]))).toEqual(new Set(['IF_CHANGED']))
     expect(node.log.head()).toBe(head)
   })
 
@@ -166,7 +166,7 @@ describe('a restart', () => {
 
   test('drops what the client serves and nothing is recorded of', async () => {
     const client = createSeedingClientInMemory()
-    await client.serve({ infoHash: infoHash(9) }, null)
+    await client.serve({ infoHash: infoHash(9) }, 'WHOLE')
     const node = await openReactingNode({ client })
     await node.calm()
     expect(client.active().size).toBe(0)

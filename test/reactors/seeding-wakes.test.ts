@@ -27,7 +27,7 @@ describe('without being told to look', () => {
     await node.execute({ type: 'WithdrawSeeding', communityId }, metaOf())
     await withdrawn
     verified.resolve()
-    await vi.waitFor(() => expect(node.client.calls).toEqual(['serve 1 from 0', 'drop 1']))
+    await vi.waitFor(() => expect(node.client.calls).toEqual(['serve 1 WHOLE', 'drop 1']))
     expect(await node.story()).toEqual([])
   })
 
@@ -45,6 +45,6 @@ describe('without being told to look', () => {
     const ticking = setInterval(() => (node.clock.now = (node.clock.now + 50) as UnixMillis), 10)
     onTestFinished(() => clearInterval(ticking))
     await started
-    expect(node.client.calls).toEqual(['serve 1 from 0', 'serve 1 from 0'])
+    expect(node.client.calls).toEqual(['serve 1 WHOLE', 'serve 1 WHOLE'])
   })
 })

@@ -26,8 +26,8 @@ export function createSeedingClientInMemory(): SeedingClientInMemory {
     calls,
     isUp: () => isUp,
     active: () => new Set(active),
-    async serve({ infoHash }, verifyFrom) {
-      calls.push(`serve ${Number.parseInt(infoHash, 16)} from ${verifyFrom}`)
+    async serve({ infoHash }, check) {
+      calls.push(`serve ${Number.parseInt(infoHash, 16)} ${check}`)
       const served = await answer(infoHash)
       if (served.ok) active.add(infoHash)
       return served

@@ -63,7 +63,7 @@ export function writeTorrentFixture(
   writeFileSync(paths.dataPath, bytes.subarray(0, dataBytes))
   writeFileSync(paths.indexPath, bytes.subarray(dataBytes))
   writeFileSync(paths.torrentPath, torrentFile)
-  const torrent = { communityId, infoHash, ...paths, dataBytes, trackers: [], verifyFrom: null }
+  const torrent = { communityId, infoHash, ...paths, dataBytes, trackers: [], check: 'IF_CHANGED' as const }
   return { torrent, bytes, torrentFile, metadata, pieces: Math.ceil(bytes.length / PIECE_BYTES) }
 }
 

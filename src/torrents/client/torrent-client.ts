@@ -94,9 +94,7 @@ class Supervisor implements TorrentClient {
   async serve(torrent: TorrentToServe): Promise<RequestOutcome> {
     const life = this.#life
     if (life === null || this.#port === null) return err({ code: 'INTERNAL' })
-    const { dataBytes, verifyFrom } = torrent
-    const timeoutMs = this.#verificationMs(dataBytes - (verifyFrom ?? dataBytes))
-    const outcome = await life.request({ type: 'SERVE', torrent }, timeoutMs)
+    const outcome = await life.request({ type: 'SERVE', torrent }, this.#verificationMs(torrent.dataBytes))
     if (life !== this.#life) return err({ code: 'INTERNAL' }) // Served by a process that is gone.
     if (outcome.ok) this.#active.add(torrent.infoHash)
     // It may still come to serve it, and nobody would know.

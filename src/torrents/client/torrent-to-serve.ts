@@ -1,6 +1,9 @@
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 
+/** WHOLE: all pieces are hashed before they are served. IF_CHANGED: existence and length are proof enough. */
+export type FileCheck = 'WHOLE' | 'IF_CHANGED'
+
 /** One version of a community's archives: what the torrent client needs to serve it. */
 export interface TorrentToServe {
   readonly communityId: CommunityId
@@ -14,9 +17,5 @@ export interface TorrentToServe {
   readonly indexPath: string
   /** Announce URLs: these and no others. */
   readonly trackers: readonly string[]
-  /**
-   * From which byte of `data` on the pieces are hashed before they are served; the index file's
-   * always are. Null when existence and length are proof enough.
-   */
-  readonly verifyFrom: number | null
+  readonly check: FileCheck
 }

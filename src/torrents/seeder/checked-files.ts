@@ -20,7 +20,7 @@ export async function openChecked(
   const parsed = await readTorrent(torrent)
   const files = await openTorrentFiles(shared, torrent, parsed.indexBytes)
   try {
-    if (torrent.verifyFrom !== null) await requireGoodPieces(parsed, files, torrent.verifyFrom)
+    if (torrent.check === 'WHOLE') await requireGoodPieces(parsed, files)
     return { metainfo: torrentInputOf(parsed, torrent.trackers), files }
   } catch (error) {
     await files.close()
@@ -31,7 +31,7 @@ export async function openChecked(
 /** Why a torrent that is served could not be served anew; null when it could. @throws What kept it from checking. */
 export async function findDamage(shared: SharedFiles, torrent: TorrentToServe): Promise<unknown> {
   try {
-    const { files } = await openChecked(shared, { ...torrent, verifyFrom: 0 })
+    const { files } = await openChecked(shared, { ...torrent, check: 'WHOLE' })
     await files.close()
     return null
   } catch (error) {
@@ -41,17 +41,17 @@ export async function findDamage(shared: SharedFiles, torrent: TorrentToServe): 
 }
 
 /**
- * Hashes the pieces from the one that holds byte `from` of `data` on, and those of the index.
+ * Hashes all pieces, those of `data` and those of the index.
  *
  * webtorrent's own verification reads through its piece cache at half the speed, and ends without an
  * error where a read fails.
  *
  * @throws SeedingFailure PIECES_DAMAGED at the first bad one; what `files.read` throws.
  */
-async function requireGoodPieces(torrent: Torrent, files: TorrentFiles, from: number): Promise<void> {
-  const { infoHash, pieceBytes, dataBytes } = torrent
+async function requireGoodPieces(torrent: Torrent, files: TorrentFiles): Promise<void> {
+  const { infoHash } = torrent
   const source = { firstPiece: 0, length: files.length, read: files.read }
-  const badPieces = findBadPieces(torrent, source, Math.floor(Math.min(from, dataBytes) / pieceBytes))
+  const badPieces = findBadPieces(torrent, source)
   const { value: piece } = await badPieces.next()
   if (piece === undefined) return
   throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${infoHash}: piece ${piece} has another hash`)

@@ -44,7 +44,7 @@ describe('a torrent client', () => {
     const { torrent, torrentFile, bytes } = fixture()
     writeFileSync(torrent.dataPath, Buffer.concat([readFileSync(torrent.dataPath), Buffer.alloc(PIECE_BYTES, 7)]))
     const client = await startTorrentClient()
-    await client.serve({ ...torrent, verifyFrom: 0 })
+    await client.serve({ ...torrent, check: 'WHOLE' })
     expect((await download(torrentFile, portOf(client))).bytes.equals(bytes)).toBe(true)
   })
 
@@ -61,7 +61,7 @@ describe('a torrent client', () => {
     const many = Array.from({ length: 100 }, (_, seed) => writeTorrentFixture(folder, { ...SMALL, seed: seed + 1 }))
     const client = await startTorrentClient()
     const begun = performance.now()
-    const outcomes = await Promise.all(many.map(({ torrent }) => client.serve({ ...torrent, verifyFrom: 0 })))
+    const outcomes = await Promise.all(many.map(({ torrent }) => client.serve({ ...torrent, check: 'WHOLE' })))
     console.log(`100 torrents were verified and served in ${(performance.now() - begun).toFixed(0)} ms`)
     expect(outcomes.every(({ ok }) => ok)).toBe(true)
     expect(client.active().size).toBe(100)
@@ -147,7 +147,7 @@ describe('files that are not what was recorded', () => {
   ])('%s: refused with %s', async (_what, code, harm) => {
     const harmed = fixture()
     harm(harmed)
-    expect(await client.serve({ ...harmed.torrent, verifyFrom: 0 })).toEqual({ ok: false, error: { code } })
+    expect(await client.serve({ ...harmed.torrent, check: 'WHOLE' })).toEqual({ ok: false, error: { code } })
     expect(client.active().size).toBe(0)
   })
 
@@ -161,16 +161,6 @@ describe('files that are not what was recorded', () => {
     const { torrent } = fixture()
     chmodSync(torrent.dataPath, 0)
     expect(await client.serve(torrent)).toEqual({ ok: false, error: { code: 'ACCESS_DENIED' } })
-  })
-
-  test('only pieces from verifyFrom on, and the index, are hashed', async () => {
-    const { torrent } = fixture()
-    change(torrent.dataPath, 0)
-    expect((await client.serve({ ...torrent, verifyFrom: PIECE_BYTES })).ok).toBe(true)
-    await client.drop(torrent.infoHash)
-    change(torrent.indexPath, 0)
-    expect(await client.serve({ ...torrent, verifyFrom: torrent.dataBytes })).toMatchObject({ ok: false })
-    expect((await client.serve(torrent)).ok).toBe(true)
   })
 
   test('data that loses its end while it is served: told, and dropped', async () => {

@@ -38,7 +38,10 @@ async function packInThread({ request, messagesFile, stop }: PackingThreadData):
     const flag = new Int32Array(stop)
     const packed = packArchives(
       request,
-      (from, to) => freedMessages(messages.readRange({ communityId, from, to, topics, recordedUpTo })),
+      {
+        inRange: (from, to) => freedMessages(messages.readRange({ communityId, from, to, topics, recordedUpTo })),
+        late: () => [],
+      },
       { isStopped: () => Atomics.load(flag, 0) !== 0 },
     )
     if (!packed.ok) {

@@ -9,7 +9,7 @@ export interface PackingRequest {
   /** The folder that holds one folder a community. */
   readonly archivesDir: string
   readonly communityId: CommunityId
-  /** The messages sent in [from, to) are packed. */
+  /** The messages sent in [from, to) are packed, and those that came late. */
   readonly from: UnixSeconds
   readonly to: UnixSeconds
   /** All topics of the community, in its own order. */

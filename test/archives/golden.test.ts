@@ -129,5 +129,5 @@ function everythingUpTo(golden: GoldenCase, last: GoldenStep): readonly Message[
 }
 
 function inRange(golden: GoldenCase, { messages, from, to }: GoldenStep): readonly Message[] {
-  return [...messagesInMemory(messages, golden.topics)(from, to)].map(plainBytes)
+  return [...messagesInMemory(messages, golden.topics).inRange(from, to)].map(plainBytes)
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { extractArchive } from '../../src/archives/extract-archive.ts'
 import { nodeFileSteps } from '../../src/archives/file-steps.ts'
 import { packArchives } from '../../src/archives/pack-archives.ts'
+import { messagesInMemory } from '../support/in-memory-messages.ts'
 import { dataOf, expectServable, pack, packFirst } from '../support/packed-history.ts'
 import { recordFileSteps } from '../support/recorded-file-steps.ts'
 import { readSmallHistory, smallHistory } from '../support/small-history.ts'
@@ -59,7 +60,7 @@ describe('packing', () => {
 
   test('writes no file where there is no message', () => {
     const request = smallHistory(createTemporaryFolder())
-    expect(packArchives(request, () => [])).toEqual({ ok: true, value: null })
+    expect(packArchives(request, messagesInMemory([], []))).toEqual({ ok: true, value: null })
     expect(readdirSync(request.archivesDir)).toEqual([])
   })
 

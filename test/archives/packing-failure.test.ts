@@ -104,9 +104,10 @@ describe('a step that fails', () => {
   test('while messages are read is INTERNAL', () => {
     const thrown = new Error('The message store is gone')
     const request = smallHistory(createTemporaryFolder())
-    const packed = packArchives(request, () => {
+    const inRange = (): never => {
       throw thrown
-    })
+    }
+    const packed = packArchives(request, { inRange, late: () => [] })
     expect(packed).toMatchObject({ ok: false, error: { code: 'INTERNAL', cause: thrown } })
   })
 })

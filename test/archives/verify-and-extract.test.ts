@@ -117,10 +117,10 @@ describe('extracting an archive', () => {
   test('leaves out messages that do not belong, and names them', async () => {
     const request = { ...smallHistory(createTemporaryFolder()), partitionSeconds: 100, chunkBytes: 10_000 }
     const foreign = '0x0a0b0c0d' as ContentTopic
-    const strays = [...readSmallHistory(98 as UnixSeconds, 102 as UnixSeconds)].map((message, index) =>
+    const strays = [...readSmallHistory.inRange(98 as UnixSeconds, 102 as UnixSeconds)].map((message, index) =>
       index === 1 ? { ...message, topic: foreign } : message,
     )
-    const version = valueOf(packArchives(request, () => strays))
+    const version = valueOf(packArchives(request, { inRange: () => strays, late: () => [] }))
     const [archive] = version?.archives ?? []
     if (version === null || archive === undefined) throw new Error('Nothing was packed')
     const { from, to } = archive

@@ -23,7 +23,7 @@ describe('readRange', () => {
     }))
     await store.record(COMMUNITY, recorded)
 
-    const expected = messagesInMemory(recorded, TOPICS)(0 as UnixSeconds, LAST_UNIX_SECOND)
+    const expected = messagesInMemory(recorded, TOPICS).inRange(0 as UnixSeconds, LAST_UNIX_SECOND)
 
     expect(readAll(store)).toEqual([...expected].map(plainBytes))
   })
@@ -106,11 +106,11 @@ describe('readRange', () => {
           await store.record(COMMUNITY, recorded)
           const known = firstOfEachKey(recorded)
           const range = { from: from as UnixSeconds, to: to as UnixSeconds, topics }
-          const expected = messagesInMemory(known.slice(0, cut), topics)(range.from, range.to)
+          const expected = messagesInMemory(known.slice(0, cut), topics).inRange(range.from, range.to)
           const oldest = known.filter(({ topic }) => topics.includes(topic)).map(({ timestamp }) => timestamp)
 
           expect(readAll(store)).toEqual(
-            [...messagesInMemory(known, TOPICS)(0 as UnixSeconds, LAST_UNIX_SECOND)].map(plainBytes),
+            [...messagesInMemory(known, TOPICS).inRange(0 as UnixSeconds, LAST_UNIX_SECOND)].map(plainBytes),
           )
           expect(readAll(store, { ...range, recordedUpTo: cut })).toEqual([...expected].map(plainBytes))
           expect(store.oldestMessageAt(COMMUNITY, topics)).toBe(oldest.length > 0 ? Math.min(...oldest) : null)

@@ -32,7 +32,7 @@ describe('recordNdjson', () => {
 
     const recordedUpTo = store.newestSequence()
     const range = { communityId: COMMUNITY, from: 0 as UnixSeconds, to: LAST_UNIX_SECOND, topics, recordedUpTo }
-    const expected = messagesInMemory(golden, topics)(range.from, range.to)
+    const expected = messagesInMemory(golden, topics).inRange(range.from, range.to)
     expect([...store.readRange(range)].map(plainBytes)).toEqual([...expected].map(plainBytes))
   })
 

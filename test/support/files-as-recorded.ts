@@ -87,8 +87,13 @@ function packAgain(
   const { from, to, contentTopics, partitionSeconds, recordedUpTo } = data
   const request = { archivesDir, communityId, from, to, contentTopics, partitionSeconds, previous, trackers: [] }
   const packed = valueOf(
-    packArchives({ ...request, createdAt: secondOf(recordedAt) }, (first, end) =>
-      messages.readRange({ communityId, from: first, to: end, topics: contentTopics, recordedUpTo }),
+    packArchives(
+      { ...request, createdAt: secondOf(recordedAt) },
+      {
+        inRange: (first, end) =>
+          messages.readRange({ communityId, from: first, to: end, topics: contentTopics, recordedUpTo }),
+        late: () => [],
+      },
     ),
   )
   if (packed === null) throw new Error(`No message is left of the archive that made ${data.infoHash}`)

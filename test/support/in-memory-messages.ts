@@ -1,11 +1,14 @@
-import type { ReadMessages } from '../../src/archives/pack-archives.ts'
+import type { MessageSource } from '../../src/archives/message-source.ts'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { Message } from '../../src/domain/message.ts'
 
-/** Reads messages out of memory as the packer wants them: by time, topic, and the order recorded. */
-export function messagesInMemory(recorded: readonly Message[], topics: readonly ContentTopic[]): ReadMessages {
+/** Reads messages out of memory as the packer wants them: by time, topic, and the order recorded. None came late. */
+export function messagesInMemory(recorded: readonly Message[], topics: readonly ContentTopic[]): MessageSource {
   const sorted = recorded.filter(({ topic }) => topics.includes(topic)).toSorted(byTimeThenTopic)
-  return (from, to) => sorted.filter(({ timestamp }) => timestamp >= from && timestamp < to)
+  return {
+    inRange: (from, to) => sorted.filter(({ timestamp }) => timestamp >= from && timestamp < to),
+    late: () => [],
+  }
 }
 
 /** Messages that compare as equal stay in the order recorded: sorting is stable. */

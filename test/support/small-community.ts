@@ -42,8 +42,12 @@ export async function archiveSmallCommunity(stores: Stores, communityId: Communi
   const request = { archivesDir, communityId, from, to, contentTopics: topics, partitionSeconds: PARTITION_SECONDS }
   const recordedUpTo = messages.newestSequence()
   const packed = valueOf(
-    packArchives({ ...request, previous: null, trackers: [], createdAt: now }, (first, end) =>
-      messages.readRange({ communityId, from: first, to: end, topics, recordedUpTo }),
+    packArchives(
+      { ...request, previous: null, trackers: [], createdAt: now },
+      {
+        inRange: (first, end) => messages.readRange({ communityId, from: first, to: end, topics, recordedUpTo }),
+        late: () => [],
+      },
     ),
   )
   if (packed === null) throw new Error(`There is nothing to pack in ${communityId}`)

@@ -19,7 +19,7 @@ const MESSAGES: readonly Message[] = Array.from({ length: 1000 }, (_, second) =>
   thirdPartyId: '',
 }))
 
-/** Reads the messages of `smallHistory`. */
+/** The messages of `smallHistory`. */
 export const readSmallHistory = messagesInMemory(MESSAGES, [TOPIC])
 
 /** A request for [0, 100) in partitions of 50 seconds, with pieces and chunks of some messages. */

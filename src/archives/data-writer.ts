@@ -3,6 +3,9 @@ import { pieceHashesOf } from '../formats/piece-hashes.ts'
 import { writeAll, type FileSteps } from './file-steps.ts'
 import { paddingBytesOf } from './padding.ts'
 
+/** Takes what is written: the file system, or what stands between it and the writer. Gets whole pieces, in order. */
+export type PieceOutput = Pick<FileSteps, 'write'>
+
 /** What one archive became in `data`. */
 export interface WrittenArchive {
   /** Where it begins in `data`, in bytes. */
@@ -23,7 +26,7 @@ const WRITE_BYTES = 1_048_576
  * whole number of pieces and `data` is always one too, so each write is whole pieces.
  */
 export class DataWriter {
-  readonly #files: FileSteps
+  readonly #output: PieceOutput
   readonly #file: number
   readonly #pieceBytes: number
   readonly #buffer: Uint8Array
@@ -36,8 +39,8 @@ export class DataWriter {
   #archiveHash = createHash('sha256')
 
   /** @param dataBytes The length of `data`, a whole number of pieces. */
-  constructor(files: FileSteps, file: number, dataBytes: number, pieceBytes: number) {
-    this.#files = files
+  constructor(output: PieceOutput, file: number, dataBytes: number, pieceBytes: number) {
+    this.#output = output
     this.#file = file
     this.#pieceBytes = pieceBytes
     this.#buffer = new Uint8Array(pieceBytes * Math.max(1, Math.round(WRITE_BYTES / pieceBytes)))
@@ -105,7 +108,7 @@ export class DataWriter {
     this.#hashArchive()
     const pieces = this.#buffer.subarray(0, this.#filled)
     this.#pieceHashes.push(pieceHashesOf(pieces, this.#pieceBytes))
-    writeAll(this.#files, this.#file, pieces)
+    writeAll(this.#output, this.#file, pieces)
     this.#writtenBytes += this.#filled
     this.#filled = 0
     this.#hashed = 0

@@ -21,7 +21,7 @@ export interface FolderEntry {
 }
 
 /**
- * Every step on the file system that packing and sweeping take, and no other.
+ * Every step on the file system that packing, sweeping, checking and mending take, and no other.
  *
  * Synchronous, because packing has a thread of its own. A test records the steps, or has one fail.
  * All of them throw what node:fs throws.
@@ -34,6 +34,8 @@ export interface FileSteps {
   /** Opens a file so that it can be cut, and written at its end alone. */
   openToAppend(path: string, whenMissing: 'CREATE' | 'FAIL'): number
   openToRead(path: string): number
+  /** Opens a file so that it can be read, and written in place; makes it where it is missing. */
+  openToMend(path: string): number
   sizeOf(file: number): number
   /** The size of a regular file, which is not opened for it; null where there is none, or something else. */
   sizeAt(path: string): number | null
@@ -41,6 +43,8 @@ export interface FileSteps {
   read(file: number, bytes: Uint8Array, position: number): number
   /** Writes at the end; may write less than all, and says how much. */
   write(file: number, bytes: Uint8Array): number
+  /** Writes from `position` on, in a file that was opened to be mended; may write less than all, and says how much. */
+  writeAt(file: number, bytes: Uint8Array, position: number): number
   cut(file: number, bytes: number): void
   sync(file: number): void
   close(file: number): void
@@ -54,6 +58,7 @@ export interface FileSteps {
 }
 
 const APPEND_EXISTING = constants.O_WRONLY | constants.O_APPEND
+const READ_AND_WRITE = constants.O_RDWR | constants.O_CREAT
 
 /** The steps as node:fs takes them. */
 export const nodeFileSteps: FileSteps = {
@@ -62,6 +67,7 @@ export const nodeFileSteps: FileSteps = {
   // O_APPEND: wherever a bug may aim, the system writes at the end.
   openToAppend: (path, whenMissing) => openSync(path, whenMissing === 'CREATE' ? 'a' : APPEND_EXISTING),
   openToRead: (path) => openSync(path, 'r'),
+  openToMend: (path) => openSync(path, READ_AND_WRITE),
   sizeOf: (file) => fstatSync(file).size,
   sizeAt(path) {
     const stats = statSync(path, { throwIfNoEntry: false })
@@ -69,6 +75,7 @@ export const nodeFileSteps: FileSteps = {
   },
   read: (file, bytes, position) => readSync(file, bytes, 0, bytes.length, position),
   write: (file, bytes) => writeSync(file, bytes),
+  writeAt: (file, bytes, position) => writeSync(file, bytes, 0, bytes.length, position),
   cut: ftruncateSync,
   sync: fsyncSync,
   close: closeSync,
@@ -86,13 +93,33 @@ export const nodeFileSteps: FileSteps = {
 }
 
 /** Writes all of `bytes`, in as many steps as the system wants. */
-export function writeAll(files: FileSteps, file: number, bytes: Uint8Array): void {
+export function writeAll(files: Pick<FileSteps, 'write'>, file: number, bytes: Uint8Array): void {
+  writeInSteps(bytes, (rest) => files.write(file, rest))
+}
+
+/** Writes all of `bytes` from `position` on, in as many steps as the system wants. */
+export function writeAllAt(files: FileSteps, file: number, bytes: Uint8Array, position: number): void {
+  writeInSteps(bytes, (rest) => files.writeAt(file, rest, position + bytes.length - rest.length))
+}
+
+function writeInSteps(bytes: Uint8Array, write: (rest: Uint8Array) => number): void {
   let rest = bytes
   while (rest.length > 0) {
-    const written = files.write(file, rest)
+    const written = write(rest)
     if (written === 0) throw new Error(`Cannot write: the system took none of ${rest.length} bytes`)
     rest = rest.subarray(written)
   }
+}
+
+/** Fills `bytes` from `position` on, as far as the file goes: one read may give less. Says how many there were. */
+export function readInto(files: FileSteps, file: number, bytes: Uint8Array, position: number): number {
+  let filled = 0
+  while (filled < bytes.length) {
+    const read = files.read(file, bytes.subarray(filled), position + filled)
+    if (read === 0) break
+    filled += read
+  }
+  return filled
 }
 
 /**
@@ -107,13 +134,7 @@ export function readSmallFile(files: FileSteps, path: string, maxBytes: number):
     const size = files.sizeOf(file)
     if (size > maxBytes) return null
     const bytes = new Uint8Array(size)
-    let filled = 0
-    while (filled < size) {
-      const read = files.read(file, bytes.subarray(filled), filled)
-      if (read === 0) return null
-      filled += read
-    }
-    return bytes
+    return readInto(files, file, bytes, 0) === size ? bytes : null
   } finally {
     files.close(file)
   }

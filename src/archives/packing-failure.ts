@@ -47,6 +47,15 @@ export function packingFailureOf(thrown: unknown, undoing: unknown): PackingFail
   if (thrown instanceof PackingStopped) {
     return { type: 'PackingFailed', code: thrown.code, numbers: thrown.numbers, cause }
   }
-  const systemCode = thrown instanceof Error && 'code' in thrown ? thrown.code : null
-  return { type: 'PackingFailed', code: CODES.get(systemCode) ?? 'INTERNAL', numbers: {}, cause }
+  return { type: 'PackingFailed', code: failureCodeOf(thrown), numbers: {}, cause }
+}
+
+/** The code of what the file system threw; INTERNAL for anything else. */
+export function failureCodeOf(thrown: unknown): ArchiveFailureCode {
+  return CODES.get(systemCodeOf(thrown)) ?? 'INTERNAL'
+}
+
+/** The system's own code of an error, such as `ENOENT`; null where it has none. */
+export function systemCodeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : null
 }

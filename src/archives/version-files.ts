@@ -1,19 +1,32 @@
 import { dirname, join } from 'node:path'
+import { PARTIAL } from '../formats/partial-file.ts'
 import { writeAll, type FileSteps } from './file-steps.ts'
 
-/** What ends the name of a file that is not whole yet. */
-export const PARTIAL = '.partial'
+/** A file in the folder of a version. */
+export type VersionFileName = 'index' | 'torrent'
 
 /**
- * Writes the files of a version, so that each is there whole or not at all, and stays.
+ * Writes both files of a version, so that each is there whole or not at all, and stays.
  *
  * A version is real once an event names it; until then its folder is swept at the next start.
  */
 export function writeVersionFiles(files: FileSteps, folder: string, index: Uint8Array, torrent: Uint8Array): void {
-  const contents = { index, torrent }
+  const contents = new Map<VersionFileName, Uint8Array>([
+    ['index', index],
+    ['torrent', torrent],
+  ])
+  replaceVersionFiles(files, folder, contents)
+}
+
+/** Writes these files of a version in the same way; the ones that are there are replaced in one step each. */
+export function replaceVersionFiles(
+  files: FileSteps,
+  folder: string,
+  contents: ReadonlyMap<VersionFileName, Uint8Array>,
+): void {
   files.makeFolder(folder)
-  for (const [name, bytes] of Object.entries(contents)) writeDurably(files, join(folder, name + PARTIAL), bytes)
-  for (const name of Object.keys(contents)) files.rename(join(folder, name + PARTIAL), join(folder, name))
+  for (const [name, bytes] of contents) writeDurably(files, join(folder, name + PARTIAL), bytes)
+  for (const name of contents.keys()) files.rename(join(folder, name + PARTIAL), join(folder, name))
   files.syncFolder(folder)
   files.syncFolder(dirname(folder))
 }

@@ -11,3 +11,9 @@ export function pieceHashesOf(bytes: Uint8Array, pieceBytes: number): Uint8Array
   }
   return Buffer.concat(hashes)
 }
+
+/** Whether `bytes` are the piece of this number among those that `hashes` are of. */
+export function isPieceOf(hashes: Uint8Array, piece: number, bytes: Uint8Array): boolean {
+  const expected = hashes.subarray(piece * PIECE_HASH_BYTES, (piece + 1) * PIECE_HASH_BYTES)
+  return hash('sha1', bytes, 'buffer').equals(expected)
+}

@@ -17,6 +17,7 @@ export interface BeginRunOptions {
   readonly stores: Stores
   readonly dataDir: string
   readonly version: string
+  readonly now: () => UnixMillis
   /** Is told what was cut or removed, if anything was. */
   readonly onSwept: (swept: Reconciled) => void
   readonly onFault: (fault: unknown) => void
@@ -32,12 +33,12 @@ export interface BeginRunOptions {
  * @throws When there are archives and the log is new: it names none of them, and is not the one they belong to.
  */
 export async function beginRun(options: BeginRunOptions, closing: AsyncDisposableStack): Promise<RuntimeFile> {
-  const { stores, dataDir, version, onSwept, onFault } = options
+  const { stores, dataDir, version, now, onSwept, onFault } = options
   const { db, execute } = stores
   refuseArchivesWithoutLog(stores)
   const lastSeenAt = await lastSeenAtOf(stores, dataDir)
   await execute({ type: 'RecordNodeStarted', runId: v7() as RunId, version, lastSeenAt }, meta())
-  const runtime = keepRuntimeFile(dataDir, process.pid, onFault)
+  const runtime = keepRuntimeFile(dataDir, process.pid, now, onFault)
   closing.defer(async () => {
     await execute({ type: 'RecordNodeStopped' }, meta())
     runtime.remove()

@@ -1,5 +1,4 @@
 import type { CommunityId } from '../domain/community-id.ts'
-import type { UnixMillis } from '../domain/time.ts'
 import type { Actor, CorrelationId, EventId } from '../events/recorded-event.ts'
 import { readDueDispatches } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
@@ -11,6 +10,7 @@ import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
+import type { WallClock } from '../reactors/wall-clock.ts'
 import type { Stores } from './stores.ts'
 import { wakeReactors, type AttemptsByName, type ReactorsByName } from './wake-reactors.ts'
 
@@ -22,7 +22,7 @@ export interface ReactorPorts {
   readonly graceMs: number
   /** Is told of a community whose files a run found damaged. */
   readonly onDamage: (communityId: CommunityId) => void
-  readonly now: () => UnixMillis
+  readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void
 }
 
@@ -39,7 +39,8 @@ export interface Reactors {
 
 /** Creates the reactors and starts them: each looks once at the start, as events may have come while it slept. */
 export function startReactors(ports: ReactorPorts): Reactors {
-  const { stores, now, onDamage, onFault } = ports
+  const { stores, wallClock, onDamage, onFault } = ports
+  const { now } = wallClock
   const attempts = {
     seeding: createAttempts({ now, random: Math.random, onFault }),
     dispatching: createAttempts({ now, random: Math.random, onFault }),
@@ -66,7 +67,7 @@ export function startReactors(ports: ReactorPorts): Reactors {
 }
 
 function createReactors(ports: ReactorPorts, attempts: AttemptsByName): ReactorsByName {
-  const { stores, client, pack, trackers, graceMs, now, onFault } = ports
+  const { stores, client, pack, trackers, graceMs, wallClock, onFault } = ports
   const { db, keys } = stores
   const dispatching = createDispatchingReactor({
     // What is recorded as served may yet have to be served again by this process.
@@ -75,7 +76,7 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
     sign: async (communityId, text) => keys.sign(communityId, text),
     record: recordAs('reactor:dispatching', stores),
     attempts: attempts.dispatching,
-    now,
+    wallClock,
     onFault,
   })
   return {
@@ -86,7 +87,7 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
       record: recordAs('reactor:seeding', stores),
       attempts: attempts.seeding,
       graceMs,
-      now,
+      wallClock,
       onFault,
     }),
     archiving: createArchivingReactor({
@@ -94,7 +95,7 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
       isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
       pack,
       record: recordAs('reactor:archiving', stores),
-      now,
+      wallClock,
       onFault,
     }),
   }

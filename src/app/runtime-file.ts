@@ -23,16 +23,22 @@ const SIGN_OF_LIFE_EVERY_MS = 10_000
  * Leaves signs of life, and tells where the API is once that is known: the file's time of change is when the process
  * was last seen. For the process that holds the lock.
  *
+ * @param now Says when a sign was left. How often one is, goes by a timer of its own.
  * @param onFault Is told of a sign that could not be left, as on a full disk; the next is tried all the same.
  */
-export function keepRuntimeFile(dataDir: string, pid: number, onFault: (fault: unknown) => void): RuntimeFile {
+export function keepRuntimeFile(
+  dataDir: string,
+  pid: number,
+  now: () => UnixMillis,
+  onFault: (fault: unknown) => void,
+): RuntimeFile {
   const path = join(dataDir, NAME)
   let runtime: Runtime = { pid, url: null }
   const write = (): void => {
     writeFileSync(`${path}.partial`, JSON.stringify(runtime), { mode: 0o600 })
     renameSync(`${path}.partial`, path)
-    const now = new Date()
-    utimesSync(path, now, now)
+    const seenAt = new Date(now())
+    utimesSync(path, seenAt, seenAt)
   }
   write()
   const timer = setInterval(() => {

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import { createExecutor } from '../commands/execute.ts'
 import type { Execute } from '../commands/command-meta.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import type { UnixMillis } from '../domain/time.ts'
 import { acquireDataDirectoryLock, type DataDirectoryLocked } from '../events/data-directory-lock.ts'
 import { openReader } from '../events/database.ts'
 import type { EventLog } from '../events/event-log.ts'
@@ -11,6 +12,7 @@ import { openEventLog } from '../events/sqlite-event-log.ts'
 import { openKeyStore, type KeyStore } from '../identity/key-store.ts'
 import { openMessageStore, type MessageStore } from '../messages/message-store.ts'
 import { projections, type ReadModels } from '../projections/read-models.ts'
+import { systemClock } from './system-clock.ts'
 
 /** Everything that is kept in the data directory, open for writing. */
 export interface Stores {
@@ -35,12 +37,14 @@ export interface DataDirectoryUnusable {
  * Takes the lock of the data directory and opens what is in it, making it first where it is missing.
  *
  * @param closing Is told how to close each part; closes them in the opposite order.
+ * @param now Says when what is recorded was recorded.
  * @returns `DataDirectoryLocked` when another process writes to the directory; `DataDirectoryUnusable`.
  * @throws When a file cannot be opened, or was written by a newer program.
  */
 export async function openStores(
   dataDir: string,
   closing: AsyncDisposableStack,
+  now: () => UnixMillis = systemClock.now,
 ): Promise<Result<Stores, DataDirectoryLocked | DataDirectoryUnusable>> {
   const directory = makeDataDirectory(dataDir)
   if (!directory.ok) return directory
@@ -48,7 +52,7 @@ export async function openStores(
   if (!lock.ok) return lock
   closing.defer(() => lock.value.close())
   const logFile = join(dataDir, 'seedbank.db')
-  const log = openEventLog({ file: logFile, projections })
+  const log = openEventLog({ file: logFile, projections, now })
   closing.defer(async () => log.close())
   const db = openReader<ReadModels>(logFile)
   closing.defer(async () => db.destroy())

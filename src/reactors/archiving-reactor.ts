@@ -4,9 +4,9 @@ import type { CommunityId } from '../domain/community-id.ts'
 import type { Run } from '../domain/community.ts'
 import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
 import { err, type Result } from '../domain/result.ts'
-import type { UnixMillis } from '../domain/time.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
+import type { WallClock } from './wall-clock.ts'
 
 /** A run that the log says is under way. */
 export interface RunningRun extends Run, Cause {
@@ -29,7 +29,7 @@ export interface ArchivingPorts {
   /** Packs one run; ends soon after `signal` aborts, with whatever outcome. */
   readonly pack: (run: RunningRun, signal: AbortSignal) => Promise<Result<Packed, PackFailed>>
   readonly record: RecordOutcome
-  readonly now: () => UnixMillis
+  readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void
 }
 
@@ -39,7 +39,7 @@ export interface ArchivingPorts {
  * A run that the log has ended meanwhile is stopped; what it wrote is swept, as no event names it.
  */
 export function createArchivingReactor(ports: ArchivingPorts): Reactor {
-  const { readRuns, isProtocolEnabled, record, now, onFault } = ports
+  const { readRuns, isProtocolEnabled, record, wallClock, onFault } = ports
   const stops = new Map<RunId, AbortController>()
   let last: Promise<void> = Promise.resolve()
 
@@ -64,7 +64,7 @@ export function createArchivingReactor(ports: ArchivingPorts): Reactor {
       .finally(() => stops.delete(run.runId))
   }
 
-  const reactor = createReactor({ name: 'archiving', react, now, onFault })
+  const reactor = createReactor({ name: 'archiving', react, wallClock, onFault })
   return {
     ...reactor,
     async settled() {

@@ -14,6 +14,7 @@ import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
+import type { WallClock } from './wall-clock.ts'
 
 /** A served torrent of a control node that its community was never told of. */
 export interface DueDispatch extends Cause {
@@ -22,10 +23,11 @@ export interface DueDispatch extends Cause {
   readonly lastClock: Clock | null
 }
 
-export interface DispatchingPorts extends AnnouncePorts {
+export interface DispatchingPorts extends Omit<AnnouncePorts, 'now'> {
   readonly readDue: () => Promise<readonly DueDispatch[]>
   readonly record: RecordOutcome
   readonly attempts: Attempts
+  readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void
 }
 
@@ -38,11 +40,12 @@ export interface AnnouncePorts {
 
 /** Dispatches each torrent that a control node serves, once: appending the event is the dispatch. */
 export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
-  const { readDue, record, attempts, now, onFault } = ports
+  const { readDue, record, attempts, wallClock, onFault } = ports
+  const { now } = wallClock
 
   async function dispatch(due: DueDispatch): Promise<Result<unknown, { readonly code: string }>> {
     const { communityId, infoHash } = due
-    const announced = await announce(due, ports)
+    const announced = await announce(due, { ...ports, now })
     if (!announced.ok) return err({ code: announced.error.type })
     const wish = { type: 'DispatchMagnetlink', ...announced.value, communityId, infoHash, occasion: 'FIRST' } as const
     const recorded = await record(wish, due)
@@ -60,7 +63,7 @@ export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
     return attempts.nextDueAt(lookedAt)
   }
 
-  return createReactor({ name: 'dispatching', react, now, onFault })
+  return createReactor({ name: 'dispatching', react, wallClock, onFault })
 }
 
 /** Makes and signs the announcement of a torrent, with a clock above the last one. */

@@ -1,4 +1,5 @@
 import type { UnixMillis } from '../domain/time.ts'
+import type { WallClock } from './wall-clock.ts'
 
 /** A loop that brings the world in line with what is recorded. */
 export interface Reactor {
@@ -19,14 +20,12 @@ export interface ReactorPorts {
    * @returns When to look again at the latest, even if nothing happens; null for no such time.
    */
   readonly react: () => Promise<UnixMillis | null>
-  readonly now: () => UnixMillis
+  readonly wallClock: WallClock
   /** Is told of a look that failed as a whole, which is then repeated after `FAULT_PAUSE_MS`. */
   readonly onFault: (fault: unknown) => void
 }
 
 const FAULT_PAUSE_MS = 1_000
-/** The longest time that a timer of Node.js can wait. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1
 
 /**
  * Creates a reactor whose looks never overlap: wake-ups during a look lead to one more.
@@ -34,29 +33,29 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1
  * It does not remember what woke it. So a restart, a replayed event and a lost wake-up all end in
  * the same place.
  */
-export function createReactor({ name, react, now, onFault }: ReactorPorts): Reactor {
+export function createReactor({ name, react, wallClock, onFault }: ReactorPorts): Reactor {
   let isStopped = false
   let isDue = false
   let running: Promise<void> | null = null
-  let timer: NodeJS.Timeout | undefined
+  let forget = (): void => undefined
 
   async function look(): Promise<void> {
     while (isDue && !isStopped) {
       isDue = false
-      clearTimeout(timer)
+      forget()
       try {
         const next = await react()
-        if (next !== null) wakeIn(Math.max(0, next - now()))
+        if (next !== null) wakeAt(next)
       } catch (fault) {
         onFault(fault)
-        wakeIn(FAULT_PAUSE_MS)
+        wakeAt((wallClock.now() + FAULT_PAUSE_MS) as UnixMillis)
       }
     }
     running = null
   }
 
-  function wakeIn(waitMs: number): void {
-    if (!isStopped) timer = setTimeout(wake, Math.min(waitMs, LONGEST_WAIT_MS))
+  function wakeAt(at: UnixMillis): void {
+    if (!isStopped) forget = wallClock.wakeAt(at, wake)
   }
 
   function wake(): void {
@@ -73,7 +72,7 @@ export function createReactor({ name, react, now, onFault }: ReactorPorts): Reac
     },
     async stop() {
       isStopped = true
-      clearTimeout(timer)
+      forget()
       await running
     },
   }

@@ -7,6 +7,7 @@ import type { Attempts } from './attempts.ts'
 import { nextGraceEnd, planSeeding, type FileCheck, type RecordedTorrent, type SeedingStep } from './plan-seeding.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
+import type { WallClock } from './wall-clock.ts'
 
 /** A recorded torrent, what made it wanted, and all that is needed to serve it. */
 export type SeedingTorrent = RecordedTorrent & Cause
@@ -17,7 +18,7 @@ export interface SeedingPorts<Torrent extends SeedingTorrent> {
   readonly record: RecordOutcome
   readonly attempts: Attempts
   readonly graceMs: number
-  readonly now: () => UnixMillis
+  readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void
 }
 
@@ -39,14 +40,14 @@ export interface SeedingClient<Torrent> {
  * steps of each and does not wait for their end. Within a community, starts come before stops.
  */
 export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: SeedingPorts<Torrent>): Reactor {
-  const { readTorrents, client, attempts, graceMs, now, onFault } = ports
+  const { readTorrents, client, attempts, graceMs, wallClock, onFault } = ports
   const underWay = new Map<CommunityId, Promise<void>>()
   const passedOver = new Set<CommunityId>()
-  const reactor = createReactor({ name: 'seeding', react, now, onFault })
+  const reactor = createReactor({ name: 'seeding', react, wallClock, onFault })
 
   async function react(): Promise<UnixMillis | null> {
     // One moment for the whole look: what is not due by it is due after it, however long the steps take.
-    const lookedAt = now()
+    const lookedAt = wallClock.now()
     for (const communityId of underWay.keys()) passedOver.add(communityId)
     const busy = new Set(underWay.keys())
     const torrents = await readTorrents()

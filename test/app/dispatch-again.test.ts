@@ -20,7 +20,7 @@ function dispatchOn(node: ReactingNode, fields: Partial<DispatchAgainPorts> = {}
     readSeeding: async (communityId) => readCommunitySeeding(db, communityId),
     readLastClock: async (communityId) => readLastClock(db, communityId),
     sign: async (communityId, text) => keys.sign(communityId, text),
-    now: () => node.clock.now,
+    now: node.clock.now,
     trackers: [],
     ...fields,
   })
@@ -48,7 +48,7 @@ describe('dispatching again', () => {
     const dispatch = dispatchOn(node)
     const clocks = [await readLastClock(node.db, communityId)]
     for (const byMs of [0, -5000, 20_000]) {
-      await node.advance(byMs)
+      node.clock.jumpBy(byMs)
       await dispatch(communityId, metaOf())
       clocks.push(await readLastClock(node.db, communityId))
     }
@@ -92,7 +92,7 @@ describe('dispatching again', () => {
     const dispatch = dispatchOn(node, {
       sign: async (id, text) => {
         signatures += 1
-        const clock = node.clock.now + 1000 * signatures
+        const clock = node.clock.now() + 1000 * signatures
         const rival = { ...announcement(1, clock), communityId, type: 'DispatchMagnetlink', occasion: 'AGAIN' } as const
         valueOf(await node.execute(rival, metaOf()))
         return node.keys.sign(id, text)

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmdirSync, statSync, utimesSync } from 'node:fs
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { keepRuntimeFile, readLastSeenAt, readRuntime, type RuntimeFile } from '../../src/app/runtime-file.ts'
+import { systemClock } from '../../src/app/system-clock.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const PID = 4711
@@ -12,7 +13,7 @@ function unexpected(fault: unknown): never {
 }
 
 function keep(folder: string, onFault: (fault: unknown) => void = unexpected): RuntimeFile {
-  return keepRuntimeFile(folder, PID, onFault)
+  return keepRuntimeFile(folder, PID, systemClock.now, onFault)
 }
 
 beforeEach(() => {
@@ -79,7 +80,7 @@ describe('the runtime file', () => {
     utimesSync(join(folder, 'runtime.json'), 1_700_000_000.1239, 1_700_000_000.1239)
     expect(readLastSeenAt(folder)).toBe(1_700_000_000_123)
     expect(readRuntime(folder)).toEqual({ pid: PID, url: null })
-    const { remove } = keepRuntimeFile(folder, PID + 1, unexpected)
+    const { remove } = keepRuntimeFile(folder, PID + 1, systemClock.now, unexpected)
     expect(readRuntime(folder)?.pid).toBe(PID + 1)
     remove()
   })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ok } from '../../src/domain/result.ts'
 import { createArchivingReactor, type RunningRun } from '../../src/reactors/archiving-reactor.ts'
 import { archiveCreationStarted, COMMUNITY } from '../support/community-facts.ts'
+import { createMovableClock } from '../support/movable-clock.ts'
 
 test('a run that ends while the runs are read is not packed again', async () => {
   const running: RunningRun = {
@@ -38,7 +39,7 @@ test('a run that ends while the runs are read is not packed again', async () => 
       recorded.resolve()
       return ok(null)
     },
-    now: () => expect.unreachable(),
+    wallClock: createMovableClock(),
     onFault: (fault) => expect.unreachable(String(fault)),
   })
   reactor.wake()

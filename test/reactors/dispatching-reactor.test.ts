@@ -29,7 +29,7 @@ describe('a torrent that is served', () => {
     const node = await openReactingNode()
     const communityId = await node.addArchived()
     const link = await currentOf(node, communityId)
-    expect(link.clock).toBe(node.clock.now)
+    expect(link.clock).toBe(node.clock.now())
     expect(link.magnetUri).toBe(
       `magnet:?xt=urn:btih:${infoHash(1)}&dn=${communityId}&tr=http%3A%2F%2Ftracker.example%2Fannounce`,
     )
@@ -61,7 +61,7 @@ describe('a torrent that is served', () => {
     await node.wish(addCommunity(communityId, { archiving: true }))
     for (let start = 0; start < 3; start += 1) {
       await node.close()
-      node = await openReactingNode({ folder: node.folder, at: node.clock.now })
+      node = await openReactingNode({ folder: node.folder, clock: node.clock })
       await node.calm()
     }
     expect((await node.story()).filter((entry) => entry.startsWith('Magnet'))).toEqual(['MagnetlinkDispatched 1'])
@@ -104,22 +104,26 @@ describe('a torrent that is served', () => {
 test('what is read as due after it was dispatched is not dispatched again', async () => {
   const node = await openReactingNode()
   const communityId = await node.addArchived()
-  const now = () => node.clock.now
+  const { clock } = node
   const reactor = createDispatchingReactor({
     readDue: async () => [
       {
         communityId,
         infoHash: infoHash(1),
-        lastClock: node.clock.now as number as Clock,
+        lastClock: clock.now() as number as Clock,
         cause: 'c',
         correlationId: 'd',
       },
     ],
     record: async (command) => node.execute(command, metaOf()),
-    attempts: createAttempts({ now, random: () => 1, onFault: (fault) => expect.unreachable(String(fault)) }),
+    attempts: createAttempts({
+      now: clock.now,
+      random: () => 1,
+      onFault: (fault) => expect.unreachable(String(fault)),
+    }),
     sign: async (id, text) => node.keys.sign(id, text),
     trackers: [],
-    now,
+    wallClock: clock,
     onFault: (fault) => expect.unreachable(String(fault)),
   })
   const head = node.log.head()
@@ -132,10 +136,10 @@ describe('the clock', () => {
   test('rises with each dispatch, also when the time does not, or goes back', async () => {
     const node = await openReactingNode()
     const communityId = await node.addArchived()
-    const start = node.clock.now
+    const start = node.clock.now()
     const clocks = [(await currentOf(node, communityId)).clock]
     for (const [index, byMs] of [0, -86_400_000, 3, 172_800_000].entries()) {
-      await node.advance(byMs)
+      node.clock.jumpBy(byMs)
       await node.wish(createArchive(communityId, index + 2))
       const link = await currentOf(node, communityId)
       expect(link.infoHash).toBe(infoHash(index + 2))

@@ -1,17 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
 import { createReactor, type Reactor } from '../../src/reactors/reactor.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
+import { createMovableClock, type MovableClock } from '../support/movable-clock.ts'
 
 interface Watched {
   readonly reactor: Reactor
+  readonly clock: MovableClock
   readonly faults: readonly unknown[]
   /** How many looks began, and how many ran at once at most. */
   readonly looks: { begun: number; most: number }
-  /** Lets the look under way end: with the time of the next, or a fault. */
-  readonly end: (next: number | null | Error) => Promise<void>
+  /** Lets the look under way end: with how soon to look again, in milliseconds, or a fault. */
+  readonly end: (nextMs: number | null | Error) => Promise<void>
 }
 
 function createWatched(): Watched {
+  const clock = createMovableClock()
   const looks = { begun: 0, most: 0 }
   const faults: unknown[] = []
   let under = 0
@@ -29,33 +33,26 @@ function createWatched(): Watched {
         under -= 1
       }
     },
-    now: () => Date.now() as UnixMillis,
+    wallClock: clock,
     onFault: (fault) => faults.push(fault),
   })
-  const end: Watched['end'] = async (next) => {
-    if (next instanceof Error) look.reject(next)
-    else look.resolve(next)
-    await vi.advanceTimersByTimeAsync(0)
+  const end: Watched['end'] = async (nextMs) => {
+    if (nextMs instanceof Error) look.reject(nextMs)
+    else look.resolve(nextMs === null ? null : clock.now() + nextMs)
+    await setImmediate()
   }
-  return { reactor, faults, looks, end }
+  return { reactor, clock, faults, looks, end }
 }
-
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
 
 describe('a reactor', () => {
   test('looks when it is woken, and not before', async () => {
-    const { reactor, looks, end } = createWatched()
-    await vi.advanceTimersByTimeAsync(60_000)
+    const { reactor, clock, looks, end } = createWatched()
+    clock.advanceBy(60_000)
     expect(looks.begun).toBe(0)
     reactor.wake()
     expect(looks.begun).toBe(1)
     await end(null)
-    await vi.advanceTimersByTimeAsync(86_400_000)
+    clock.advanceBy(86_400_000)
     expect(looks.begun).toBe(1)
   })
 
@@ -72,54 +69,74 @@ describe('a reactor', () => {
   })
 
   test('looks again at the time that the look gave', async () => {
-    const { reactor, looks, end } = createWatched()
+    const { reactor, clock, looks, end } = createWatched()
     reactor.wake()
-    await end(Date.now() + 5000)
-    await vi.advanceTimersByTimeAsync(4999)
+    await end(5000)
+    clock.advanceBy(4999)
     expect(looks.begun).toBe(1)
-    await vi.advanceTimersByTimeAsync(1)
+    clock.advanceBy(1)
     expect(looks.begun).toBe(2)
   })
 
   test('looks again at once where that time has passed', async () => {
     const { reactor, looks, end } = createWatched()
     reactor.wake()
-    await end(Date.now() - 5000)
+    await end(-5000)
+    await setImmediate()
     expect(looks.begun).toBe(2)
   })
 
   test('goes by the time that the last look gave', async () => {
-    const { reactor, looks, end } = createWatched()
+    const { reactor, clock, looks, end } = createWatched()
     reactor.wake()
-    await end(Date.now() + 5000)
+    await end(5000)
     reactor.wake()
-    await end(Date.now() + 60_000)
-    await vi.advanceTimersByTimeAsync(59_999)
+    await end(60_000)
+    clock.advanceBy(59_999)
     expect(looks.begun).toBe(2)
-    await vi.advanceTimersByTimeAsync(1)
+    clock.advanceBy(1)
     expect(looks.begun).toBe(3)
   })
 
-  test('waits for a time that is further than a timer goes', async () => {
-    const { reactor, looks, end } = createWatched()
+  test('looks at the time that was meant, where the clock is set back for a while', async () => {
+    const { reactor, clock, looks, end } = createWatched()
     reactor.wake()
-    await end(Date.now() + 2 ** 32)
-    await vi.advanceTimersByTimeAsync(60_000)
+    await end(5000)
+    clock.advanceBy(4000)
+    clock.jumpBy(-3000)
     expect(looks.begun).toBe(1)
+    clock.jumpBy(3000)
+    clock.advanceBy(999)
+    expect(looks.begun).toBe(1)
+    clock.advanceBy(1)
+    expect(looks.begun).toBe(2)
+  })
+
+  test('reckons anew where the clock was set back to before it last did', async () => {
+    const { reactor, clock, looks, end } = createWatched()
+    reactor.wake()
+    await end(5000)
+    clock.jumpBy(-31_536_000_000)
+    expect(looks.begun).toBe(2)
+    await end(3000)
+    clock.advanceBy(2999)
+    expect(looks.begun).toBe(2)
+    clock.advanceBy(1)
+    expect(looks.begun).toBe(3)
   })
 
   test('tells of a look that failed, and looks again after a pause', async () => {
-    const { reactor, looks, faults, end } = createWatched()
+    const { reactor, clock, looks, faults, end } = createWatched()
     const fault = new Error('made by a test')
     reactor.wake()
     await end(fault)
     expect(faults).toEqual([fault])
-    await vi.advanceTimersByTimeAsync(999)
+    clock.advanceBy(999)
     expect(looks.begun).toBe(1)
-    await vi.advanceTimersByTimeAsync(1)
+    clock.advanceBy(1)
     expect(looks.begun).toBe(2)
     await end(null)
-    await vi.advanceTimersByTimeAsync(60_000)
+    clock.advanceBy(60_000)
     expect(looks.begun).toBe(2)
   })
 
@@ -137,26 +154,26 @@ describe('a reactor', () => {
   })
 
   test('that is stopped ends its look and begins no other', async () => {
-    const { reactor, looks, end } = createWatched()
+    const { reactor, clock, looks, end } = createWatched()
     reactor.wake()
     reactor.wake()
     let isStopped = false
     const stopped = reactor.stop().then(() => (isStopped = true))
-    await vi.advanceTimersByTimeAsync(0)
+    await setImmediate()
     expect(isStopped).toBe(false)
-    await end(Date.now() + 10)
+    await end(10)
     await stopped
     reactor.wake()
-    await vi.advanceTimersByTimeAsync(60_000)
+    clock.advanceBy(60_000)
     expect(looks.begun).toBe(1)
   })
 
   test('that is stopped forgets when it was to look', async () => {
-    const { reactor, looks, end } = createWatched()
+    const { reactor, clock, looks, end } = createWatched()
     reactor.wake()
-    await end(Date.now() + 10)
+    await end(10)
     await reactor.stop()
-    await vi.advanceTimersByTimeAsync(60_000)
+    clock.advanceBy(60_000)
     expect(looks.begun).toBe(1)
   })
 })

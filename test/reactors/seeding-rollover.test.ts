@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../src/domain/commands.ts'
 import { ok } from '../../src/domain/result.ts'
-import type { UnixMillis } from '../../src/domain/time.ts'
 import { createAttempts } from '../../src/reactors/attempts.ts'
 import { createSeedingReactor, type SeedingTorrent } from '../../src/reactors/seeding-reactor.ts'
 import { createSeedingClientInMemory } from '../support/seeding-client-in-memory.ts'
 import { infoHash } from '../support/community-facts.ts'
+import { createMovableClock } from '../support/movable-clock.ts'
 import { GRACE_MS, openReactingNode } from '../support/reacting-node.ts'
 import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
 
@@ -32,7 +32,8 @@ describe('a rollover', () => {
     await node.advance(10 * GRACE_MS)
     expect(node.client.active()).toEqual(new Set([infoHash(1)]))
     node.client.failWith(null)
-    await node.advance(10 * GRACE_MS)
+    const retryAt = node.clock.nextWakeAt() ?? expect.unreachable()
+    await node.advance(retryAt - node.clock.now())
     expect(node.client.active()).toEqual(new Set([infoHash(1), infoHash(2)]))
     await node.advance(GRACE_MS)
     expect(await node.story()).toEqual([
@@ -63,8 +64,8 @@ describe('a rollover', () => {
     const communityId = await before.addArchived()
     await before.wish(createArchive(communityId, 2))
     await before.close()
-    const at = (before.clock.now + GRACE_MS - 1) as typeof before.clock.now
-    const node = await openReactingNode({ folder: before.folder, at })
+    before.clock.advanceBy(GRACE_MS - 1)
+    const node = await openReactingNode({ folder: before.folder, clock: before.clock })
     await node.calm()
     expect(node.client.active()).toEqual(new Set([infoHash(1), infoHash(2)]))
     await node.advance(1)
@@ -72,29 +73,22 @@ describe('a rollover', () => {
   })
 
   test('looks at the end of the grace without being woken', async () => {
-    const before = await openReactingNode()
-    const communityId = await before.addArchived()
-    await before.wish(createArchive(communityId, 2))
-    await before.close()
-    const at = (before.clock.now + GRACE_MS - 20) as typeof before.clock.now
-    const started = performance.now()
-    const client = createSeedingClientInMemory()
-    const node = await openReactingNode({ folder: before.folder, at, client })
-    const timer = setInterval(() => {
-      node.clock.now = (at + Math.floor(performance.now() - started)) as typeof at
-    }, 1)
-    for await (const { event } of node.log.tail(node.log.head(), new AbortController().signal)) {
-      if (event.type === 'Unseeded') break
-    }
-    clearInterval(timer)
-    expect((await node.story()).at(-1)).toBe('Unseeded 1 REPLACED')
+    const node = await openReactingNode()
+    const communityId = await node.addArchived()
+    await node.wish(createArchive(communityId, 2))
+    const head = node.log.head()
+    node.clock.advanceBy(GRACE_MS - 1)
+    await node.reactors.settled()
+    expect(node.log.head()).toBe(head)
+    node.clock.advanceBy(1)
+    await node.reactors.settled()
+    expect(await node.story()).toEqual([...AFTER_TWO, 'Unseeded 1 REPLACED'])
   })
 })
 
 describe('a look that is slow', () => {
   test('does not miss a grace that ends meanwhile', async () => {
-    const clock = { now: 1_800_000_000_000 as UnixMillis }
-    const now = (): UnixMillis => clock.now
+    const clock = createMovableClock()
     const client = createSeedingClientInMemory()
     await client.serve({ infoHash: infoHash(1) }, 'WHOLE')
     await client.serve({ infoHash: infoHash(2) }, 'WHOLE')
@@ -104,14 +98,14 @@ describe('a look that is slow', () => {
       infoHash: infoHash(1),
       role: 'RETIRING',
       state: 'SERVED',
-      retiringSince: clock.now,
+      retiringSince: clock.now(),
       unwantedReason: null,
       cause: 'cause',
       correlationId: 'correlation',
     }
     const reactor = createSeedingReactor({
       readTorrents: async () => {
-        clock.now = (clock.now + GRACE_MS) as UnixMillis
+        clock.advanceBy(GRACE_MS)
         return [{ ...retiring, infoHash: infoHash(2), role: 'CURRENT' as const }, retiring]
       },
       client,
@@ -119,9 +113,9 @@ describe('a look that is slow', () => {
         dropped.resolve(command)
         return ok(null)
       },
-      attempts: createAttempts({ now, random: () => 1, onFault: dropped.reject }),
+      attempts: createAttempts({ now: clock.now, random: () => 1, onFault: dropped.reject }),
       graceMs: GRACE_MS,
-      now,
+      wallClock: clock,
       onFault: dropped.reject,
     })
     reactor.wake()

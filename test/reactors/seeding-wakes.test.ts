@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ok } from '../../src/domain/result.ts'
 import type { EventType } from '../../src/domain/events.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
@@ -41,9 +41,12 @@ describe('without being told to look', () => {
     await failed
     node.client.failWith(null)
     const started = seen(node, 'SeedingStarted')
-    // The reactor's timers are real; its clock goes along, and faster.
-    const ticking = setInterval(() => (node.clock.now = (node.clock.now + 50) as UnixMillis), 10)
-    onTestFinished(() => clearInterval(ticking))
+    await node.reactors.settled()
+    const due = node.clock.nextWakeAt() ?? expect.unreachable()
+    node.clock.advanceTo((due - 1) as UnixMillis)
+    await node.reactors.settled()
+    expect(node.client.calls).toHaveLength(1)
+    node.clock.advanceTo(due)
     await started
     expect(node.client.calls).toEqual(['serve 1 WHOLE', 'serve 1 WHOLE'])
   })

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { beginRun } from '../../src/app/begin-run.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
+import { systemClock } from '../../src/app/system-clock.ts'
 import type { Reconciled } from '../../src/archives/reconcile-archive-files.ts'
 import { valueOf } from './value-of.ts'
 
@@ -34,7 +35,8 @@ export async function beginTestRun(stores: Stores, dataDir: string, version = '1
   const onFault = (fault: unknown): never => {
     throw fault
   }
-  await beginRun({ stores, dataDir, version, onSwept: (one) => swept.push(one), onFault }, closing)
+  const { now } = systemClock
+  await beginRun({ stores, dataDir, version, now, onSwept: (one) => swept.push(one), onFault }, closing)
   return { swept, end }
 }
 

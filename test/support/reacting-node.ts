@@ -9,6 +9,7 @@ import { openKeyStore, type KeyStore } from '../../src/identity/key-store.ts'
 import { readNewestVersion } from '../../src/projections/versions.ts'
 import type { ArchivingPorts } from '../../src/reactors/archiving-reactor.ts'
 import { packed } from './community-facts.ts'
+import { createMovableClock, type MovableClock } from './movable-clock.ts'
 import { openNode, type OpenNode } from './open-node.ts'
 import { createSeedingClientInMemory, type SeedingClientInMemory } from './seeding-client-in-memory.ts'
 import { addCommunity, createArchive, metaOf } from './sample-wishes.ts'
@@ -22,13 +23,13 @@ export interface ReactingNode extends OpenNode {
   readonly client: SeedingClientInMemory
   readonly keys: KeyStore
   readonly reactors: Reactors
-  readonly clock: { now: UnixMillis }
+  readonly clock: MovableClock
   readonly faults: readonly unknown[]
   /** Sends a wish that is granted, and lets the reactors finish what comes of it. */
   wish(command: Command): Promise<void>
   /** Lets the reactors look until they find nothing to do. */
   calm(): Promise<void>
-  /** Moves the clock and lets the reactors look. */
+  /** Lets time pass, and the reactors look: each time that one wanted to, and at the end. */
   advance(byMs: number): Promise<void>
   /** Adds a community that archives, with its key, and makes its first archive: torrent 1. */
   addArchived(): Promise<CommunityId>
@@ -41,14 +42,14 @@ export interface ReactingNodeOptions {
   readonly client?: SeedingClientInMemory
   readonly pack?: ArchivingPorts['pack']
   readonly keys?: (keys: KeyStore) => KeyStore
-  readonly at?: UnixMillis
+  /** Goes on with the clock of a node before. */
+  readonly clock?: MovableClock
 }
 
 export async function openReactingNode(options: ReactingNodeOptions = {}): Promise<ReactingNode> {
   const { folder = createTemporaryFolder(), client = createSeedingClientInMemory() } = options
-  const clock = { now: options.at ?? (1_800_000_000_000 as UnixMillis) }
-  const now = (): UnixMillis => clock.now
-  const node = openNode({ folder, now })
+  const { clock = createMovableClock() } = options
+  const node = openNode({ folder, now: clock.now })
   const opened = await openKeyStore(join(folder, 'keys'))
   const keys = options.keys?.(opened) ?? opened
   const faults: unknown[] = []
@@ -59,7 +60,7 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
     trackers: ['http://tracker.example/announce'],
     graceMs: GRACE_MS,
     onDamage: () => undefined,
-    now,
+    wallClock: clock,
     onFault: (fault) => faults.push(fault),
   })
   onTestFinished(async () => reactors.stop())
@@ -90,7 +91,12 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
     calm,
     close,
     advance: async (byMs) => {
-      clock.now = (clock.now + byMs) as UnixMillis
+      const end = (clock.now() + byMs) as UnixMillis
+      for (let at = clock.nextWakeAt(); at !== null && at < end; at = clock.nextWakeAt()) {
+        clock.advanceTo(at)
+        await calm()
+      }
+      clock.advanceTo(end)
       await calm()
     },
     addArchived: async () => {

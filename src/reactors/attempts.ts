@@ -27,7 +27,8 @@ export interface Attempts {
    */
   attempt(goal: Goal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<AttemptOutcome>
   /**
-   * When the next goal that waits may be tried; null when none waits.
+   * When the next goal that waits may be tried; null when none waits. At once, where the clock was set back since the
+   * look began or a goal failed: no wait is longer than it was meant to be.
    *
    * @param lookedAt When the look began that this ends. A goal that was due by then and was not tried is not wanted
    *   now, so there is nothing to look again for.
@@ -50,6 +51,7 @@ export interface AttemptsPorts {
 }
 
 interface Failure extends ParkedGoal {
+  readonly failedAt: UnixMillis
   readonly dueAt: UnixMillis
 }
 
@@ -65,15 +67,16 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
   function fail(goal: Goal, code: string): 'FAILED' {
     const before = failures.get(keyOf(goal))
     const count = (before?.failures ?? 0) + 1
-    const dueAt = (now() + waitMs(count, random())) as UnixMillis
-    failures.set(keyOf(goal), { ...goal, code, failures: count, since: before?.since ?? now(), dueAt })
+    const failedAt = now()
+    const dueAt = (failedAt + waitMs(count, random())) as UnixMillis
+    failures.set(keyOf(goal), { ...goal, code, failures: count, since: before?.since ?? failedAt, failedAt, dueAt })
     return 'FAILED'
   }
 
   return {
     async attempt(goal, work) {
       const failure = failures.get(keyOf(goal))
-      if (failure !== undefined && (isParked(failure) || failure.dueAt > now())) return 'NOT_DUE'
+      if (failure !== undefined && (isParked(failure) || isWaiting(failure, now()))) return 'NOT_DUE'
       try {
         const outcome = await work()
         if (!outcome.ok) return fail(goal, outcome.error.code)
@@ -84,10 +87,7 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
         return fail(goal, 'INTERNAL')
       }
     },
-    nextDueAt(lookedAt) {
-      const waiting = [...failures.values()].filter((failure) => !isParked(failure) && failure.dueAt > lookedAt)
-      return waiting.length === 0 ? null : (Math.min(...waiting.map(({ dueAt }) => dueAt)) as UnixMillis)
-    },
+    nextDueAt: (lookedAt) => nextDueAt(failures, lookedAt, now()),
     forgive(communityId) {
       const before = failures.size
       for (const [key, failure] of failures) {
@@ -99,8 +99,25 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
   }
 }
 
+function nextDueAt(failures: Map<string, Failure>, lookedAt: UnixMillis, at: UnixMillis): UnixMillis | null {
+  const tried = [...failures.values()].filter((failure) => !isParked(failure))
+  const ahead = tried.filter(({ failedAt }) => failedAt > at)
+  if (ahead.length > 0 || (at < lookedAt && tried.length > 0)) {
+    // Once for each time that the clock was set back: a goal that is not tried then is not wanted.
+    for (const failure of ahead) failures.set(keyOf(failure), { ...failure, failedAt: at, dueAt: at })
+    return at
+  }
+  const waiting = tried.filter(({ dueAt }) => dueAt > lookedAt)
+  return waiting.length === 0 ? null : (Math.min(...waiting.map(({ dueAt }) => dueAt)) as UnixMillis)
+}
+
 function isParked({ failures }: Failure): boolean {
   return failures >= PARK_AFTER_FAILURES
+}
+
+/** A goal that failed at a time that is yet to come does not wait: the clock was set back. */
+function isWaiting({ failedAt, dueAt }: Failure, at: UnixMillis): boolean {
+  return failedAt <= at && at < dueAt
 }
 
 /** Doubles with each failure up to a bound, and spreads over the upper half of that. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createAttempts, type Attempts, type Goal } from '../../src/reactors/attempts.ts'
 import { err, ok } from '../../src/domain/result.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
+import { createMovableClock, type MovableClock } from '../support/movable-clock.ts'
 import { communityNumber } from '../support/sample-wishes.ts'
 
 const START = 1_700_000_000_000 as UnixMillis
@@ -9,17 +10,17 @@ const GOAL: Goal = { communityId: communityNumber(1), thing: 'a' }
 
 interface Tried {
   readonly attempts: Attempts
-  readonly clock: { now: UnixMillis }
+  readonly clock: MovableClock
   readonly faults: readonly unknown[]
   /** Tries to reach the goal and fails; whether it was tried at all. */
   readonly fail: (goal?: Goal) => Promise<boolean>
 }
 
 function createTried(random = 1): Tried {
-  const clock = { now: START }
+  const clock = createMovableClock(START)
   const faults: unknown[] = []
   const attempts = createAttempts({
-    now: () => clock.now,
+    now: clock.now,
     random: () => random,
     onFault: (fault) => faults.push(fault),
   })
@@ -39,12 +40,12 @@ async function failRepeatedly({ attempts, clock, fail }: Tried, times: number): 
   const waits: number[] = []
   for (let time = 0; time < times; time += 1) {
     expect(await fail()).toBe(true)
-    const due = attempts.nextDueAt(clock.now)
+    const due = attempts.nextDueAt(clock.now())
     if (due === null) break
-    waits.push(due - clock.now)
-    clock.now = (due - 1) as UnixMillis
+    waits.push(due - clock.now())
+    clock.advanceTo((due - 1) as UnixMillis)
     expect(await fail()).toBe(false)
-    clock.now = due
+    clock.advanceTo(due)
   }
   return waits
 }
@@ -61,7 +62,7 @@ describe('a goal that failed', () => {
     const tried = createTried()
     await failRepeatedly(tried, 5)
     await tried.attempts.attempt(GOAL, async () => ok(null))
-    expect(tried.attempts.nextDueAt(tried.clock.now)).toBe(null)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(null)
     expect(await failRepeatedly(tried, 1)).toEqual([1000])
   })
 
@@ -71,7 +72,7 @@ describe('a goal that failed', () => {
     expect(tried.attempts.parked()).toEqual([])
     expect(await tried.fail()).toBe(true)
     expect(tried.attempts.parked()).toMatchObject([{ ...GOAL, code: 'NOT_YET', failures: 20, since: START }])
-    tried.clock.now = (tried.clock.now + 86_400_000) as UnixMillis
+    tried.clock.advanceBy(86_400_000)
     expect(await tried.fail()).toBe(false)
     expect(tried.attempts.nextDueAt(START)).toBe(null)
   })
@@ -84,7 +85,7 @@ describe('a goal that failed', () => {
     tried.attempts.forgive(GOAL.communityId)
     expect(tried.attempts.parked()).toEqual([])
     expect(await tried.fail()).toBe(true)
-    expect(tried.attempts.nextDueAt(tried.clock.now)).toBe(tried.clock.now + 1000)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(tried.clock.now() + 1000)
   })
 
   test.each([
@@ -103,7 +104,7 @@ describe('a goal that failed', () => {
       await tried.attempts.attempt(GOAL, async () => {
         throw fault
       })
-      tried.clock.now = (tried.clock.now + 600_000) as UnixMillis
+      tried.clock.advanceBy(600_000)
     }
     expect(tried.faults).toEqual(Array.from({ length: 20 }, () => fault))
     expect(tried.attempts.parked()).toMatchObject([{ code: 'INTERNAL', failures: 20 }])
@@ -120,14 +121,76 @@ describe('when to look again', () => {
     await failRepeatedly(tried, 3)
     await tried.fail()
     await tried.fail({ ...GOAL, thing: 'b' })
-    expect(tried.attempts.nextDueAt(tried.clock.now)).toBe(tried.clock.now + 1000)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(tried.clock.now() + 1000)
   })
 
   test('is not set by a goal that was due at the last look and was not tried', async () => {
     const tried = createTried()
     await tried.fail()
-    const due = START + 1000
-    expect(tried.attempts.nextDueAt((due - 1) as UnixMillis)).toBe(due)
-    expect(tried.attempts.nextDueAt(due as UnixMillis)).toBe(null)
+    tried.clock.advanceBy(999)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(START + 1000)
+    tried.clock.advanceBy(1)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(null)
+  })
+})
+
+describe('a clock that is set back', () => {
+  const YEAR_MS = 31_536_000_000
+
+  test('has nobody wait for longer than was meant: what failed later than now is tried', async () => {
+    const tried = createTried()
+    await tried.fail()
+    const lookedAt = tried.clock.now()
+    tried.clock.jumpBy(-YEAR_MS)
+    expect(tried.attempts.nextDueAt(lookedAt)).toBe(lookedAt - YEAR_MS)
+    expect(await tried.fail()).toBe(true)
+    expect(await tried.fail()).toBe(false)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(tried.clock.now() + 2000)
+  })
+
+  test('by less than has passed does not have it tried early', async () => {
+    const tried = createTried()
+    await tried.fail()
+    tried.clock.advanceBy(999)
+    tried.clock.jumpBy(-500)
+    expect(await tried.fail()).toBe(false)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(START + 1000)
+  })
+
+  test('during the look in which something failed has it looked for again', async () => {
+    const tried = createTried()
+    const lookedAt = tried.clock.now()
+    tried.clock.advanceBy(100)
+    await tried.fail()
+    tried.clock.jumpBy(-50)
+    expect(tried.attempts.nextDueAt(lookedAt)).toBe(START + 50)
+    expect(await tried.fail()).toBe(true)
+  })
+
+  test('after a look found that something waits has it looked for again', async () => {
+    const tried = createTried()
+    await tried.fail()
+    tried.clock.advanceBy(900)
+    const lookedAt = tried.clock.now()
+    tried.clock.jumpBy(-800)
+    expect(await tried.fail()).toBe(false)
+    expect(tried.attempts.nextDueAt(lookedAt)).toBe(START + 100)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(START + 1000)
+  })
+
+  test('leads to one more look where what failed is not wanted, and not to one after the other', async () => {
+    const tried = createTried()
+    await tried.fail()
+    tried.clock.jumpBy(-YEAR_MS)
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(tried.clock.now())
+    expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(null)
+  })
+
+  test('frees nothing that is parked', async () => {
+    const tried = createTried()
+    await failRepeatedly(tried, 20)
+    tried.clock.jumpBy(-YEAR_MS)
+    expect(await tried.fail()).toBe(false)
+    expect(tried.attempts.nextDueAt(START)).toBe(null)
   })
 })

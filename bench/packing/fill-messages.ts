@@ -27,8 +27,8 @@ export function fillMessages(file: string, { communityId, topic, messages, paylo
   const community = db.prepare('select number from communities where id = ?').pluck().get(communityId)
   const topicNumber = Number.parseInt(topic.slice(2), 16)
   const insert = db.prepare(
-    `insert into messages (community, key, key_is_hash, sent_at, topic, sig, payload, padding, third_party_id)
-     values (?, ?, 1, ?, ?, x'', ?, x'', '')`,
+    `insert into messages (community, key, key_is_hash, sent_at, topic, bytes, sig, payload, padding, third_party_id)
+     values (?, ?, 1, ?, ?, ?, x'', ?, x'', '')`,
   )
   const payload = Buffer.alloc(payloadBytes, 0x5a)
   const key = Buffer.alloc(32)
@@ -37,7 +37,14 @@ export function fillMessages(file: string, { communityId, topic, messages, paylo
     for (let n = start; n < end; n++) {
       key.writeUIntBE(n, 26, 6)
       payload.writeUIntBE(n, 0, 6)
-      insert.run(community, key, from + Math.floor((n * WEEK_SECONDS) / messages), topicNumber, payload)
+      insert.run(
+        community,
+        key,
+        from + Math.floor((n * WEEK_SECONDS) / messages),
+        topicNumber,
+        payloadBytes + OVERHEAD_BYTES,
+        payload,
+      )
     }
   })
   for (let start = 0; start < messages; start += perTransaction) {
@@ -45,6 +52,7 @@ export function fillMessages(file: string, { communityId, topic, messages, paylo
   }
   const bytes = messages * (payloadBytes + OVERHEAD_BYTES)
   db.prepare('insert into topics values (?, ?, ?, ?, ?)').run(community, topicNumber, messages, bytes, from)
+  db.exec(`insert into days select community, sent_at / 86400, count(*), sum(bytes) from messages group by 1, 2`)
   db.pragma('wal_checkpoint(truncate)')
   db.close()
 }

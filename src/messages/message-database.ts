@@ -15,6 +15,7 @@ const MIGRATIONS: readonly string[] = [
     key_is_hash    integer not null,
     sent_at        integer not null,
     topic          integer not null,
+    bytes          integer not null,
     sig            blob not null,
     payload        blob not null,
     padding        blob not null,
@@ -22,6 +23,8 @@ const MIGRATIONS: readonly string[] = [
   ) strict;
   create unique index messages_by_key on messages (community, key, key_is_hash);
   create index messages_in_order on messages (community, sent_at, topic, sequence);
+  -- What came in since a run looked, without reading a message.
+  create index messages_as_recorded on messages (community, sequence, sent_at, topic, bytes);
 
   -- What is recorded of each topic, so that no question about it reads the messages.
   create table topics (
@@ -31,6 +34,15 @@ const MIGRATIONS: readonly string[] = [
     bytes     integer not null,
     oldest_at integer not null,
     primary key (community, topic)
+  ) strict, without rowid;
+
+  -- What is recorded of each day, so that a range of any length is quickly summed up. Days since 1970, in UTC.
+  create table days (
+    community integer not null references communities,
+    day       integer not null,
+    messages  integer not null,
+    bytes     integer not null,
+    primary key (community, day)
   ) strict, without rowid;
   `,
 ]

@@ -3,8 +3,9 @@ import type { CommunityId } from '../domain/community-id.ts'
 import type { ContentTopic } from '../domain/content-topic.ts'
 import type { Message } from '../domain/message.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import { createLateMessageQueries, type LateMessageQueries, type MessageTotals } from './late-messages.ts'
 import { openForReading } from './message-database.ts'
-import { messageOf, topicNumberOf, type MessageRow } from './message-row.ts'
+import { DAY_SECONDS, messageOf, topicNumbersJson, type MessageRow } from './message-row.ts'
 
 /** Which messages to read, and in which state of the record. */
 export interface MessageRange {
@@ -16,10 +17,12 @@ export interface MessageRange {
   readonly topics: readonly ContentTopic[]
   /** Messages recorded later than this sequence number are left out, so the same range reads the same again. */
   readonly recordedUpTo: number
+  /** Messages recorded up to this sequence number are left out too; 0, which leaves none out, unless given. */
+  readonly recordedAfter?: number
 }
 
 /** Reads recorded messages. Between two calls, and between two messages of a range, it holds no cursor. */
-export interface MessageReader {
+export interface MessageReader extends LateMessageQueries {
   /** When the oldest message of these topics was sent; null when none is recorded. */
   oldestMessageAt(communityId: CommunityId, topics: readonly ContentTopic[]): UnixSeconds | null
 
@@ -39,11 +42,15 @@ export interface MessageReader {
   /** How many bytes their protobuf encodings take together. */
   countBytes(communityId: CommunityId): number
 
+  /** The same of the days that [from, to) touches, whole days in UTC: at least what was sent in it. */
+  totalsOfDays(communityId: CommunityId, from: UnixSeconds, to: UnixSeconds): MessageTotals
+
   close(): Promise<void>
 }
 
 const PAGE_MESSAGES = 1_000
 const PAGE_BYTES = 4_194_304
+const NOTHING: MessageTotals = { messages: 0, bytes: 0 }
 
 /** Where a page begins: after this message. */
 interface Place {
@@ -52,7 +59,7 @@ interface Place {
   readonly sequence: number
 }
 
-type SequencedRow = MessageRow & { readonly sequence: number }
+type SequencedRow = Omit<MessageRow, 'bytes'> & { readonly sequence: number }
 
 /**
  * Opens recorded messages for reading alone, in any thread.
@@ -80,17 +87,24 @@ export function createMessageQueries(db: Database.Database): Omit<MessageReader,
     )
     .pluck()
   const newest = db.prepare<[], number>('select coalesce(max(sequence), 0) from messages').pluck()
-  const totals = db.prepare<[CommunityId], { messages: number; bytes: number }>(
+  const totals = db.prepare<[CommunityId], MessageTotals>(
     `select coalesce(sum(messages), 0) as messages, coalesce(sum(bytes), 0) as bytes from topics
      where community = (select number from communities where id = ?)`,
   )
+  const days = db.prepare<[CommunityId, number, number], MessageTotals>(
+    `select coalesce(sum(messages), 0) as messages, coalesce(sum(bytes), 0) as bytes from days
+     where community = (select number from communities where id = ?) and day >= ? and day <= ?`,
+  )
   return {
+    ...createLateMessageQueries(db),
     oldestMessageAt: (communityId, topics) =>
-      (oldest.get(communityId, topicsJson(topics)) ?? null) as UnixSeconds | null,
+      (oldest.get(communityId, topicNumbersJson(topics)) ?? null) as UnixSeconds | null,
     newestSequence: () => newest.get() ?? 0,
     readRange: (range) => ({ [Symbol.iterator]: () => readPages(db, range) }),
     countMessages: (communityId) => totals.get(communityId)?.messages ?? 0,
     countBytes: (communityId) => totals.get(communityId)?.bytes ?? 0,
+    totalsOfDays: (communityId, from, to) =>
+      days.get(communityId, Math.floor(from / DAY_SECONDS), Math.ceil(to / DAY_SECONDS) - 1) ?? NOTHING,
   }
 }
 
@@ -112,20 +126,20 @@ interface Page {
 }
 
 function createPageReader(db: Database.Database, range: MessageRange): (after: Place) => Page {
-  const { communityId, to, recordedUpTo } = range
-  const topics = topicsJson(range.topics)
+  const { communityId, to, recordedUpTo, recordedAfter = 0 } = range
+  const topics = topicNumbersJson(range.topics)
   // Two statements, because SQLite does not seek to a sequence within (sent_at, topic, sequence) > (?, ?, ?), and many
   // messages can share a second and a topic.
   const ties = db.prepare<unknown[], SequencedRow>(
     `${SELECT} and sent_at = ? and topic = ? and sequence > ? and sequence <= ? order by sequence`,
   )
   const later = db.prepare<unknown[], SequencedRow>(
-    `${SELECT} and (sent_at, topic) > (?, ?) and sent_at < ? and sequence <= ?
+    `${SELECT} and (sent_at, topic) > (?, ?) and sent_at < ? and sequence > ? and sequence <= ?
        and topic in (select value from json_each(?)) order by sent_at, topic, sequence`,
   )
   function* rowsAfter({ sentAt, topic, sequence }: Place): Generator<SequencedRow, void> {
     yield* ties.iterate(communityId, sentAt, topic, sequence, recordedUpTo)
-    yield* later.iterate(communityId, sentAt, topic, to, recordedUpTo, topics)
+    yield* later.iterate(communityId, sentAt, topic, to, recordedAfter, recordedUpTo, topics)
   }
   return (after) => takePage(rowsAfter(after))
 }
@@ -147,8 +161,4 @@ function takePage(rows: Iterable<SequencedRow>): Page {
     }
   }
   return { messages, end: null }
-}
-
-function topicsJson(topics: readonly ContentTopic[]): string {
-  return JSON.stringify(topics.map(topicNumberOf))
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { ContentTopic } from '../domain/content-topic.ts'
 import type { Message } from '../domain/message.ts'
 import type { UnixSeconds } from '../domain/time.ts'
-import { encodeMessage } from '../formats/message-encoding.ts'
+import { encodeMessage, messageBytes } from '../formats/message-encoding.ts'
 
 /**
  * A message as `messages` holds it.
@@ -16,6 +16,8 @@ export interface MessageRow {
   readonly sent_at: number
   /** The four bytes of the topic, big endian: sorts as its lower-case hex does. */
   readonly topic: number
+  /** The length of its protobuf encoding. */
+  readonly bytes: number
   readonly sig: Uint8Array
   readonly payload: Uint8Array
   readonly padding: Uint8Array
@@ -32,6 +34,7 @@ export function rowOf(message: Message): MessageRow {
     key_is_hash: named ? 1 : 0,
     sent_at: message.timestamp,
     topic: topicNumberOf(message.topic),
+    bytes: messageBytes(message),
     sig: message.sig,
     payload: message.payload,
     padding: message.padding,
@@ -40,7 +43,7 @@ export function rowOf(message: Message): MessageRow {
 }
 
 /** The message that a row holds. */
-export function messageOf(row: MessageRow): Message {
+export function messageOf(row: Omit<MessageRow, 'bytes'>): Message {
   return {
     sig: row.sig,
     timestamp: row.sent_at as UnixSeconds,
@@ -56,3 +59,11 @@ export function messageOf(row: MessageRow): Message {
 export function topicNumberOf(topic: ContentTopic): number {
   return Number.parseInt(topic.slice(2), 16)
 }
+
+/** Topics as a statement takes them: `topic in (select value from json_each(?))`. */
+export function topicNumbersJson(topics: readonly ContentTopic[]): string {
+  return JSON.stringify(topics.map(topicNumberOf))
+}
+
+/** Seconds of a day: `days` counts them from 1970. */
+export const DAY_SECONDS = 86_400

@@ -1,6 +1,7 @@
 import type { PeerAddress } from '../app/settings.ts'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { parseAnnounceUrl, type AnnounceUrl } from '../domain/announce-url.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 
 /** Reads a setting from its text; the error says what would be right, as the end of "it must be …". */
@@ -77,11 +78,9 @@ export const parsePeerAddress: SettingParser<PeerAddress> = (text) => {
 }
 
 /** Parses the announce URL of a tracker. */
-export const parseTracker: SettingParser<string> = (text) => {
-  const url = URL.parse(text)
-  const isTracker =
-    url !== null && /^(udp|https?|wss?):$/.test(url.protocol) && (url.protocol !== 'udp:' || url.port !== '')
-  return isTracker ? ok(text) : err('an announce URL that begins with udp (with a port), http, https, ws or wss')
+export const parseTracker: SettingParser<AnnounceUrl> = (text) => {
+  const parsed = parseAnnounceUrl(text)
+  return parsed.ok ? parsed : err('an announce URL that begins with udp (with a port), http, https, ws or wss')
 }
 
 /** Parses the URL under which others reach this node's HTTP server; a final slash is taken off. */

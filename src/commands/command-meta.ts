@@ -43,6 +43,8 @@ export type Execute = (command: Command, meta: CommandMeta) => Promise<Result<Ac
 
 /** What the answer to a granted command tells, kept in its receipt. */
 export function resultOf(command: Command): CommandResult {
-  if (command.type === 'CreateArchive') return { communityId: command.communityId, runId: command.runId }
-  return 'communityId' in command ? { communityId: command.communityId } : {}
+  if (!('communityId' in command)) return {}
+  const { type, communityId } = command
+  const startsRun = type === 'CreateArchive' || type === 'CreateScheduledArchive'
+  return startsRun ? { communityId, runId: command.runId } : { communityId }
 }

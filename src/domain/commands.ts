@@ -1,11 +1,14 @@
-import type { RunId } from './archive.ts'
+import type { ArchiveId, RunId } from './archive.ts'
 import type { CommunityId } from './community-id.ts'
+import type { CommunitySettings } from './community-settings.ts'
 import type { ContentTopic } from './content-topic.ts'
+import type { Damage, RepairedPart, RepairSource } from './damage.ts'
 import type { ArchiveCreatedData, Role, UnseededReason } from './events.ts'
 import type { ArchiveFailureCode, SeedingFailureCode } from './failure-codes.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock, MagnetUri } from './magnet.ts'
-import type { UnixMillis, UnixSeconds } from './time.ts'
+import type { NodeCommand } from './node-commands.ts'
+import type { UnixSeconds } from './time.ts'
 
 /** A wish about one community. Names that begin with Record tell what was observed. */
 interface Wish<Type extends string> {
@@ -19,6 +22,12 @@ export interface AddCommunity extends Wish<'AddCommunity'> {
   readonly archiving: boolean
 }
 export type LeaveCommunity = Wish<'LeaveCommunity'>
+/** Delete the files of its archives. */
+export type PurgeCommunity = Wish<'PurgeCommunity'>
+export interface ChangeSettings extends Wish<'ChangeSettings'> {
+  /** What is not named stays as it is. */
+  readonly changes: Partial<CommunitySettings>
+}
 export interface ChangeContentTopics extends Wish<'ChangeContentTopics'> {
   readonly contentTopics: readonly ContentTopic[]
 }
@@ -36,8 +45,17 @@ export interface CreateArchive extends Wish<'CreateArchive'> {
   readonly oldestMessageAt: UnixSeconds | null
   readonly protocolEnabled: boolean
 }
+/** Pack the whole partitions that ended since the last run, once they are due, and the late messages. */
+export interface CreateScheduledArchive extends Wish<'CreateScheduledArchive'> {
+  readonly runId: RunId
+  readonly now: UnixSeconds
+  readonly oldestMessageAt: UnixSeconds | null
+  /** When the oldest message was sent that no run has looked at, and that is older than the last run's end. */
+  readonly oldestLateAt: UnixSeconds | null
+  readonly protocolEnabled: boolean
+}
 export interface RecordArchiveCreated extends Wish<'RecordArchiveCreated'> {
-  readonly archive: Omit<ArchiveCreatedData, 'from' | 'to' | 'contentTopics' | 'partitionSeconds'>
+  readonly archive: Omit<ArchiveCreatedData, 'from' | 'to' | 'contentTopics' | 'partitionSeconds' | 'recordedAfter'>
 }
 export interface RecordNoArchiveCreated extends Wish<'RecordNoArchiveCreated'> {
   readonly runId: RunId
@@ -63,6 +81,20 @@ export interface RecordUnseeded extends Wish<'RecordUnseeded'> {
   readonly reason: UnseededReason
 }
 
+/** The version's files were checked; what was damaged and served is no longer served. */
+export interface RecordArchivesVerified extends Wish<'RecordArchivesVerified'> {
+  readonly infoHash: InfoHash
+  readonly pieces: number
+  readonly damage: Damage | null
+}
+export interface RecordArchiveRepaired extends Wish<'RecordArchiveRepaired'> {
+  readonly infoHash: InfoHash
+  readonly part: RepairedPart
+  readonly archiveId: ArchiveId | null
+  readonly pieces: number
+  readonly source: RepairSource
+}
+
 /** Tell the community where the torrent is, with a signature already made. */
 export interface DispatchMagnetlink extends Wish<'DispatchMagnetlink'> {
   readonly infoHash: InfoHash
@@ -77,10 +109,13 @@ export interface DispatchMagnetlink extends Wish<'DispatchMagnetlink'> {
 export type CommunityCommand =
   | AddCommunity
   | LeaveCommunity
+  | PurgeCommunity
+  | ChangeSettings
   | ChangeContentTopics
   | EnableArchiving
   | DisableArchiving
   | CreateArchive
+  | CreateScheduledArchive
   | RecordArchiveCreated
   | RecordNoArchiveCreated
   | RecordArchiveCreationFailed
@@ -89,43 +124,8 @@ export type CommunityCommand =
   | RecordSeedingStarted
   | RecordSeedingFailed
   | RecordUnseeded
+  | RecordArchivesVerified
+  | RecordArchiveRepaired
   | DispatchMagnetlink
-
-export interface RecordNodeStarted {
-  readonly type: 'RecordNodeStarted'
-  readonly runId: RunId
-  readonly version: string
-  readonly lastSeenAt: UnixMillis | null
-}
-export interface RecordNodeStopped {
-  readonly type: 'RecordNodeStopped'
-}
-export interface EnableProtocol {
-  readonly type: 'EnableProtocol'
-}
-export interface DisableProtocol {
-  readonly type: 'DisableProtocol'
-}
-export interface SetOnline {
-  readonly type: 'SetOnline'
-  readonly online: boolean
-}
-export interface RecordTorrentClientDown {
-  readonly type: 'RecordTorrentClientDown'
-  readonly exitCode: number | null
-  readonly signal: string | null
-}
-export interface RecordTorrentClientUp {
-  readonly type: 'RecordTorrentClientUp'
-}
-
-export type NodeCommand =
-  | RecordNodeStarted
-  | RecordNodeStopped
-  | EnableProtocol
-  | DisableProtocol
-  | SetOnline
-  | RecordTorrentClientDown
-  | RecordTorrentClientUp
 
 export type Command = CommunityCommand | NodeCommand

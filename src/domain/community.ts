@@ -1,4 +1,5 @@
 import type { RunId } from './archive.ts'
+import type { CommunitySettings } from './community-settings.ts'
 import type { ContentTopic } from './content-topic.ts'
 import type { CommunityEvent, Role } from './events.ts'
 import type { SeedingFailureCode } from './failure-codes.ts'
@@ -19,12 +20,15 @@ export interface KnownCommunity {
   readonly status: 'ADDED' | 'LEFT'
   readonly role: Role
   readonly contentTopics: readonly ContentTopic[]
+  readonly settings: CommunitySettings
   readonly archiving: 'ENABLED' | 'DISABLED'
   /** The operator's wish, which a new archive does not override. */
   readonly seeding: 'REQUESTED' | 'WITHDRAWN'
   readonly run: Run | null
   /** The end of the last run that ended well; the next one begins here. */
   readonly archivedUpTo: UnixSeconds | null
+  /** Sequence number of the newest message that it looked at; what came in later, and is older, is late. */
+  readonly recordedUpTo: number
   readonly data: Data
   readonly torrents: Torrents
   /** The highest clock ever dispatched. */
@@ -39,6 +43,8 @@ export interface Run {
   readonly to: UnixSeconds
   readonly contentTopics: readonly ContentTopic[]
   readonly partitionSeconds: number
+  /** Messages sent before `from` with a higher sequence number are late, and are packed as well. */
+  readonly recordedAfter: number
 }
 
 /** The newest version of the `data` file. */

@@ -1,10 +1,12 @@
 import { PARTITION_SECONDS, type ArchiveEntry, type RunId } from './archive.ts'
 import type {
   CreateArchive,
+  CreateScheduledArchive,
   RecordArchiveCreated,
   RecordArchiveCreationFailed,
   RecordNoArchiveCreated,
 } from './commands.ts'
+import { DEFAULT_INTERVAL_SECONDS } from './community-settings.ts'
 import type { Data, Decision, KnownCommunity, Run } from './community.ts'
 import type {
   ArchiveCreationRunning,
@@ -13,6 +15,7 @@ import type {
   NoContentTopics,
   NoMessagesYet,
   NotControlNode,
+  NotDueYet,
   ProtocolIsDisabled,
   RangeEmpty,
   RangeInFuture,
@@ -20,7 +23,7 @@ import type {
   RunNotActive,
 } from './refusals.ts'
 import { err, ok, type Result } from './result.ts'
-import type { UnixSeconds } from './time.ts'
+import { dueAtOf, scheduledRangeOf, type ScheduledRange } from './schedule.ts'
 
 type NotReady =
   | CommunityWasLeft
@@ -30,23 +33,34 @@ type NotReady =
   | NoContentTopics
   | ArchiveCreationRunning
 
-interface Range {
-  readonly from: UnixSeconds
-  readonly to: UnixSeconds
-}
+type NoRange = NoMessagesYet | RangeNotNext | RangeEmpty | RangeInFuture | NotDueYet
 
 export function createArchive(command: CreateArchive, community: KnownCommunity): Decision {
   const ready = checkReady(command, community)
-  if (!ready.ok) return ready
-  const range = rangeOf(command, community)
-  if (!range.ok) return range
-  const { communityId, runId } = command
-  const { contentTopics } = community
-  const data = { runId, ...range.value, contentTopics, partitionSeconds: PARTITION_SECONDS }
-  return ok([{ type: 'ArchiveCreationStarted', communityId, data }])
+  return ready.ok ? start(command, rangeOf(command, community), community) : ready
 }
 
-function checkReady({ protocolEnabled }: CreateArchive, community: KnownCommunity): Result<null, NotReady> {
+export function createScheduledArchive(command: CreateScheduledArchive, community: KnownCommunity): Decision {
+  const ready = checkReady(command, community)
+  if (!ready.ok) return ready
+  if (community.seeding === 'WITHDRAWN') return err({ type: 'SeedingIsWithdrawn' })
+  return start(command, dueRangeOf(command, community), community)
+}
+
+function start(
+  { communityId, runId }: CreateArchive | CreateScheduledArchive,
+  range: Result<ScheduledRange, NoRange>,
+  { contentTopics, recordedUpTo }: KnownCommunity,
+): Decision {
+  if (!range.ok) return range
+  const run = { runId, ...range.value, contentTopics, partitionSeconds: PARTITION_SECONDS, recordedAfter: recordedUpTo }
+  return ok([{ type: 'ArchiveCreationStarted', communityId, data: run }])
+}
+
+function checkReady(
+  { protocolEnabled }: CreateArchive | CreateScheduledArchive,
+  community: KnownCommunity,
+): Result<null, NotReady> {
   if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
   if (community.role !== 'CONTROL_NODE') return err({ type: 'NotControlNode' })
   if (!protocolEnabled) return err({ type: 'ProtocolIsDisabled' })
@@ -56,10 +70,21 @@ function checkReady({ protocolEnabled }: CreateArchive, community: KnownCommunit
   return ok(null)
 }
 
-function rangeOf(
-  command: CreateArchive,
-  { archivedUpTo }: KnownCommunity,
-): Result<Range, NoMessagesYet | RangeNotNext | RangeEmpty | RangeInFuture> {
+/** What a run by itself packs: whole partitions, once they are due. */
+function dueRangeOf(
+  { now, oldestMessageAt, oldestLateAt }: CreateScheduledArchive,
+  { archivedUpTo, settings }: KnownCommunity,
+): Result<ScheduledRange, NoRange> {
+  const intervalSeconds = settings.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS
+  const times = { archivedUpTo, oldestMessageAt, oldestLateAt }
+  const dueAt = dueAtOf({ ...times, intervalSeconds, partitionSeconds: PARTITION_SECONDS }, now)
+  const from = archivedUpTo ?? oldestMessageAt
+  if (from === null || dueAt === null) return err({ type: 'NoMessagesYet' })
+  return now < dueAt ? err({ type: 'NotDueYet', dueAt }) : ok(scheduledRangeOf(from, now, PARTITION_SECONDS))
+}
+
+/** What an operator named, or everything up to now. */
+function rangeOf(command: CreateArchive, { archivedUpTo }: KnownCommunity): Result<ScheduledRange, NoRange> {
   const { now, oldestMessageAt } = command
   const expectedFrom = archivedUpTo ?? oldestMessageAt
   const from = command.from ?? expectedFrom
@@ -83,8 +108,8 @@ export function recordArchiveCreated(command: RecordArchiveCreated, community: K
   if (archive.generation < generation || !isAppended(archive.archives, expectedOffset, archive.dataBytes)) {
     return err({ type: 'DataNotAppended', expectedOffset })
   }
-  const { from, to, contentTopics, partitionSeconds } = run.value
-  const data = { ...archive, from, to, contentTopics, partitionSeconds }
+  const { from, to, contentTopics, partitionSeconds, recordedAfter } = run.value
+  const data = { ...archive, from, to, contentTopics, partitionSeconds, recordedAfter }
   return ok([{ type: 'ArchiveCreated', communityId, data }])
 }
 

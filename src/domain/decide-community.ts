@@ -2,6 +2,7 @@ import type { CommunityCommand } from './commands.ts'
 import type { Community, Decision } from './community.ts'
 import {
   createArchive,
+  createScheduledArchive,
   recordArchiveCreated,
   recordArchiveCreationFailed,
   recordNoArchiveCreated,
@@ -10,9 +11,11 @@ import { dispatchMagnetlink } from './decide-dispatching.ts'
 import {
   addCommunity,
   changeContentTopics,
+  changeSettings,
   disableArchiving,
   enableArchiving,
   leaveCommunity,
+  purgeCommunity,
 } from './decide-membership.ts'
 import {
   recordSeedingFailed,
@@ -21,6 +24,7 @@ import {
   requestSeeding,
   withdrawSeeding,
 } from './decide-seeding.ts'
+import { recordArchiveRepaired, recordArchivesVerified } from './decide-verification.ts'
 import { err } from './result.ts'
 
 /**
@@ -35,6 +39,10 @@ export function decideCommunity(command: CommunityCommand, community: Community)
   switch (command.type) {
     case 'LeaveCommunity':
       return leaveCommunity(command, community)
+    case 'PurgeCommunity':
+      return purgeCommunity(command, community)
+    case 'ChangeSettings':
+      return changeSettings(command, community)
     case 'ChangeContentTopics':
       return changeContentTopics(command, community)
     case 'EnableArchiving':
@@ -43,6 +51,8 @@ export function decideCommunity(command: CommunityCommand, community: Community)
       return disableArchiving(command, community)
     case 'CreateArchive':
       return createArchive(command, community)
+    case 'CreateScheduledArchive':
+      return createScheduledArchive(command, community)
     case 'RecordArchiveCreated':
       return recordArchiveCreated(command, community)
     case 'RecordNoArchiveCreated':
@@ -59,6 +69,10 @@ export function decideCommunity(command: CommunityCommand, community: Community)
       return recordSeedingFailed(command, community)
     case 'RecordUnseeded':
       return recordUnseeded(command, community)
+    case 'RecordArchivesVerified':
+      return recordArchivesVerified(command, community)
+    case 'RecordArchiveRepaired':
+      return recordArchiveRepaired(command, community)
     case 'DispatchMagnetlink':
       return dispatchMagnetlink(command, community)
   }

@@ -1,11 +1,14 @@
 import type {
   AddCommunity,
   ChangeContentTopics,
+  ChangeSettings,
   DisableArchiving,
   EnableArchiving,
   LeaveCommunity,
+  PurgeCommunity,
 } from './commands.ts'
 import type { CommunityId } from './community-id.ts'
+import { areSameSettings, checkSettings } from './community-settings.ts'
 import type { Community, Decision, KnownCommunity } from './community.ts'
 import { MAX_CONTENT_TOPICS, type ContentTopic } from './content-topic.ts'
 import type { CommunityEvent } from './events.ts'
@@ -35,6 +38,22 @@ function isAsWished({ role, contentTopics, archiving }: AddCommunity, community:
 export function leaveCommunity({ communityId }: LeaveCommunity, community: KnownCommunity): Decision {
   if (community.status === 'LEFT') return ok([])
   return ok([...stopRun(communityId, community), { type: 'CommunityLeft', communityId, data: {} }])
+}
+
+/** Only once nothing of it can be served or packed any more; a second time there is nothing left to delete. */
+export function purgeCommunity({ communityId }: PurgeCommunity, community: KnownCommunity): Decision {
+  if (community.status !== 'LEFT') return err({ type: 'CommunityNotLeft' })
+  if (community.torrents.served.size > 0) return err({ type: 'StillServed' })
+  return ok(community.archivedUpTo === null ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
+}
+
+export function changeSettings({ communityId, changes }: ChangeSettings, community: KnownCommunity): Decision {
+  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
+  const settings = { ...community.settings, ...changes }
+  const checked = checkSettings(settings)
+  if (!checked.ok) return checked
+  if (areSameSettings(community.settings, settings)) return ok([])
+  return ok([{ type: 'SettingsChanged', communityId, data: settings }])
 }
 
 export function changeContentTopics(command: ChangeContentTopics, community: KnownCommunity): Decision {

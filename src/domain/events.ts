@@ -1,26 +1,13 @@
-import type { ArchiveEntry, RunId } from './archive.ts'
-import type { CommunityId } from './community-id.ts'
+import type { ArchiveEntry, ArchiveId, RunId } from './archive.ts'
+import type { CommunitySettings } from './community-settings.ts'
 import type { ContentTopic } from './content-topic.ts'
+import type { Damage, RepairedPart, RepairSource } from './damage.ts'
+import type { Fact, Nothing } from './fact.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock, MagnetUri } from './magnet.ts'
 import type { ArchiveFailureCode, SeedingFailureCode } from './failure-codes.ts'
-import type { UnixMillis, UnixSeconds } from './time.ts'
-
-/** Something that happened to a community, in the stream `community-<id>`. */
-export interface Fact<Type extends string, Data> {
-  readonly type: Type
-  readonly communityId: CommunityId
-  readonly data: Data
-}
-
-/** Something that happened to the whole node, in the stream `node`. */
-export interface NodeFact<Type extends string, Data> {
-  readonly type: Type
-  readonly data: Data
-}
-
-/** A fact that needs no more words than its name. */
-export type Nothing = Readonly<Record<never, never>>
+import type { NodeEvent } from './node-events.ts'
+import type { UnixSeconds } from './time.ts'
 
 /** CONTROL_NODE owns the history, creates archives and dispatches; MEMBER fetches and re-seeds. */
 export type Role = 'CONTROL_NODE' | 'MEMBER'
@@ -33,6 +20,10 @@ export type UnseededReason =
 export type CommunityAdded = Fact<'CommunityAdded', { readonly role: Role }>
 /** It no longer does. Its files and the floor of its clock are kept. */
 export type CommunityLeft = Fact<'CommunityLeft', Nothing>
+/** The files of its archives are gone, or will be at the next start. It was left before. */
+export type CommunityPurged = Fact<'CommunityPurged', Nothing>
+/** What an operator chose for the community: all of it, as it is from here on. */
+export type SettingsChanged = Fact<'SettingsChanged', CommunitySettings>
 /** The ordered topics whose messages belong to the community. */
 export type ContentTopicsChanged = Fact<'ContentTopicsChanged', { readonly contentTopics: readonly ContentTopic[] }>
 /** The community opted in: its archives are created, fetched and seeded here. */
@@ -40,7 +31,7 @@ export type ArchivingEnabled = Fact<'ArchivingEnabled', Nothing>
 /** The community opted out: nothing is created, fetched or seeded. */
 export type ArchivingDisabled = Fact<'ArchivingDisabled', Nothing>
 
-/** A run over the messages sent in [from, to) began. */
+/** A run over the messages sent in [from, to) began. A run of late messages alone ends where it begins. */
 export type ArchiveCreationStarted = Fact<
   'ArchiveCreationStarted',
   {
@@ -49,10 +40,11 @@ export type ArchiveCreationStarted = Fact<
     readonly to: UnixSeconds
     readonly contentTopics: readonly ContentTopic[]
     readonly partitionSeconds: number
+    readonly recordedAfter: number
   }
 >
 
-/** Messages sent in [from, to) were packed. The torrent grew, so its info hash is new. */
+/** Messages sent in [from, to) were packed, and late ones. The torrent grew, so its info hash is new. */
 export type ArchiveCreated = Fact<'ArchiveCreated', ArchiveCreatedData>
 
 export interface ArchiveCreatedData {
@@ -61,6 +53,8 @@ export interface ArchiveCreatedData {
   readonly to: UnixSeconds
   readonly contentTopics: readonly ContentTopic[]
   readonly partitionSeconds: number
+  /** Messages sent before `from` with a higher sequence number came late: no run had looked at them. */
+  readonly recordedAfter: number
   /** Sequence number of the newest message that was looked at: the same bytes can be made again. */
   readonly recordedUpTo: number
   /** The archives that this run added, in the order of their offsets. */
@@ -74,7 +68,7 @@ export interface ArchiveCreatedData {
   readonly magnetUri: MagnetUri
 }
 
-/** The run found no message in [from, to). What is served stays as it is. */
+/** The run found no message in [from, to), and no late one. What is served stays as it is. */
 export type NoArchiveCreated = Fact<
   'NoArchiveCreated',
   {
@@ -103,6 +97,25 @@ export type SeedingFailed = Fact<'SeedingFailed', { readonly infoHash: InfoHash;
 /** The torrent client no longer serves the torrent. */
 export type Unseeded = Fact<'Unseeded', { readonly infoHash: InfoHash; readonly reason: UnseededReason }>
 
+/** The files of a version were checked against its torrent, piece by piece. Null: all is as it was recorded. */
+export type ArchivesVerified = Fact<
+  'ArchivesVerified',
+  { readonly infoHash: InfoHash; readonly pieces: number; readonly damage: Damage | null }
+>
+/** A damaged part of a version is again what was recorded. */
+export type ArchiveRepaired = Fact<
+  'ArchiveRepaired',
+  {
+    readonly infoHash: InfoHash
+    readonly part: RepairedPart
+    /** Null unless the part is an archive. */
+    readonly archiveId: ArchiveId | null
+    /** How many pieces were written. */
+    readonly pieces: number
+    readonly source: RepairSource
+  }
+>
+
 /** The control node told the community where the archive is. Appending it is the dispatch. */
 export type MagnetlinkDispatched = Fact<
   'MagnetlinkDispatched',
@@ -117,37 +130,11 @@ export type MagnetlinkDispatched = Fact<
   }
 >
 
-/** A process began to run on this data directory. */
-export type NodeStarted = NodeFact<
-  'NodeStarted',
-  {
-    readonly runId: RunId
-    readonly version: string
-    /** When the process before was last known to live, if it did not say goodbye. */
-    readonly lastSeenAt: UnixMillis | null
-  }
->
-/** The process said goodbye. Without it, the next NodeStarted tells when it was last seen. */
-export type NodeStopped = NodeFact<'NodeStopped', { readonly runId: RunId }>
-/** Archiving is on for all communities that opted in. It is so at first. */
-export type ProtocolEnabled = NodeFact<'ProtocolEnabled', Nothing>
-/** Archiving is off for all communities: nothing is created, fetched or seeded. */
-export type ProtocolDisabled = NodeFact<'ProtocolDisabled', Nothing>
-/** The node may use the network. It is so at first. */
-export type NodeWentOnline = NodeFact<'NodeWentOnline', Nothing>
-/** The node may not use the network: nothing is seeded until it is online. */
-export type NodeWentOffline = NodeFact<'NodeWentOffline', Nothing>
-/** The torrent client's process is gone; nothing is served until it is up. */
-export type TorrentClientDown = NodeFact<
-  'TorrentClientDown',
-  { readonly exitCode: number | null; readonly signal: string | null }
->
-/** The torrent client's process is back. */
-export type TorrentClientUp = NodeFact<'TorrentClientUp', Nothing>
-
 export type CommunityEvent =
   | CommunityAdded
   | CommunityLeft
+  | CommunityPurged
+  | SettingsChanged
   | ContentTopicsChanged
   | ArchivingEnabled
   | ArchivingDisabled
@@ -160,17 +147,9 @@ export type CommunityEvent =
   | SeedingStarted
   | SeedingFailed
   | Unseeded
+  | ArchivesVerified
+  | ArchiveRepaired
   | MagnetlinkDispatched
-
-export type NodeEvent =
-  | NodeStarted
-  | NodeStopped
-  | ProtocolEnabled
-  | ProtocolDisabled
-  | NodeWentOnline
-  | NodeWentOffline
-  | TorrentClientDown
-  | TorrentClientUp
 
 export type DomainEvent = CommunityEvent | NodeEvent
 export type EventType = DomainEvent['type']

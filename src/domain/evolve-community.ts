@@ -1,17 +1,20 @@
 import type { Community, KnownCommunity, Torrents } from './community.ts'
+import { defaultSettings } from './community-settings.ts'
 import type { CommunityEvent, SeedingFailed, SeedingStarted, Unseeded } from './events.ts'
 
 const NO_TORRENTS: Torrents = { newest: null, current: null, retiring: null, served: new Set(), failed: new Map() }
 
+/** Nothing is archived: the next run begins with the oldest message again. */
+const NO_HISTORY = { archivedUpTo: null, recordedUpTo: 0, data: { generation: 0, sizeBytes: 0 }, torrents: NO_TORRENTS }
+
 const NEW: Omit<KnownCommunity, 'role'> = {
   status: 'ADDED',
   contentTopics: [],
+  settings: defaultSettings,
   archiving: 'DISABLED',
   seeding: 'REQUESTED',
   run: null,
-  archivedUpTo: null,
-  data: { generation: 0, sizeBytes: 0 },
-  torrents: NO_TORRENTS,
+  ...NO_HISTORY,
   lastClock: null,
   dispatched: new Set(),
 }
@@ -38,6 +41,10 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
   switch (event.type) {
     case 'CommunityLeft':
       return { ...endGrace(community), status: 'LEFT' }
+    case 'CommunityPurged':
+      return { ...community, ...NO_HISTORY }
+    case 'SettingsChanged':
+      return { ...community, settings: event.data }
     case 'ContentTopicsChanged':
       return { ...community, contentTopics: event.data.contentTopics }
     case 'ArchivingEnabled':
@@ -51,12 +58,12 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
     case 'ArchiveCreationStarted':
       return { ...community, run: event.data }
     case 'ArchiveCreated': {
-      const { to, generation, dataBytes: sizeBytes, infoHash: newest } = event.data
+      const { to, recordedUpTo, generation, dataBytes: sizeBytes, infoHash: newest } = event.data
       const torrents = { ...community.torrents, newest }
-      return { ...community, run: null, archivedUpTo: to, data: { generation, sizeBytes }, torrents }
+      return { ...community, run: null, archivedUpTo: to, recordedUpTo, data: { generation, sizeBytes }, torrents }
     }
     case 'NoArchiveCreated':
-      return { ...community, run: null, archivedUpTo: event.data.to }
+      return { ...community, run: null, archivedUpTo: event.data.to, recordedUpTo: event.data.recordedUpTo }
     case 'ArchiveCreationFailed':
       return { ...community, run: null }
     case 'SeedingStarted':
@@ -65,6 +72,10 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
       return { ...community, torrents: failed(community.torrents, event.data) }
     case 'Unseeded':
       return { ...community, torrents: unseeded(community.torrents, event.data) }
+    case 'ArchivesVerified':
+    case 'ArchiveRepaired':
+      // What follows for seeding is told by events of its own.
+      return community
     case 'MagnetlinkDispatched': {
       const { clock, infoHash } = event.data
       return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash) }

@@ -4,8 +4,10 @@ export type ArchiveFailureCode =
   | 'INTERRUPTED'
   /** The community was left, or archiving was switched off, in the middle of the run. */
   | 'STOPPED'
-  /** No space left on the disk. */
+  /** The disk has too little space left. */
   | 'DISK_FULL'
+  /** The community's archives would take more than its quota. */
+  | 'QUOTA_EXCEEDED'
   /** The system refused access to a file. */
   | 'ACCESS_DENIED'
   /** The files of the version before are missing or are not what was recorded. */

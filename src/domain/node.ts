@@ -1,6 +1,6 @@
 import type { RunId } from './archive.ts'
-import type { NodeCommand } from './commands.ts'
-import type { NodeEvent } from './events.ts'
+import type { NodeCommand } from './node-commands.ts'
+import type { NodeEvent } from './node-events.ts'
 
 /** All that deciding about the node as a whole needs to remember. */
 export interface NodeState {

@@ -1,4 +1,5 @@
 import type { RunId } from './archive.ts'
+import type { SettingOutOfRange, TooManyTrackers } from './community-settings.ts'
 import type { ContentTopic } from './content-topic.ts'
 import type { Role } from './events.ts'
 import type { InfoHash } from './info-hash.ts'
@@ -96,10 +97,28 @@ export interface TorrentNotReplaced {
   readonly type: 'TorrentNotReplaced'
   readonly infoHash: InfoHash
 }
+/** The torrent has no part in its community's rollover any more. */
+export interface TorrentNotKept {
+  readonly type: 'TorrentNotKept'
+  readonly infoHash: InfoHash
+}
 /** The run ended already, or never began. */
 export interface RunNotActive {
   readonly type: 'RunNotActive'
   readonly runId: RunId
+}
+/** A run by itself waits for its interval, or for one whole partition. */
+export interface NotDueYet {
+  readonly type: 'NotDueYet'
+  readonly dueAt: UnixSeconds
+}
+/** Files are purged only of a community that was left. */
+export interface CommunityNotLeft {
+  readonly type: 'CommunityNotLeft'
+}
+/** A torrent of the community is still recorded as served. */
+export interface StillServed {
+  readonly type: 'StillServed'
 }
 
 /** The new archives do not begin where `data` ended, so bytes that are served would change. */
@@ -130,5 +149,11 @@ export type DomainRefusal =
   | ClockNotHigher
   | SeedingNotWanted
   | TorrentNotReplaced
+  | TorrentNotKept
   | RunNotActive
   | DataNotAppended
+  | NotDueYet
+  | SettingOutOfRange
+  | TooManyTrackers
+  | CommunityNotLeft
+  | StillServed

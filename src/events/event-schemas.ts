@@ -19,6 +19,8 @@ export const EVENT_SCHEMAS: EventSchemas = {
   current: {
     CommunityAdded: 1,
     CommunityLeft: 1,
+    CommunityPurged: 1,
+    SettingsChanged: 1,
     ContentTopicsChanged: 1,
     ArchivingEnabled: 1,
     ArchivingDisabled: 1,
@@ -31,6 +33,8 @@ export const EVENT_SCHEMAS: EventSchemas = {
     SeedingStarted: 1,
     SeedingFailed: 1,
     Unseeded: 1,
+    ArchivesVerified: 1,
+    ArchiveRepaired: 1,
     MagnetlinkDispatched: 1,
     NodeStarted: 1,
     NodeStopped: 1,

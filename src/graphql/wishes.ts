@@ -55,8 +55,8 @@ export interface CommunityIdMissing {
   readonly type: 'CommunityIdMissing'
 }
 
-/** Refusals of what a reactor observed, which no wish of a client leads to. */
-type ObservationRefusal = 'SeedingNotWanted' | 'TorrentNotReplaced' | 'RunNotActive' | 'DataNotAppended'
+/** Refusals of what a reactor observed or scheduled, which no wish of a client leads to. */
+type ObservationRefusal = 'SeedingNotWanted' | 'TorrentNotReplaced' | 'TorrentNotKept' | 'RunNotActive' | 'DataNotAppended' | 'NotDueYet'
 
 /** Every refusal that a client of the API can be given. */
 export type WishRefusal =

@@ -68,6 +68,9 @@ export const archives = {
     ) strict, without rowid`.compile(sql),
   ],
   on: {
+    CommunityPurged: ({ event: { communityId } }) => [
+      sql.deleteFrom('archives').where('community_id', '=', communityId).compile(),
+    ],
     ArchiveCreated: ({ event: { communityId, data }, position, recordedAt }) => [
       // A new generation is a new file, which begins at offset 0.
       sql

@@ -1,12 +1,23 @@
-import { sql as raw, type CompiledQuery, type Kysely } from 'kysely'
+import { sql as raw, type CompiledQuery, type UpdateObject } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
+import { defaultSettings } from '../domain/community-settings.ts'
 import type { KnownCommunity } from '../domain/community.ts'
-import type { ContentTopic } from '../domain/content-topic.ts'
-import type { Role } from '../domain/events.ts'
+import type { ArchiveCreationFailed, Role } from '../domain/events.ts'
+import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
 import type { UnixMillis, UnixSeconds } from '../domain/time.ts'
+import { canonicalJson } from '../events/canonical-json.ts'
 import type { Projection } from '../events/projection.ts'
+import type { Recorded } from '../events/recorded-event.ts'
 import type { ReadModels } from './read-models.ts'
 import { sql } from './sql.ts'
+
+export {
+  countCommunities,
+  readCommunities,
+  readCommunity,
+  type CommunityPage,
+  type CommunityRow,
+} from './read-communities.ts'
 
 export interface CommunitiesTable {
   readonly community_id: CommunityId
@@ -14,37 +25,18 @@ export interface CommunitiesTable {
   readonly role: Role
   /** A JSON array of texts, in the community's order. */
   readonly content_topics: string
+  /** A JSON object. */
+  readonly settings: string
   readonly archiving: KnownCommunity['archiving']
   readonly seeding: KnownCommunity['seeding']
   readonly archived_up_to: UnixSeconds | null
+  readonly recorded_up_to: number
+  /** Runs that failed since one ended well. When the last of them did, and why; null where there is none. */
+  readonly failed_runs: number
+  readonly failed_at: UnixMillis | null
+  readonly failed_code: ArchiveFailureCode | null
   readonly added_at: UnixMillis
   readonly left_at: UnixMillis | null
-}
-
-/** A community that this node takes part in, or once did. */
-export interface CommunityRow {
-  readonly communityId: CommunityId
-  readonly status: KnownCommunity['status']
-  readonly role: Role
-  readonly contentTopics: readonly ContentTopic[]
-  readonly archiving: KnownCommunity['archiving']
-  readonly seeding: KnownCommunity['seeding']
-  /** The end of the last run that ended well; the next one begins here. */
-  readonly archivedUpTo: UnixSeconds | null
-  /** When it was added, the last time if more than once. */
-  readonly addedAt: UnixMillis
-  /** Null while it is added. */
-  readonly leftAt: UnixMillis | null
-}
-
-/** A part of the communities, which are in the order of their ids. All of them when empty. */
-export interface CommunityPage {
-  readonly afterId?: CommunityId | undefined
-  readonly beforeId?: CommunityId | undefined
-  /** At most this many from the front. Not together with `last`. */
-  readonly first?: number | undefined
-  /** At most this many from the back. */
-  readonly last?: number | undefined
 }
 
 /** The state of each community that was ever added. Key: community. */
@@ -58,9 +50,14 @@ export const communities = {
       status text not null,
       role text not null,
       content_topics text not null,
+      settings text not null,
       archiving text not null,
       seeding text not null,
       archived_up_to integer,
+      recorded_up_to integer not null,
+      failed_runs integer not null,
+      failed_at integer,
+      failed_code text,
       added_at integer not null,
       left_at integer
     ) strict, without rowid`.compile(sql),
@@ -68,17 +65,30 @@ export const communities = {
   on: {
     CommunityAdded: ({ event: { communityId, data }, recordedAt }) => [added(communityId, data.role, recordedAt)],
     CommunityLeft: ({ event, recordedAt }) => [change(event, { status: 'LEFT', left_at: recordedAt })],
+    CommunityPurged: ({ event }) => [change(event, { archived_up_to: null, recorded_up_to: 0 })],
+    SettingsChanged: ({ event }) => [change(event, { settings: canonicalJson(event.data) })],
     ContentTopicsChanged: ({ event }) => [change(event, { content_topics: JSON.stringify(event.data.contentTopics) })],
     ArchivingEnabled: ({ event }) => [change(event, { archiving: 'ENABLED' })],
     ArchivingDisabled: ({ event }) => [change(event, { archiving: 'DISABLED' })],
     SeedingRequested: ({ event }) => [change(event, { seeding: 'REQUESTED' })],
     SeedingWithdrawn: ({ event }) => [change(event, { seeding: 'WITHDRAWN' })],
-    ArchiveCreated: ({ event }) => [change(event, { archived_up_to: event.data.to })],
-    NoArchiveCreated: ({ event }) => [change(event, { archived_up_to: event.data.to })],
+    ArchiveCreated: ({ event }) => [change(event, endedWell(event.data))],
+    NoArchiveCreated: ({ event }) => [change(event, endedWell(event.data))],
+    ArchiveCreationFailed: (recorded) => [failed(recorded)],
   },
 } satisfies Projection
 
-/** Topics and archived range are kept over a leave; wishes begin anew. */
+const NEW = {
+  content_topics: '[]',
+  settings: canonicalJson(defaultSettings),
+  archived_up_to: null,
+  recorded_up_to: 0,
+  failed_runs: 0,
+  failed_at: null,
+  failed_code: null,
+} as const
+
+/** Topics, settings and archived range are kept over a leave; wishes begin anew. */
 function added(communityId: CommunityId, role: Role, addedAt: UnixMillis): CompiledQuery {
   const anew = {
     status: 'ADDED',
@@ -90,65 +100,28 @@ function added(communityId: CommunityId, role: Role, addedAt: UnixMillis): Compi
   } as const
   return sql
     .insertInto('communities')
-    .values({ community_id: communityId, content_topics: '[]', archived_up_to: null, ...anew })
+    .values({ community_id: communityId, ...NEW, ...anew })
     .onConflict((row) => row.column('community_id').doUpdateSet(anew))
     .compile()
 }
 
-function change(
-  { communityId }: { readonly communityId: CommunityId },
-  columns: Partial<CommunitiesTable>,
-): CompiledQuery {
+function endedWell({ to, recordedUpTo }: { readonly to: UnixSeconds; readonly recordedUpTo: number }): Columns {
+  return { archived_up_to: to, recorded_up_to: recordedUpTo, failed_runs: 0, failed_at: null, failed_code: null }
+}
+
+/** A run that somebody stopped says nothing about the next, so it does not count. */
+function failed({ event, recordedAt }: Recorded<ArchiveCreationFailed>): CompiledQuery {
+  const { code } = event.data
+  const counts = code !== 'STOPPED'
+  return change(event, {
+    failed_runs: raw`failed_runs + ${counts ? 1 : 0}`,
+    failed_at: raw`coalesce(${counts ? recordedAt : null}, failed_at)`,
+    failed_code: raw`coalesce(${counts ? code : null}, failed_code)`,
+  })
+}
+
+type Columns = UpdateObject<ReadModels, 'communities'>
+
+function change({ communityId }: { readonly communityId: CommunityId }, columns: Columns): CompiledQuery {
   return sql.updateTable('communities').set(columns).where('community_id', '=', communityId).compile()
-}
-
-/** A community by its id, or null when it was never added. */
-export async function readCommunity(db: Kysely<ReadModels>, communityId: CommunityId): Promise<CommunityRow | null> {
-  const row = await selectCommunities(db).where('community_id', '=', communityId).executeTakeFirst()
-  return row === undefined ? null : rowOf(row)
-}
-
-/** A page of communities, always in ascending order of their ids. */
-export async function readCommunities(db: Kysely<ReadModels>, page: CommunityPage): Promise<readonly CommunityRow[]> {
-  const { afterId, beforeId, first, last } = page
-  const limit = last ?? first
-  let query = selectCommunities(db).orderBy('community_id', last === undefined ? 'asc' : 'desc')
-  if (afterId !== undefined) query = query.where('community_id', '>', afterId)
-  if (beforeId !== undefined) query = query.where('community_id', '<', beforeId)
-  if (limit !== undefined) query = query.limit(limit)
-  const rows = (await query.execute()).map(rowOf)
-  return last === undefined ? rows : rows.toReversed()
-}
-
-/** How many communities there are, those that were left included. */
-export async function countCommunities(db: Kysely<ReadModels>): Promise<number> {
-  const { count } = await db
-    .selectFrom('communities')
-    .select((row) => row.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return count
-}
-
-function selectCommunities(db: Kysely<ReadModels>) {
-  return db
-    .selectFrom('communities')
-    .select([
-      'community_id as communityId',
-      'status',
-      'role',
-      'content_topics',
-      'archiving',
-      'seeding',
-      'archived_up_to as archivedUpTo',
-      'added_at as addedAt',
-      'left_at as leftAt',
-    ])
-}
-
-function rowOf({
-  content_topics,
-  ...row
-}: Omit<CommunityRow, 'contentTopics'> & Pick<CommunitiesTable, 'content_topics'>): CommunityRow {
-  // The projection wrote it from branded values.
-  return { ...row, contentTopics: JSON.parse(content_topics) as ContentTopic[] }
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
+import type { CommunitySettings } from '../domain/community-settings.ts'
 import type { KnownCommunity } from '../domain/community.ts'
 import type { UnseededReason } from '../domain/events.ts'
 import type { SeedingFailureCode } from '../domain/failure-codes.ts'
@@ -29,6 +30,7 @@ export interface SeedingRow {
   /** The length of `data` in this version, and of its index. */
   readonly dataBytes: number
   readonly indexBytes: number
+  readonly settings: CommunitySettings
   /** The end of a grace by time is not counted here: a RETIRING torrent is wanted. */
   readonly wanted: boolean
   /** What to record when it is dropped; null while it is wanted. */
@@ -81,6 +83,7 @@ function selectSeeding(db: Kysely<ReadModels>) {
       'versions.generation',
       'versions.data_bytes as dataBytes',
       'versions.index_bytes as indexBytes',
+      'communities.settings',
       'communities.status',
       'communities.archiving',
       'communities.seeding as wish',
@@ -100,10 +103,14 @@ interface Wishes {
   readonly network: NodeState['network'] | null
 }
 
-function rowOf(stored: Omit<SeedingRow, 'wanted' | 'unwantedReason'> & Wishes): SeedingRow {
+type StoredRow = Omit<SeedingRow, 'wanted' | 'unwantedReason' | 'settings'> & { readonly settings: string } & Wishes
+
+function rowOf(stored: StoredRow): SeedingRow {
   const { status, archiving, wish, protocol, network, ...row } = stored
   const unwantedReason = unwantedReasonOf({ status, archiving, wish, protocol, network }, row.role)
-  return { ...row, wanted: unwantedReason === null, unwantedReason }
+  // The projection wrote it from a value of this type.
+  const settings = JSON.parse(row.settings) as CommunitySettings
+  return { ...row, settings, wanted: unwantedReason === null, unwantedReason }
 }
 
 /** The widest reason first: it would hold for the torrent's successor too. */

@@ -90,6 +90,9 @@ export const seeding = {
     ArchivingEnabled: (recorded) => [causeOfCommunity(recorded)],
     SeedingRequested: (recorded) => [causeOfCommunity(recorded)],
     CommunityLeft: endGrace,
+    CommunityPurged: ({ event: { communityId } }) => [
+      sql.deleteFrom('seeding').where('community_id', '=', communityId).compile(),
+    ],
     ArchivingDisabled: endGrace,
     SeedingWithdrawn: endGrace,
     ProtocolEnabled: (recorded) => [causeOfAll(recorded)],

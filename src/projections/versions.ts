@@ -73,6 +73,9 @@ export const versions = {
     raw`create index versions_by_age on versions (community_id, position)`.compile(sql),
   ],
   on: {
+    CommunityPurged: ({ event: { communityId } }) => [
+      sql.deleteFrom('versions').where('community_id', '=', communityId).compile(),
+    ],
     ArchiveCreated: ({ event: { communityId, data }, id, correlationId, position, recordedAt }) => [
       sql
         .insertInto('versions')

@@ -29,9 +29,11 @@ describe('deciding', () => {
   })
 
   test('a wish or an observation that is repeated leads to nothing more (rule 9)', () => {
+    // Each check and each repair is an act of its own.
+    const acts = ['RecordArchivesVerified', 'RecordArchiveRepaired']
     inEveryLife((turns) => {
       for (const { command, after, decision } of turns) {
-        if (!decision.ok) continue
+        if (!decision.ok || acts.includes(command.type)) continue
         const again = decideCommunity(command, after)
         expect(again.ok ? again.value : []).toEqual([])
       }
@@ -96,7 +98,7 @@ describe('the torrents of a community', () => {
         if (after.status === 'UNKNOWN' || before.status === 'UNKNOWN') continue
         const { newest, current, retiring } = after.torrents
         if (retiring !== null) expect([newest, current]).not.toContain(retiring)
-        if (current === before.torrents.current) continue
+        if (current === before.torrents.current || events[0]?.type === 'CommunityPurged') continue
         const fact = { type: 'SeedingStarted', communityId: COMMUNITY, data: { infoHash: newest } }
         expect([current, events]).toEqual([newest, [fact]])
         expect([null, before.torrents.current]).toContain(retiring)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunId } from '../../src/domain/archive.ts'
-import type { NodeCommand } from '../../src/domain/commands.ts'
-import type { NodeEvent, NodeStarted } from '../../src/domain/events.ts'
+import type { NodeCommand } from '../../src/domain/node-commands.ts'
+import type { NodeEvent, NodeStarted } from '../../src/domain/node-events.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
 import { runId } from '../support/community-facts.ts'
 

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
+import type { AnnounceUrl } from '../../src/domain/announce-url.ts'
+import { defaultSettings } from '../../src/domain/community-settings.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
+import { countArchives } from '../../src/projections/archives.ts'
 import {
   countCommunities,
   readCommunities,
   readCommunity,
   type CommunityPage,
 } from '../../src/projections/communities.ts'
+import { readSeeding } from '../../src/projections/seeding.ts'
+import { readVersions } from '../../src/projections/versions.ts'
 import {
+  archiveCreationFailed,
   archiveCreationStarted,
   at,
   COMMUNITY,
@@ -42,7 +48,10 @@ describe('a community', () => {
       contentTopics: TOPICS,
       archiving: 'ENABLED',
       seeding: 'REQUESTED',
+      settings: defaultSettings,
       archivedUpTo: null,
+      recordedUpTo: 0,
+      failedRuns: null,
       addedAt: recordedAt(1),
       leftAt: null,
     })
@@ -54,6 +63,31 @@ describe('a community', () => {
     expect(await readCommunity(await projected(ready, created(1), emptyRun), COMMUNITY)).toMatchObject({
       archivedUpTo: at(2),
     })
+  })
+
+  test('remembers its settings, and runs that failed one after the other', async () => {
+    const settings = {
+      ...defaultSettings,
+      graceSeconds: 5,
+      trackers: ['http://tracker.example/announce' as AnnounceUrl],
+    }
+    const changed = { type: 'SettingsChanged', communityId: COMMUNITY, data: settings } as const
+    const failures = [archiveCreationFailed(1, 'DISK_FULL'), archiveCreationFailed(2, 'INTERRUPTED')]
+    const stopped = archiveCreationFailed(3, 'STOPPED')
+    expect(await readCommunity(await projected(ready, changed, failures, stopped), COMMUNITY)).toMatchObject({
+      settings,
+      failedRuns: { count: 2, lastAt: recordedAt(6), wasInterrupted: true },
+    })
+    expect(await readCommunity(await projected(ready, failures, created(3)), COMMUNITY)).toMatchObject({
+      failedRuns: null,
+    })
+  })
+
+  test('that was purged has no history, and keeps its settings', async () => {
+    const purged = { type: 'CommunityPurged', communityId: COMMUNITY, data: {} } as const
+    const db = await projected(ready, created(1), communityLeft, purged)
+    expect(await readCommunity(db, COMMUNITY)).toMatchObject({ archivedUpTo: null, recordedUpTo: 0 })
+    expect([await readVersions(db), await countArchives(db, COMMUNITY), await readSeeding(db)]).toEqual([[], 0, []])
   })
 
   test('that was left is kept, and its wishes begin anew when it is added again', async () => {
@@ -69,7 +103,10 @@ describe('a community', () => {
       contentTopics: TOPICS,
       archiving: 'DISABLED',
       seeding: 'REQUESTED',
+      settings: defaultSettings,
       archivedUpTo: at(1),
+      recordedUpTo: 10,
+      failedRuns: null,
       addedAt: recordedAt(8),
       leftAt: null,
     })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { NodeEvent } from '../../src/domain/events.ts'
+import type { NodeEvent } from '../../src/domain/node-events.ts'
 import { readNode, type NodeRow } from '../../src/projections/nodes.ts'
 import { runId } from '../support/community-facts.ts'
 import { projected, recordedAt } from '../support/projected.ts'

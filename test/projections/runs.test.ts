@@ -23,6 +23,7 @@ const running: RunRow = {
   to: at(1),
   contentTopics: TOPICS,
   partitionSeconds: PARTITION_SECONDS,
+  recordedAfter: 0,
   status: 'RUNNING',
   code: null,
   numbers: {},

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
+import { defaultSettings } from '../../src/domain/community-settings.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import { readCommunitySeeding, readSeeding, type SeedingRow } from '../../src/projections/seeding.ts'
 import {
@@ -54,6 +55,7 @@ describe('a torrent', () => {
         dataBytes: PIECE_BYTES,
         indexBytes: 200,
         wanted: true,
+        settings: defaultSettings,
         unwantedReason: null,
       },
     ])

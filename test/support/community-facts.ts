@@ -48,7 +48,8 @@ export const seedingWithdrawn: Events.SeedingWithdrawn = { type: 'SeedingWithdra
 /** Run n over its week. */
 export function archiveCreationStarted(n: number): Events.ArchiveCreationStarted {
   const range = { from: at(n - 1), to: at(n) }
-  const data = { runId: runId(n), ...range, contentTopics: TOPICS, partitionSeconds: PARTITION_SECONDS }
+  const packing = { contentTopics: TOPICS, partitionSeconds: PARTITION_SECONDS, recordedAfter: (n - 1) * 10 }
+  const data = { runId: runId(n), ...range, ...packing }
   return { type: 'ArchiveCreationStarted', communityId: COMMUNITY, data }
 }
 

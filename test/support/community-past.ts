@@ -17,7 +17,7 @@ export interface CommunityPast {
   generation: number
   dataBytes: number
   /** In the order in which they were created. */
-  readonly created: InfoHash[]
+  created: InfoHash[]
   current: InfoHash | null
   readonly served: Set<InfoHash>
   readonly failed: Map<InfoHash, string>
@@ -67,6 +67,14 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
     case 'CommunityLeft':
       past.isAdded = false
       cutGraces(past)
+      break
+    case 'CommunityPurged':
+      Object.assign(past, { packedUpTo: null, generation: 0, dataBytes: 0, created: [], current: null })
+      past.failed.clear()
+      break
+    case 'SettingsChanged':
+    case 'ArchivesVerified':
+    case 'ArchiveRepaired':
       break
     case 'ArchivingEnabled':
       past.isArchiving = true

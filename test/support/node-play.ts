@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { Command, NodeCommand } from '../../src/domain/commands.ts'
+import type { Command } from '../../src/domain/commands.ts'
+import type { NodeCommand } from '../../src/domain/node-commands.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { unknownCommunity, type Community } from '../../src/domain/community.ts'
 import { decideCommunity } from '../../src/domain/decide-community.ts'

@@ -23,14 +23,17 @@ export interface Outline {
   readonly isWrong: boolean
 }
 
-/** How often each wish is made, out of 90: torrents roll over, and everything interrupts that. */
+/** How often each wish is made, out of 100: torrents roll over, and everything interrupts that. */
 const WEIGHTS: Readonly<Record<CommunityCommand['type'], number>> = {
   AddCommunity: 2,
-  LeaveCommunity: 1,
+  LeaveCommunity: 2,
+  PurgeCommunity: 3,
+  ChangeSettings: 1,
   ChangeContentTopics: 1,
   EnableArchiving: 2,
   DisableArchiving: 1,
   CreateArchive: 4,
+  CreateScheduledArchive: 2,
   RecordArchiveCreated: 4,
   RecordNoArchiveCreated: 1,
   RecordArchiveCreationFailed: 1,
@@ -39,6 +42,8 @@ const WEIGHTS: Readonly<Record<CommunityCommand['type'], number>> = {
   RecordSeedingStarted: 6,
   RecordSeedingFailed: 4,
   RecordUnseeded: 8,
+  RecordArchivesVerified: 1,
+  RecordArchiveRepaired: 1,
   DispatchMagnetlink: 8,
 }
 
@@ -105,6 +110,21 @@ export function wishOf(rough: Outline, step: number, community: Community): Comm
       const range = isWrong ? { from: (now - pick) as UnixSeconds, to: now } : { from: null, to: null }
       const oldestMessageAt = (now - 3600) as UnixSeconds
       return { type, communityId, runId: runId(step), ...range, now, oldestMessageAt, protocolEnabled: pick > 0 }
+    }
+    case 'CreateScheduledArchive': {
+      const oldestMessageAt = (now - 8 * 86_400 + pick * 86_400) as UnixSeconds
+      return { type, communityId, runId: runId(step), now, oldestMessageAt, oldestLateAt: null, protocolEnabled: true }
+    }
+    case 'ChangeSettings':
+      return { type, communityId, changes: isWrong ? { graceSeconds: -1 } : { graceSeconds: pick, quotaBytes: null } }
+    case 'RecordArchivesVerified': {
+      const damage = { pieces: [{ from: pick, to: pick + 1 }], pieceCount: 1, archives: [], index: false }
+      const found = pick < 6 ? { ...damage, torrentFile: false } : null
+      return { type, communityId, infoHash: torrent, pieces: 12, damage: found }
+    }
+    case 'RecordArchiveRepaired': {
+      const mended = { part: 'INDEX', archiveId: null, pieces: pick, source: 'LOG' } as const
+      return { type, communityId, infoHash: torrent, ...mended }
     }
     case 'RecordArchiveCreated': {
       const generation = (known?.data.generation ?? 0) + (pick === 0 ? 1 : 0)

@@ -1,4 +1,4 @@
-import type { NodeCommand } from '../../domain/commands.ts'
+import type { NodeCommand } from '../../domain/node-commands.ts'
 import { readNode } from '../../projections/nodes.ts'
 import { builder } from '../builder.ts'
 import { metaOf, type GraphqlContext } from '../context.ts'

@@ -47,6 +47,32 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
       limit: field('Int', 'How many there can be.', ({ limit }) => limit),
     },
   },
+  SettingOutOfRange: {
+    description: 'A setting is less than its least value, more than its most, or no whole number.',
+    message: ({ setting, least, most }) => `${setting} must be a whole number from ${least} to ${most}.`,
+    fields: {
+      setting: field('String', 'The name of the setting.', ({ setting }) => setting),
+      least: field('ByteCount', 'The least that it can be.', ({ least }) => least),
+      most: field('ByteCount', 'The most that it can be.', ({ most }) => most),
+    },
+  },
+  TooManyTrackers: {
+    description: 'More trackers than a community can have.',
+    message: ({ limit }) => `There are more than ${limit} trackers: a community has at most ${limit}.`,
+    fields: {
+      limit: field('Int', 'How many there can be.', ({ limit }) => limit),
+    },
+  },
+  CommunityNotLeft: {
+    description: 'The files of a community are purged only once it was left.',
+    message: (_refusal, where) => `${where} is not left: leave it first with leaveCommunity.`,
+    fields: {},
+  },
+  StillServed: {
+    description: 'A torrent of the community is still recorded as served.',
+    message: (_refusal, where) => `${where} has a torrent that is still being dropped: try again in a moment.`,
+    fields: {},
+  },
   NoArchiveYet: {
     description: 'The community has no archive that could be served.',
     message: (_refusal, where) => `${where} has no archive yet: create one with createArchive.`,

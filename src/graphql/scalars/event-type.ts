@@ -4,6 +4,8 @@ import { builder } from '../builder.ts'
 const values: { readonly [Each in Type]: { readonly description: string } } = {
   CommunityAdded: { description: 'This node takes part in the community, in this role.' },
   CommunityLeft: { description: 'It no longer does.' },
+  CommunityPurged: { description: 'The files of its archives are gone.' },
+  SettingsChanged: { description: 'What an operator chose for the community, from here on.' },
   ContentTopicsChanged: { description: 'The ordered topics whose messages belong to the community.' },
   ArchivingEnabled: { description: 'The community opted in to archives.' },
   ArchivingDisabled: { description: 'The community opted out.' },
@@ -15,6 +17,8 @@ const values: { readonly [Each in Type]: { readonly description: string } } = {
   SeedingWithdrawn: { description: 'An operator wants nothing of the community seeded.' },
   SeedingStarted: { description: 'The torrent client serves the torrent.' },
   SeedingFailed: { description: 'The torrent client cannot serve the torrent.' },
+  ArchivesVerified: { description: 'The files of a version were checked piece by piece.' },
+  ArchiveRepaired: { description: 'A damaged part of a version is again what was recorded.' },
   Unseeded: { description: 'The torrent client no longer serves the torrent.' },
   MagnetlinkDispatched: { description: 'The control node told the community where the archives are.' },
   NodeStarted: { description: 'A process began to run.' },

@@ -16,7 +16,8 @@ const internal = { description: "Anything else; the node's own log has the detai
 const archiveCodes: Readonly<Record<ArchiveCode, Described>> = {
   INTERRUPTED: { description: 'The process ended in the middle of the run.' },
   STOPPED: { description: 'The community was left, or archiving was switched off, in the middle of the run.' },
-  DISK_FULL: { description: 'No space left on the disk.' },
+  DISK_FULL: { description: 'The disk has too little space left.' },
+  QUOTA_EXCEEDED: { description: "The community's archives would take more than its quota." },
   ACCESS_DENIED: accessDenied,
   FILES_DAMAGED: { description: 'The files of the version before are missing or are not what was recorded.' },
   TOO_MANY_OPEN_FILES: tooManyOpenFiles,

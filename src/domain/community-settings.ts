@@ -1,0 +1,85 @@
+import { PARTITION_SECONDS } from './archive.ts'
+import type { AnnounceUrl } from './announce-url.ts'
+import { err, ok, type Result } from './result.ts'
+
+/** What an operator chose for one community. Null: the default, which may change with the node's own settings. */
+export interface CommunitySettings {
+  /** How often archives are created by themselves, in seconds. Default: `DEFAULT_INTERVAL_SECONDS`. */
+  readonly intervalSeconds: number | null
+  /** What torrents and magnet links name, in order. Default: the node's. */
+  readonly trackers: readonly AnnounceUrl[] | null
+  /** How long a replaced torrent is still served, in seconds. Default: the node's. */
+  readonly graceSeconds: number | null
+  /** How often the magnet link is dispatched again, in seconds. Default: `DEFAULT_REDISPATCH_SECONDS`. */
+  readonly redispatchSeconds: number | null
+  /** How much its newest version may take on the disk, in bytes: data, index and torrent. Default: no bound. */
+  readonly quotaBytes: number | null
+}
+
+/** Before the first `SettingsChanged`. */
+export const defaultSettings: CommunitySettings = {
+  intervalSeconds: null,
+  trackers: null,
+  graceSeconds: null,
+  redispatchSeconds: null,
+  quotaBytes: null,
+}
+
+/** One partition: archives are created by themselves in whole partitions. */
+export const DEFAULT_INTERVAL_SECONDS = PARTITION_SECONDS
+
+/** Eight hours. */
+export const DEFAULT_REDISPATCH_SECONDS = 28_800
+
+/** How many trackers a community can have. */
+export const MAX_TRACKERS = 20
+
+const ONE_YEAR_SECONDS = 31_536_000
+
+/** The least and the most that each number can be. */
+export const SETTING_RANGES = {
+  // Runs by themselves pack whole partitions, so more often would come to the same.
+  intervalSeconds: { least: PARTITION_SECONDS, most: ONE_YEAR_SECONDS },
+  graceSeconds: { least: 0, most: 604_800 },
+  redispatchSeconds: { least: 60, most: ONE_YEAR_SECONDS },
+  quotaBytes: { least: 0, most: Number.MAX_SAFE_INTEGER },
+} as const
+
+/** A setting that is a number. */
+export type NumberSetting = keyof typeof SETTING_RANGES
+
+const NUMBER_SETTINGS = Object.keys(SETTING_RANGES) as readonly NumberSetting[]
+
+/** A setting is less than its least value, more than its most, or no whole number. */
+export interface SettingOutOfRange {
+  readonly type: 'SettingOutOfRange'
+  readonly setting: NumberSetting
+  readonly least: number
+  readonly most: number
+}
+/** More trackers than a community can have. */
+export interface TooManyTrackers {
+  readonly type: 'TooManyTrackers'
+  readonly limit: number
+}
+
+/** Checks settings; numbers are whole. */
+export function checkSettings(settings: CommunitySettings): Result<null, SettingOutOfRange | TooManyTrackers> {
+  for (const setting of NUMBER_SETTINGS) {
+    const value = settings[setting]
+    const { least, most } = SETTING_RANGES[setting]
+    if (value !== null && !(Number.isSafeInteger(value) && value >= least && value <= most)) {
+      return err({ type: 'SettingOutOfRange', setting, least, most })
+    }
+  }
+  const isTooMany = settings.trackers !== null && settings.trackers.length > MAX_TRACKERS
+  return isTooMany ? err({ type: 'TooManyTrackers', limit: MAX_TRACKERS }) : ok(null)
+}
+
+/** Whether two settings are the same. The order of trackers counts. */
+export function areSameSettings(left: CommunitySettings, right: CommunitySettings): boolean {
+  return (
+    NUMBER_SETTINGS.every((setting) => left[setting] === right[setting]) &&
+    JSON.stringify(left.trackers) === JSON.stringify(right.trackers)
+  )
+}

@@ -1,0 +1,39 @@
+import type { RunId } from './archive.ts'
+import type { UnixMillis } from './time.ts'
+
+export interface RecordNodeStarted {
+  readonly type: 'RecordNodeStarted'
+  readonly runId: RunId
+  readonly version: string
+  readonly lastSeenAt: UnixMillis | null
+}
+export interface RecordNodeStopped {
+  readonly type: 'RecordNodeStopped'
+}
+export interface EnableProtocol {
+  readonly type: 'EnableProtocol'
+}
+export interface DisableProtocol {
+  readonly type: 'DisableProtocol'
+}
+export interface SetOnline {
+  readonly type: 'SetOnline'
+  readonly online: boolean
+}
+export interface RecordTorrentClientDown {
+  readonly type: 'RecordTorrentClientDown'
+  readonly exitCode: number | null
+  readonly signal: string | null
+}
+export interface RecordTorrentClientUp {
+  readonly type: 'RecordTorrentClientUp'
+}
+
+export type NodeCommand =
+  | RecordNodeStarted
+  | RecordNodeStopped
+  | EnableProtocol
+  | DisableProtocol
+  | SetOnline
+  | RecordTorrentClientDown
+  | RecordTorrentClientUp

@@ -1,0 +1,56 @@
+import type { UnixMillis, UnixSeconds } from './time.ts'
+
+/** What decides when the next archive of a community is created by itself. Times are as recorded. */
+export interface ScheduleFacts {
+  /** Where the last run that ended well ended. */
+  readonly archivedUpTo: UnixSeconds | null
+  /** When the oldest message was sent; counts before the first run alone. */
+  readonly oldestMessageAt: UnixSeconds | null
+  /** When the oldest late message was sent; counts while `archivedUpTo` lies in the future alone. */
+  readonly oldestLateAt: UnixSeconds | null
+  readonly intervalSeconds: number
+  readonly partitionSeconds: number
+}
+
+/** Runs of a community that failed, one after the other, since one ended well. */
+export interface FailedRuns {
+  readonly count: number
+  readonly lastAt: UnixMillis
+  /** Whether the last one was ended by the end of its process, which says nothing against the next. */
+  readonly wasInterrupted: boolean
+}
+
+/** A range of seconds: in at `from`, out at `to`. Empty where only late messages are packed. */
+export interface ScheduledRange {
+  readonly from: UnixSeconds
+  readonly to: UnixSeconds
+}
+
+/**
+ * When the next run is due: one interval, and at least one whole partition, after the end of the last one, or after the
+ * oldest message. Null: there is nothing to archive yet.
+ *
+ * A run that ends in the future was made under a clock that ran ahead. So as not to wait for that future, the oldest
+ * late message counts in its place: by then all new messages are late.
+ */
+export function dueAtOf(facts: ScheduleFacts, now: UnixSeconds): UnixSeconds | null {
+  const { archivedUpTo, oldestMessageAt, oldestLateAt, intervalSeconds, partitionSeconds } = facts
+  const isAhead = archivedUpTo !== null && archivedUpTo > now
+  const base = isAhead ? Math.min(archivedUpTo, oldestLateAt ?? archivedUpTo) : (archivedUpTo ?? oldestMessageAt)
+  return base === null ? null : ((base + Math.max(intervalSeconds, partitionSeconds)) as UnixSeconds)
+}
+
+/** The whole partitions that have ended by now; none of them where `from` lies in the future. */
+export function scheduledRangeOf(from: UnixSeconds, now: UnixSeconds, partitionSeconds: number): ScheduledRange {
+  const partitions = Math.max(0, Math.floor((now - from) / partitionSeconds))
+  return { from, to: (from + partitions * partitionSeconds) as UnixSeconds }
+}
+
+const FIRST_WAIT_MS = 30_000
+const LONGEST_WAIT_MS = 3_600_000
+
+/** When the run after failed ones may be tried: at once after a first interruption, else ever later, up to an hour. */
+export function retryAtOf({ count, lastAt, wasInterrupted }: FailedRuns): UnixMillis {
+  if (count === 1 && wasInterrupted) return lastAt
+  return (lastAt + Math.min(FIRST_WAIT_MS * 2 ** (count - 1), LONGEST_WAIT_MS)) as UnixMillis
+}

@@ -1,0 +1,53 @@
+import { describe, test } from 'vitest'
+import type { CommunityPurged } from '../../src/domain/events.ts'
+import {
+  archiveCreationStarted,
+  archivingEnabled,
+  at,
+  COMMUNITY,
+  communityAdded,
+  communityLeft,
+  created,
+  packed,
+  ready,
+  runId,
+  served,
+  unseeded,
+} from '../support/community-facts.ts'
+import { given } from '../support/given-when-then.ts'
+
+const communityId = COMMUNITY
+const purgeCommunity = { type: 'PurgeCommunity', communityId } as const
+const purged: CommunityPurged = { type: 'CommunityPurged', communityId, data: {} }
+
+describe('PurgeCommunity', () => {
+  test('is refused while the community is here, or a torrent of it is served', () => {
+    given(ready, created(1)).when(purgeCommunity).thenRefused('CommunityNotLeft')
+    given(ready, served(1), communityLeft).when(purgeCommunity).thenRefused('StillServed')
+  })
+
+  test('is granted once, to a community that was left', () => {
+    given(ready, served(1), communityLeft, unseeded(1, 'LEFT')).when(purgeCommunity).then(purged)
+    given(ready, created(1), communityLeft, purged).when(purgeCommunity).then()
+    given(ready, communityLeft).when(purgeCommunity).then()
+  })
+
+  test('lets the history begin anew, with the oldest message and a file of its own', () => {
+    const back = [ready, created(3), communityLeft, purged, communityAdded(), archivingEnabled] as const
+    const { data } = archiveCreationStarted(1)
+    const begun = { ...archiveCreationStarted(1), data: { ...data, recordedAfter: 0 } }
+    const known = { now: at(1), oldestMessageAt: at(0), protocolEnabled: true }
+    given(...back)
+      .when({ type: 'CreateArchive', communityId, runId: runId(1), from: null, to: null, ...known })
+      .then(begun)
+    const { from, to, contentTopics, partitionSeconds, recordedAfter } = begun.data
+    const archive = packed(1, 0)
+    given(...back, begun)
+      .when({ type: 'RecordArchiveCreated', communityId, archive })
+      .then({
+        type: 'ArchiveCreated',
+        communityId,
+        data: { ...archive, from, to, contentTopics, partitionSeconds, recordedAfter },
+      })
+  })
+})

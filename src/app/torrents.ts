@@ -1,4 +1,4 @@
-import { dataPathOf, indexPathOf, torrentPathOf } from '../archives/archive-paths.ts'
+import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../archives/archive-paths.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { SeedingRow } from '../projections/read-seeding.ts'
@@ -82,6 +82,7 @@ function filesOf(
     dataPath: dataPathOf(archivesDir, communityId, generation),
     dataBytes,
     indexPath: indexPathOf(archivesDir, communityId, infoHash),
+    stampPath: stampPathOf(archivesDir, communityId, infoHash),
   }
 }
 

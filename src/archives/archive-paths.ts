@@ -12,7 +12,7 @@ export function dataPathOf(archivesDir: string, communityId: CommunityId, genera
   return join(archivesDir, communityId, `data.${generation}`)
 }
 
-/** The folder of one version: its `index` and its `torrent`. */
+/** The folder of one version: its `index`, its `torrent` and its `stamp`. */
 export function versionFolderOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
   return join(archivesDir, communityId, infoHash)
 }
@@ -20,6 +20,11 @@ export function versionFolderOf(archivesDir: string, communityId: CommunityId, i
 /** The index of one version. */
 export function indexPathOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
   return join(versionFolderOf(archivesDir, communityId, infoHash), 'index')
+}
+
+/** What one version's files were like when they were last hashed and found good. */
+export function stampPathOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
+  return join(versionFolderOf(archivesDir, communityId, infoHash), 'stamp')
 }
 
 /** The torrent file of one version. */

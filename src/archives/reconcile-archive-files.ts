@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { CommunityId } from '../domain/community-id.ts'
 import { parseInfoHash } from '../domain/info-hash.ts'
+import { PARTIAL } from '../formats/partial-file.ts'
 import { nodeFileSteps, type FileSteps } from './file-steps.ts'
 import type { ArchiveVersion } from './previous-version.ts'
-import { PARTIAL } from './version-files.ts'
 
 /** A community that the log knows, and its versions, whose files are to be kept. */
 export interface KnownVersions {

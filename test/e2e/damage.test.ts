@@ -1,10 +1,16 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { startApp } from '../../src/app.ts'
+import { parseSettings } from '../../src/cli/parse-settings.ts'
 import { createApiClient, type ApiClient } from '../support/api-client.ts'
+import { flipByteUnseen } from '../support/changed-file.ts'
 import { addCommunity, createArchive } from '../support/node-wishes.ts'
-import { startNodeProcess } from '../support/node-process.ts'
+import { LOOPBACK, startNodeProcess } from '../support/node-process.ts'
+import type { NodeState } from '../support/node-state.ts'
+import { readBitfield } from '../support/served-pieces.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { valueOf } from '../support/value-of.ts'
 
 const TOPIC = '0xc9756fef'
 const FIRST_DAY = 1_700_000_000
@@ -79,4 +85,27 @@ test('damage that a run finds is told of what is served too, before a peer asks 
   await untilSignal(signals, ['ArchiveCreationFailed'])
   await untilSignal(signals, ['HistoryArchivesUnseeded'])
   expect(await untilSignal(signals, ['SeedingFailed'])).toMatchObject({ code: 'PIECES_DAMAGED' })
+})
+
+test('a byte that was changed while the node was off is found at its start, and not served', async () => {
+  const dataDir = join(createTemporaryFolder(), 'data')
+  const settings = valueOf(parseSettings([], { ...LOOPBACK, SEEDBANK_DATA_DIR: dataDir }))
+  const before = valueOf(await startApp(settings))
+  const earlier = createApiClient(before.url)
+  const communityId = await addCommunity(earlier, [TOPIC])
+  const told = earlier.subscribe<{ signals: Signal }>(SIGNALS, { communityId })
+  await archiveDay(earlier, communityId, 0)
+  const { infoHash } = await untilSignal(told, ['MagnetlinkDispatched'])
+  await earlier.close()
+  await before.stop()
+
+  flipByteUnseen(join(dataDir, 'archives', communityId, 'data.1'), 10)
+  const node = valueOf(await startApp(settings))
+  onTestFinished(async () => node.stop())
+  const api = createApiClient(node.url)
+  onTestFinished(async () => api.close())
+  const signals = api.subscribe<{ signals: Signal }>(SIGNALS, { communityId })
+  expect(await untilSignal(signals, ['SeedingFailed'])).toMatchObject({ code: 'PIECES_DAMAGED' })
+  const { status } = await api.request<Pick<NodeState, 'status'>>('{ status { torrentClient { port } } }')
+  expect(await readBitfield(status.torrentClient.port ?? 0, infoHash ?? '')).toBeNull()
 })

@@ -26,11 +26,11 @@ export function recordedFiles(events: readonly Recorded[]): readonly string[] {
   return [...new Set(paths)].sort()
 }
 
-/** The files that are under `archives/`, relative to it and sorted. */
+/** The files that are under `archives/`, relative to it and sorted; but for stamps, which no event tells of. */
 export function presentFiles(dataDir: string): readonly string[] {
   const cwd = join(dataDir, 'archives')
   return globSync('**', { cwd, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
+    .filter((entry) => !entry.isDirectory() && entry.name !== 'stamp')
     .map(({ parentPath, name }) => join(parentPath, name).slice(cwd.length + 1))
     .sort()
 }

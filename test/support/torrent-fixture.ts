@@ -59,6 +59,7 @@ export function writeTorrentFixture(
     dataPath: join(folder, communityId, 'data.0'),
     indexPath: join(version, 'index'),
     torrentPath: join(version, 'torrent'),
+    stampPath: join(version, 'stamp'),
   }
   writeFileSync(paths.dataPath, bytes.subarray(0, dataBytes))
   writeFileSync(paths.indexPath, bytes.subarray(dataBytes))

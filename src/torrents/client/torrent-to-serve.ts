@@ -1,7 +1,10 @@
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 
-/** WHOLE: all pieces are hashed before they are served. IF_CHANGED: existence and length are proof enough. */
+/**
+ * WHOLE: all pieces are hashed before they are served. IF_CHANGED: not those of files that are as they were when they were
+ * last hashed and found good, as `stampPath` tells.
+ */
 export type FileCheck = 'WHOLE' | 'IF_CHANGED'
 
 /** One version of a community's archives: what the torrent client needs to serve it. */
@@ -15,6 +18,8 @@ export interface TorrentToServe {
   /** How much of `data` belongs to this version, in bytes. */
   readonly dataBytes: number
   readonly indexPath: string
+  /** Where to note down what the files were like when they were hashed and found good. Kept by the torrent client alone. */
+  readonly stampPath: string
   /** Announce URLs: these and no others. */
   readonly trackers: readonly string[]
   readonly check: FileCheck

@@ -50,6 +50,8 @@ export interface SeederObserver {
   onFailed(infoHash: InfoHash, code: SeedingFailureCode, error: unknown): void
   /** webtorrent gave up as a whole. Nothing is served any more. */
   onGone(error: Error): void
+  /** What was hashed could not be noted down, and is hashed again at the next start; or a note could not be taken away. */
+  onStampFailed(infoHash: InfoHash, error: unknown): void
   readonly onOffence: OnOffence
 }
 
@@ -66,13 +68,13 @@ const CACHED_PIECES = 8
 export async function createSeeder(settings: TorrentClientSettings, observer: SeederObserver): Promise<Seeder> {
   const client = await listen(settings, observer)
   const jobs = createJobQueues(OPENED_AT_ONCE)
-  const shared = createSharedFiles()
+  const checks = { shared: createSharedFiles(), onStampFailed: observer.onStampFailed }
   const serving = new Map<InfoHash, TorrentFiles>()
 
   async function serve(torrent: TorrentToServe): Promise<void> {
     const { infoHash } = torrent
     if (serving.has(infoHash)) return
-    const { metainfo, files } = await openChecked(shared, torrent)
+    const { metainfo, files } = await openChecked(checks, torrent)
     serving.set(infoHash, files)
     try {
       await add(client, metainfo, files, (error) => void jobs.run(infoHash, () => fail(infoHash, error)))
@@ -99,7 +101,7 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
     async verify(torrent) {
       // In a queue of its own: a drop does not wait until all is hashed.
-      const damage = await jobs.run(`verify ${torrent.infoHash}`, () => findDamage(shared, torrent))
+      const damage = await jobs.run(`verify ${torrent.infoHash}`, () => findDamage(checks, torrent))
       if (damage !== null) await jobs.run(torrent.infoHash, () => fail(torrent.infoHash, damage))
     },
     sample: createSampling(client),

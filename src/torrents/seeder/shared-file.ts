@@ -3,8 +3,8 @@ import { open, type FileHandle } from 'node:fs/promises'
 /** A file open for reading that several torrents may hold. */
 export interface SharedFile {
   readonly path: string
-  /** The length of the file now, in bytes. */
-  length(): Promise<number>
+  /** What the system says of the file now. */
+  stats(): Promise<BigIntStats>
   /** Reads exactly `length` bytes, or fewer where the file ends. */
   read(offset: number, length: number): Promise<Buffer>
   /** Gives the hold up. The last one closes the file. */
@@ -52,7 +52,7 @@ function sharedFile(path: string, handle: FileHandle, giveUp: () => Promise<void
   let released = false
   return {
     path,
-    length: async () => (await handle.stat()).size,
+    stats: () => handle.stat({ bigint: true }),
     async read(offset, length) {
       const bytes = Buffer.allocUnsafe(length)
       let filled = 0

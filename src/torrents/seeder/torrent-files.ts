@@ -1,3 +1,4 @@
+import type { FileStats } from './check-stamp.ts'
 import { SeedingFailure } from './seeding-failure.ts'
 import type { SharedFile, SharedFiles } from './shared-file.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
@@ -11,6 +12,8 @@ export interface TorrentFiles {
    * @throws SeedingFailure FILES_TOO_SHORT when a file has lost its end; the system error when a read fails.
    */
   read(offset: number, length: number): Promise<Buffer>
+  /** What the system says of them now. `data` may belong to longer versions too. */
+  stats(): Promise<Pick<FileStats, 'data' | 'index'>>
   close(): Promise<void>
 }
 
@@ -29,8 +32,9 @@ export async function openTorrentFiles(
     const index = await shared.open(torrent.indexPath)
     const files = joinFiles(data, torrent.dataBytes, index, indexBytes)
     try {
-      requireLength(data, await data.length(), torrent.dataBytes)
-      requireLength(index, await index.length(), indexBytes)
+      const stats = await files.stats()
+      requireLength(data, stats.data.size, torrent.dataBytes)
+      requireLength(index, stats.index.size, indexBytes)
       return files
     } catch (error) {
       await index.release()
@@ -62,12 +66,13 @@ function joinFiles(data: SharedFile, dataBytes: number, index: SharedFile, index
       return bytes
     },
     async close() {
+    stats: async () => ({ data: await data.stats(), index: await index.stats() }),
       await Promise.all([data.release(), index.release()])
     },
   }
 }
 
-function requireLength({ path }: SharedFile, found: number, expected: number): void {
+function requireLength({ path }: SharedFile, found: bigint, expected: number): void {
   if (found < expected) {
     throw new SeedingFailure('FILES_TOO_SHORT', `Cannot serve ${path}: expected ${expected} bytes, found ${found}`)
   }

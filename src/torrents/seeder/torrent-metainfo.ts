@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import type { TorrentInput } from 'webtorrent'
 import { PIECE_HASH_BYTES } from '../../formats/piece-hashes.ts'
 import { encodeInfo, infoDictionaryOf } from '../../formats/torrent-file.ts'
@@ -12,8 +12,11 @@ import type { TorrentToServe } from '../client/torrent-to-serve.ts'
  * @throws SeedingFailure PIECES_DAMAGED when the file is another torrent, or none; a system error
  *   when it cannot be read.
  */
-export async function readTorrent({ infoHash, torrentPath, dataBytes }: TorrentToServe): Promise<Torrent> {
-  const parsed = parseTorrentFile(await readFile(torrentPath))
+export async function readTorrent(
+  file: FileHandle,
+  { infoHash, dataBytes }: Pick<TorrentToServe, 'infoHash' | 'dataBytes'>,
+): Promise<Torrent> {
+  const parsed = parseTorrentFile(await file.readFile())
   if (!parsed.ok) throw damaged(infoHash, `is malformed: ${parsed.error.reason}`)
   const torrent = parsed.value
   if (torrent.infoHash !== infoHash) throw damaged(infoHash, `is of ${torrent.infoHash}`)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { CommunityId } from '../domain/community-id.ts'
 import { parseInfoHash } from '../domain/info-hash.ts'
 import { PARTIAL } from '../formats/partial-file.ts'
@@ -50,7 +50,7 @@ export function reconcileArchiveFiles(
     for (const path of surplus) files.remove(path)
     removed.push(...surplus)
     cut.push(...cutDataFiles(files, folder, versions))
-    if (surplus.length > 0) files.syncFolder(folder)
+    for (const changed of new Set(surplus.map((path) => dirname(path)))) files.syncFolder(changed)
   }
   return { cut, removed }
 }

@@ -140,9 +140,7 @@ describe('a clock that is set back', () => {
   test('has nobody wait for longer than was meant: what failed later than now is tried', async () => {
     const tried = createTried()
     await tried.fail()
-    const lookedAt = tried.clock.now()
     tried.clock.jumpBy(-YEAR_MS)
-    expect(tried.attempts.nextDueAt(lookedAt)).toBe(lookedAt - YEAR_MS)
     expect(await tried.fail()).toBe(true)
     expect(await tried.fail()).toBe(false)
     expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(tried.clock.now() + 2000)

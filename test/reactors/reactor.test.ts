@@ -173,6 +173,7 @@ describe('a reactor', () => {
     reactor.wake()
     await end(10)
     await reactor.stop()
+    expect(clock.nextWakeAt()).toBe(null)
     clock.advanceBy(60_000)
     expect(looks.begun).toBe(1)
   })

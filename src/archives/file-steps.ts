@@ -69,10 +69,7 @@ export const nodeFileSteps: FileSteps = {
   openToRead: (path) => openSync(path, 'r'),
   openToMend: (path) => openSync(path, READ_AND_WRITE),
   sizeOf: (file) => fstatSync(file).size,
-  sizeAt(path) {
-    const stats = statSync(path, { throwIfNoEntry: false })
-    return stats?.isFile() ? stats.size : null
-  },
+  sizeAt: (path) => sizeAt(path),
   read: (file, bytes, position) => readSync(file, bytes, 0, bytes.length, position),
   write: (file, bytes) => writeSync(file, bytes),
   writeAt: (file, bytes, position) => writeSync(file, bytes, 0, bytes.length, position),
@@ -137,6 +134,17 @@ export function readSmallFile(files: FileSteps, path: string, maxBytes: number):
     return readInto(files, file, bytes, 0) === size ? bytes : null
   } finally {
     files.close(file)
+  }
+}
+
+function sizeAt(path: string): number | null {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats?.isFile() ? stats.size : null
+  } catch (error) {
+    // A link that leads to itself is there, and leads to no file.
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') return null
+    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { createApiPorts } from './app/api.ts'
 import { beginRun } from './app/begin-run.ts'
+import { readFreeBytes } from './app/free-bytes.ts'
 import { createNodeLog } from './app/node-log.ts'
 import { createPackRun } from './app/pack-run.ts'
 import { startReactors, type Reactors } from './app/reactors.ts'
@@ -19,6 +20,7 @@ import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
 import type { Reconciled } from './archives/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import { createGraphqlServer } from './graphql/transport/server.ts'
+import { readCommunity } from './projections/read-communities.ts'
 import { readNewestVersion } from './projections/versions.ts'
 import type { WallClock } from './reactors/wall-clock.ts'
 import { createTorrentClient, type TorrentClient } from './torrents/client/torrent-client.ts'
@@ -123,6 +125,8 @@ function react({ settings, stores, wallClock, log }: Base, client: TorrentClient
     messagesFile,
     trackers,
     readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
+    quotaOf: async (communityId) => (await readCommunity(db, communityId))?.settings.quotaBytes ?? null,
+    readFreeBytes: async () => readFreeBytes(archivesDir),
     now: wallClock.now,
     logFailure: (details, { communityId, runId }) => log.error({ communityId, runId, details }, 'A run failed'),
   })

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { PackingRequest } from '../archives/packing-request.ts'
 import { magnetUriOf } from '../domain/magnet.ts'
 import { err, ok } from '../domain/result.ts'
 import { secondOf, type UnixMillis } from '../domain/time.ts'
@@ -13,6 +12,10 @@ export interface PackRunPorts {
   readonly messagesFile: string
   readonly trackers: readonly string[]
   readonly readNewestVersion: (communityId: RunningRun['communityId']) => Promise<VersionRow | null>
+  /** What the community's archives may take together; null where there is no bound. */
+  readonly quotaOf: (communityId: RunningRun['communityId']) => Promise<number | null>
+  /** What is free on the disk of the archives. */
+  readonly readFreeBytes: () => Promise<number>
   readonly now: () => UnixMillis
   readonly logFailure: (details: string, run: RunningRun) => void
 }
@@ -26,21 +29,23 @@ const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256
 /**
  * Creates the packing of runs, each on a thread of its own.
  *
- * A thread that dies, for want of memory for example, is a run that failed: INTERNAL.
+ * A thread that dies, for want of memory for example, is a run that failed: INTERNAL. One that finds too little room
+ * fails before it writes: DISK_FULL or QUOTA_EXCEEDED, with the numbers.
  */
 export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
-  const { archivesDir, messagesFile, trackers, readNewestVersion, now, logFailure } = ports
+  const { archivesDir, messagesFile, trackers, readNewestVersion, quotaOf, readFreeBytes, now, logFailure } = ports
 
-  async function requestOf(run: RunningRun): Promise<PackingRequest> {
-    const { communityId, from, to, contentTopics, partitionSeconds } = run
+  async function dataOf(run: RunningRun): Promise<Omit<PackingThreadData, 'stop'>> {
+    const { communityId, from, to, contentTopics, partitionSeconds, recordedAfter } = run
     const previous = await readNewestVersion(communityId)
-    const createdAt = secondOf(now())
-    return { archivesDir, communityId, from, to, contentTopics, partitionSeconds, previous, trackers, createdAt }
+    const range = { communityId, from, to, contentTopics, partitionSeconds }
+    const request = { archivesDir, ...range, previous, trackers, createdAt: secondOf(now()) }
+    const space = { previous, freeBytes: await readFreeBytes(), quotaBytes: await quotaOf(communityId) }
+    return { request, recordedAfter, space, messagesFile }
   }
 
   return async (run, signal) => {
-    const request = await requestOf(run)
-    const { packed, details } = await runThread({ request, messagesFile }, signal)
+    const { packed, details } = await runThread(await dataOf(run), signal)
     // A run that was asked to stop has not failed.
     if (details !== null && !signal.aborted) logFailure(details, run)
     if (!packed.ok) return packed

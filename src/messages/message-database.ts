@@ -22,7 +22,7 @@ const MIGRATIONS: readonly string[] = [
     third_party_id text not null
   ) strict;
   create unique index messages_by_key on messages (community, key, key_is_hash);
-  create index messages_in_order on messages (community, sent_at, topic, sequence);
+  create index messages_in_order on messages (community, sent_at, topic, sequence, bytes);
   -- What came in since a run looked, without reading a message.
   create index messages_as_recorded on messages (community, sequence, sent_at, topic, bytes);
 

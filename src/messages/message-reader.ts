@@ -21,6 +21,12 @@ export interface MessageRange {
   readonly recordedAfter?: number
 }
 
+/** How much there is of a range. */
+export interface RangeTotals extends MessageTotals {
+  /** How many of its partitions have a message. */
+  readonly partitions: number
+}
+
 /** Reads recorded messages. Between two calls, and between two messages of a range, it holds no cursor. */
 export interface MessageReader extends LateMessageQueries {
   /** When the oldest message of these topics was sent; null when none is recorded. */
@@ -41,6 +47,9 @@ export interface MessageReader extends LateMessageQueries {
 
   /** How many bytes their protobuf encodings take together. */
   countBytes(communityId: CommunityId): number
+
+  /** How many messages a range has, and how long they are. Reads an index of the whole range. */
+  totalsOfRange(range: MessageRange, partitionSeconds: number): RangeTotals
 
   /** The same of the days that [from, to) touches, whole days in UTC: at least what was sent in it. */
   totalsOfDays(communityId: CommunityId, from: UnixSeconds, to: UnixSeconds): MessageTotals
@@ -95,6 +104,13 @@ export function createMessageQueries(db: Database.Database): Omit<MessageReader,
     `select coalesce(sum(messages), 0) as messages, coalesce(sum(bytes), 0) as bytes from days
      where community = (select number from communities where id = ?) and day >= ? and day <= ?`,
   )
+  const inRange = db.prepare<unknown[], RangeTotals>(
+    `select count(*) as messages, coalesce(sum(bytes), 0) as bytes,
+       count(distinct (sent_at - cast(? as integer)) / cast(? as integer)) as partitions
+     from messages indexed by messages_in_order
+     where community = (select number from communities where id = ?) and sent_at >= ? and sent_at < ?
+       and sequence > ? and sequence <= ? and topic in (select value from json_each(?))`,
+  )
   return {
     ...createLateMessageQueries(db),
     oldestMessageAt: (communityId, topics) =>
@@ -103,6 +119,10 @@ export function createMessageQueries(db: Database.Database): Omit<MessageReader,
     readRange: (range) => ({ [Symbol.iterator]: () => readPages(db, range) }),
     countMessages: (communityId) => totals.get(communityId)?.messages ?? 0,
     countBytes: (communityId) => totals.get(communityId)?.bytes ?? 0,
+    totalsOfRange({ communityId, from, to, topics, recordedAfter = 0, recordedUpTo }, partitionSeconds) {
+      const where = [communityId, from, to, recordedAfter, recordedUpTo, topicNumbersJson(topics)]
+      return inRange.get(from, partitionSeconds, ...where) ?? { ...NOTHING, partitions: 0 }
+    },
     totalsOfDays: (communityId, from, to) =>
       days.get(communityId, Math.floor(from / DAY_SECONDS), Math.ceil(to / DAY_SECONDS) - 1) ?? NOTHING,
   }

@@ -78,6 +78,11 @@ describe('late messages', () => {
         expect(store.lateTotals(late)).toMatchObject({ messages: expected.length, bytes: bytesOf(expected) })
         expect(ranges.reduce((sum, { messages: count }) => sum + count, 0)).toBe(expected.length)
         for (const range of ranges) expectTrue(store, late, range)
+        expect(store.totalsOfRange({ ...late, from: 0 as UnixSeconds, to: late.before }, SPAN_SECONDS)).toEqual({
+          messages: expected.length,
+          bytes: bytesOf(expected),
+          partitions: new Set(expected.map(({ timestamp }) => Math.floor(timestamp / SPAN_SECONDS))).size,
+        })
         ranges.slice(1).forEach((range, index) => {
           expect(range.from - (ranges[index]?.from ?? 0)).toBeGreaterThanOrEqual(SPAN_SECONDS)
         })
@@ -147,6 +152,7 @@ test('no question reads the whole history', async () => {
   queries.lateTotals(lateOf({ recordedAfter: 1 }))
   queries.lateTotals(lateOf())
   queries.totalsOfDays(COMMUNITY, from, to)
+  queries.totalsOfRange(wholeRange({ from, to }), SPAN_SECONDS)
   expect([...queries.readRange(wholeRange({ from, to, recordedAfter: 1 }))]).toHaveLength(1)
 
   const plans = asked.map((statement) => planOf(file, statement))
@@ -154,8 +160,9 @@ test('no question reads the whole history', async () => {
   expect(plans).toEqual([
     since,
     since,
-    'SEARCH messages USING INDEX messages_in_order (community=? AND sent_at<?)',
+    'SEARCH messages USING COVERING INDEX messages_in_order (community=? AND sent_at<?)',
     'SEARCH days USING PRIMARY KEY (community=? AND day>? AND day<?)',
+    'SEARCH messages USING COVERING INDEX messages_in_order (community=? AND sent_at>? AND sent_at<?)',
     expect.stringMatching(/^SEARCH messages USING INDEX messages_in_order \(community=\? AND sent_at=\? AND topic=\?/),
     expect.stringMatching(
       /^SEARCH messages USING INDEX messages_in_order \(community=\? AND \(sent_at,topic\)>\(\?,\?\)/,

@@ -16,6 +16,21 @@ export interface CommunitySettings {
   readonly quotaBytes: number | null
 }
 
+/** What the node's own settings say for communities where nothing was chosen. */
+export interface NodeDefaults {
+  /** Announce URLs, in order. */
+  readonly trackers: readonly string[]
+  readonly graceSeconds: number
+}
+
+/** What counts for a community: each setting as it was chosen, or its default. */
+export interface SettingsInForce extends NodeDefaults {
+  readonly intervalSeconds: number
+  readonly redispatchSeconds: number
+  /** Null: no bound. */
+  readonly quotaBytes: number | null
+}
+
 /** Before the first `SettingsChanged`. */
 export const defaultSettings: CommunitySettings = {
   intervalSeconds: null,
@@ -33,6 +48,17 @@ export const DEFAULT_REDISPATCH_SECONDS = 28_800
 
 /** How many trackers a community can have. */
 export const MAX_TRACKERS = 20
+
+/** Puts the default in the place of each setting that was not chosen. */
+export function settingsInForce(chosen: CommunitySettings, node: NodeDefaults): SettingsInForce {
+  return {
+    intervalSeconds: chosen.intervalSeconds ?? DEFAULT_INTERVAL_SECONDS,
+    trackers: chosen.trackers ?? node.trackers,
+    graceSeconds: chosen.graceSeconds ?? node.graceSeconds,
+    redispatchSeconds: chosen.redispatchSeconds ?? DEFAULT_REDISPATCH_SECONDS,
+    quotaBytes: chosen.quotaBytes,
+  }
+}
 
 const ONE_YEAR_SECONDS = 31_536_000
 

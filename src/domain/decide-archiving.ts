@@ -25,19 +25,13 @@ import type {
 import { err, ok, type Result } from './result.ts'
 import { dueAtOf, scheduledRangeOf, type ScheduledRange } from './schedule.ts'
 
-type NotReady =
-  | CommunityWasLeft
-  | NotControlNode
-  | ArchivingIsDisabled
-  | ProtocolIsDisabled
-  | NoContentTopics
-  | ArchiveCreationRunning
+type ArchivingBar = CommunityWasLeft | NotControlNode | ArchivingIsDisabled | ProtocolIsDisabled | NoContentTopics
 
 type NoRange = NoMessagesYet | RangeNotNext | RangeEmpty | RangeInFuture | NotDueYet
 
 export function createArchive(command: CreateArchive, community: KnownCommunity): Decision {
   const ready = checkReady(command, community)
-  return ready.ok ? start(command, rangeOf(command, community), community) : ready
+  return ready.ok ? start(command, archiveRangeOf(command, community), community) : ready
 }
 
 export function createScheduledArchive(command: CreateScheduledArchive, community: KnownCommunity): Decision {
@@ -60,14 +54,23 @@ function start(
 function checkReady(
   { protocolEnabled }: CreateArchive | CreateScheduledArchive,
   community: KnownCommunity,
-): Result<null, NotReady> {
-  if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
-  if (community.role !== 'CONTROL_NODE') return err({ type: 'NotControlNode' })
-  if (!protocolEnabled) return err({ type: 'ProtocolIsDisabled' })
-  if (community.archiving === 'DISABLED') return err({ type: 'ArchivingIsDisabled' })
-  if (community.contentTopics.length === 0) return err({ type: 'NoContentTopics' })
+): Result<null, ArchivingBar | ArchiveCreationRunning> {
+  const bar = barToArchiving(community, protocolEnabled)
+  if (bar !== null) return err(bar)
   if (community.run !== null) return err({ type: 'ArchiveCreationRunning', runId: community.run.runId })
   return ok(null)
+}
+
+/** What bars every run of a community, whatever its range; null when nothing does. */
+export function barToArchiving(
+  { status, role, archiving, contentTopics }: Pick<KnownCommunity, 'status' | 'role' | 'archiving' | 'contentTopics'>,
+  protocolEnabled: boolean,
+): ArchivingBar | null {
+  if (status === 'LEFT') return { type: 'CommunityWasLeft' }
+  if (role !== 'CONTROL_NODE') return { type: 'NotControlNode' }
+  if (!protocolEnabled) return { type: 'ProtocolIsDisabled' }
+  if (archiving === 'DISABLED') return { type: 'ArchivingIsDisabled' }
+  return contentTopics.length === 0 ? { type: 'NoContentTopics' } : null
 }
 
 /** What a run by itself packs: whole partitions, once they are due. */
@@ -84,7 +87,10 @@ function dueRangeOf(
 }
 
 /** What an operator named, or everything up to now. */
-function rangeOf(command: CreateArchive, { archivedUpTo }: KnownCommunity): Result<ScheduledRange, NoRange> {
+export function archiveRangeOf(
+  command: Pick<CreateArchive, 'from' | 'to' | 'now' | 'oldestMessageAt'>,
+  { archivedUpTo }: Pick<KnownCommunity, 'archivedUpTo'>,
+): Result<ScheduledRange, NoRange> {
   const { now, oldestMessageAt } = command
   const expectedFrom = archivedUpTo ?? oldestMessageAt
   const from = command.from ?? expectedFrom

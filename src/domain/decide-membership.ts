@@ -12,7 +12,7 @@ import { areSameSettings, checkSettings } from './community-settings.ts'
 import type { Community, Decision, KnownCommunity } from './community.ts'
 import { MAX_CONTENT_TOPICS, type ContentTopic } from './content-topic.ts'
 import type { CommunityEvent } from './events.ts'
-import type { ContentTopicRepeated, TooManyContentTopics } from './refusals.ts'
+import type { CommunityNotLeft, ContentTopicRepeated, StillServed, TooManyContentTopics } from './refusals.ts'
 import { err, ok, type Result } from './result.ts'
 
 export function addCommunity(command: AddCommunity, community: Community): Decision {
@@ -42,9 +42,18 @@ export function leaveCommunity({ communityId }: LeaveCommunity, community: Known
 
 /** Only once nothing of it can be served or packed any more; a second time there is nothing left to delete. */
 export function purgeCommunity({ communityId }: PurgeCommunity, community: KnownCommunity): Decision {
-  if (community.status !== 'LEFT') return err({ type: 'CommunityNotLeft' })
-  if (community.torrents.served.size > 0) return err({ type: 'StillServed' })
+  const bar = barToPurging(community.status, community.torrents.served.size)
+  if (bar !== null) return err(bar)
   return ok(community.archivedUpTo === null ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
+}
+
+/** What keeps the files of a community from being deleted; null when nothing does. */
+export function barToPurging(
+  status: KnownCommunity['status'],
+  servedTorrents: number,
+): CommunityNotLeft | StillServed | null {
+  if (status !== 'LEFT') return { type: 'CommunityNotLeft' }
+  return servedTorrents > 0 ? { type: 'StillServed' } : null
 }
 
 export function changeSettings({ communityId, changes }: ChangeSettings, community: KnownCommunity): Decision {

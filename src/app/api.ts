@@ -51,7 +51,11 @@ export function createApiPorts({ stores, client, reactors, trackers, version, no
       }),
     },
     torrentStats: () => client.stats(),
-    torrentClient: () => ({ status: client.port === null ? 'DOWN' : 'UP', port: client.port }),
+    torrentClient: () => ({
+      status: client.port === null ? 'DOWN' : 'UP',
+      port: client.port,
+      ...client.openFiles(),
+    }),
     parked: reactors.parked,
     version,
     now,

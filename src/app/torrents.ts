@@ -118,6 +118,8 @@ export function createClientEventRecorder(
       case 'FAILED':
         await recordFailed(event.infoHash, event.code)
         break
+      case 'MANY_OPEN_FILES':
+        return // What follows of it, if anything, is that a torrent cannot be served.
     }
     wake()
   }

@@ -33,10 +33,12 @@ export interface Parked {
   readonly since: UnixMillis
 }
 
-/** Whether the torrent client's process runs, and the port that peers reach it at. */
+/** Whether the torrent client's process runs, the port that peers reach it at, and what it has open. */
 export interface TorrentClientState {
   readonly status: 'UP' | 'DOWN'
   readonly port: number | null
+  readonly openFiles: number | null
+  readonly openFilesLimit: number | null
 }
 
 /** What the API asks of the rest of the node. */

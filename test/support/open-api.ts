@@ -54,7 +54,7 @@ export async function openApi(
     log: options.wrapLog?.(stores.log) ?? stores.log,
     wishes: createWishes(stores),
     torrentStats: () => stats,
-    torrentClient: () => ({ status: 'UP', port: 6881 }),
+    torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
     parked: () => [],
     version: '1.2.3',
     now,
@@ -86,7 +86,7 @@ function createWishes(stores: Stores): Wishes {
     recordMessages: createRecordMessages({ log, messages, readCommunity: readOne }),
     dispatchMagnetlink: createDispatchAgain({
       ...ports,
-      trackers: [],
+      trackersOf: () => [],
       sign: keys.sign,
       readSeeding: async (communityId) => readCommunitySeeding(db, communityId),
       readLastClock: async (communityId) => readLastClock(db, communityId),

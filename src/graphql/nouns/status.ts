@@ -21,6 +21,14 @@ const TorrentClient = builder.objectRef<TorrentClientState>('TorrentClient').imp
       nullable: true,
       description: 'The TCP port that peers reach; null while it has none.',
     }),
+    openFiles: t.exposeInt('openFiles', {
+      nullable: true,
+      description: 'How many files it has open, connections included, sampled once a second; null while unknown.',
+    }),
+    openFilesLimit: t.exposeInt('openFilesLimit', {
+      nullable: true,
+      description: 'How many it may have open. Near it no more torrents are served; null while unknown, or unlimited.',
+    }),
   }),
 })
 

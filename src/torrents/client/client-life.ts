@@ -5,6 +5,7 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ClientRequest, FromClient, ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import type { OpenFiles } from './open-files.ts'
 import type { StatsSample } from './torrent-stats.ts'
 
 /** How a process ended. */
@@ -32,7 +33,7 @@ export interface ClientLife {
 /** What a life tells by itself. */
 export interface LifeObserver {
   onFailed(infoHash: InfoHash, code: SeedingFailureCode): void
-  onStats(changed: readonly StatsSample[]): void
+  onStats(changed: readonly StatsSample[], openFiles: OpenFiles): void
 }
 
 const START_MS = 30_000
@@ -113,7 +114,7 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       handlers.onFailed(message.infoHash, message.code)
       break
     case 'STATS':
-      handlers.onStats(message.changed)
+      handlers.onStats(message.changed, message.openFiles)
       break
     default:
       message satisfies never

@@ -55,7 +55,8 @@ async function start(settings: TorrentClientSettings): Promise<void> {
     die('listen', error, taken ? PORT_IN_USE_EXIT_CODE : 1)
   }
   tell({ type: 'LISTENING', port: seeder.port })
-  setInterval(() => tell({ type: 'STATS', changed: seeder?.sample() ?? [] }), SAMPLE_MS)
+  const { sample, openFiles } = seeder
+  setInterval(() => tell({ type: 'STATS', changed: sample(), openFiles: openFiles() }), SAMPLE_MS)
 }
 
 async function answer(id: number, request: ClientRequest): Promise<void> {

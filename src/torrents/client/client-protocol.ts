@@ -1,6 +1,7 @@
 import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import type { OpenFiles } from './open-files.ts'
 import type { StatsSample } from './torrent-stats.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
 
@@ -23,7 +24,7 @@ export type FromClient =
   | { readonly type: 'ANSWER'; readonly id: number; readonly code: SeedingFailureCode | null }
   | { readonly type: 'FAILED'; readonly infoHash: InfoHash; readonly code: SeedingFailureCode }
   /** Once a second, even when nothing changed: it also says that the process is not stuck. */
-  | { readonly type: 'STATS'; readonly changed: readonly StatsSample[] }
+  | { readonly type: 'STATS'; readonly changed: readonly StatsSample[]; readonly openFiles: OpenFiles }
 
 /** The exit code of a client that found its port taken. */
 export const PORT_IN_USE_EXIT_CODE = 98

@@ -3,6 +3,7 @@ import { err } from '../../domain/result.ts'
 import { startClientLife, type ClientLife, type ProcessExit, type RequestOutcome } from './client-life.ts'
 import { PORT_IN_USE_EXIT_CODE } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import { createOpenFilesAlarm, UNKNOWN_OPEN_FILES, type OpenFiles } from './open-files.ts'
 import { createRestartDelays } from './restart-delays.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import { TorrentPortInUse } from './torrent-port-in-use.ts'
@@ -23,6 +24,8 @@ export class ClientSupervisor {
   readonly #delays = createRestartDelays()
   readonly #active = new Set<InfoHash>()
   readonly #stats = new Map<InfoHash, TorrentStats>()
+  #openFiles = UNKNOWN_OPEN_FILES
+  readonly #isAlarming = createOpenFilesAlarm()
   readonly #listeners = new Set<(event: TorrentClientEvent) => void>()
 
   constructor(settings: TorrentClientSettings, answerMs: number) {
@@ -80,6 +83,10 @@ export class ClientSupervisor {
     return this.#stats
   }
 
+  openFiles(): OpenFiles {
+    return this.#openFiles
+  }
+
   onEvent(listener: (event: TorrentClientEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -102,7 +109,11 @@ export class ClientSupervisor {
         this.#forget(infoHash)
         this.#emit({ type: 'FAILED', infoHash, code })
       },
-      onStats: (changed) => changed.forEach((sample) => this.#keep(sample)),
+      onStats: (changed, openFiles) => {
+        changed.forEach((sample) => this.#keep(sample))
+        this.#openFiles = openFiles
+        if (this.#isAlarming(openFiles)) this.#emit({ type: 'MANY_OPEN_FILES', ...openFiles })
+      },
     })
     this.#life = life
     const listening = await life.listening
@@ -119,6 +130,7 @@ export class ClientSupervisor {
     this.#port = null
     this.#active.clear()
     this.#stats.clear()
+    this.#openFiles = UNKNOWN_OPEN_FILES
     if (this.#stopping) return
     // Peers and trackers know the port that was free, so the next process takes the same.
     if (port !== null) this.#settings = { ...this.#settings, torrentPort: port }

@@ -2,6 +2,7 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import type { RequestOutcome } from './client-life.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { ClientSupervisor } from './client-supervisor.ts'
+import type { OpenFiles } from './open-files.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import type { TorrentStats } from './torrent-stats.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
@@ -30,6 +31,8 @@ export interface TorrentClient {
   active(): ReadonlySet<InfoHash>
   /** Sampled once a second by the process, for what it serves. */
   stats(): ReadonlyMap<InfoHash, TorrentStats>
+  /** Sampled once a second by the process; unknown while it is down. */
+  openFiles(): OpenFiles
   /** @returns Ends the listening. */
   onEvent(listener: (event: TorrentClientEvent) => void): () => void
   /** Says goodbye to peers and trackers and ends the process, within 3 s. No events follow. */

@@ -8,6 +8,7 @@ import type { TorrentClientSettings } from '../client/client-settings.ts'
 import { guardDht } from '../guards/dht-guard.ts'
 import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
+import { createOpenFileBudget } from './open-file-budget.ts'
 import { dialBothWays } from './plain-text-dialling.ts'
 import { createRefusedAddresses } from '../guards/refused-addresses.ts'
 import { requireEncryption } from './require-encryption.ts'
@@ -15,6 +16,7 @@ import { failureCodeOf } from './seeding-failure.ts'
 import { createSharedFiles } from './shared-file.ts'
 import type { TorrentFiles } from './torrent-files.ts'
 import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts'
+import type { OpenFiles } from '../client/open-files.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
 import { webTorrentOptions } from './webtorrent-options.ts'
 import { guardWires, type OnOffence } from '../guards/wire-guards.ts'
@@ -40,6 +42,8 @@ export interface Seeder {
   verify(torrent: TorrentToServe): Promise<void>
   /** The torrents whose figures changed since the last sample. */
   sample(): StatsSample[]
+  /** Counts what this process has open. */
+  openFiles(): OpenFiles
   /** Says goodbye to peers and trackers. */
   close(): Promise<void>
 }
@@ -68,13 +72,14 @@ const CACHED_PIECES = 8
 export async function createSeeder(settings: TorrentClientSettings, observer: SeederObserver): Promise<Seeder> {
   const client = await listen(settings, observer)
   const jobs = createJobQueues(OPENED_AT_ONCE)
+  const openFiles = createOpenFileBudget()
   const checks = { shared: createSharedFiles(), onStampFailed: observer.onStampFailed }
   const serving = new Map<InfoHash, TorrentFiles>()
 
   async function serve(torrent: TorrentToServe): Promise<void> {
     const { infoHash } = torrent
     if (serving.has(infoHash)) return
-    const { metainfo, files } = await openChecked(checks, torrent)
+    const { metainfo, files } = await openFiles.admit(infoHash, () => openChecked(checks, torrent))
     serving.set(infoHash, files)
     try {
       await add(client, metainfo, files, (error) => void jobs.run(infoHash, () => fail(infoHash, error)))
@@ -105,6 +110,7 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
       if (damage !== null) await jobs.run(torrent.infoHash, () => fail(torrent.infoHash, damage))
     },
     sample: createSampling(client),
+    openFiles: openFiles.count,
     close: () => new Promise((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve()))),
   }
 }

@@ -69,7 +69,7 @@ test('status tells of the node', async () => {
     { type: 'ProtocolDisabled', data: {} },
   ])
   const query = `{ status { version logId headPosition protocol network uptimeSeconds
-    torrentClient { status port } parkedReactors { reactor communityId code failures since } } }`
+    torrentClient { status port openFiles openFilesLimit } parkedReactors { reactor communityId code failures since } } }`
 
   expect(await askData(url, query)).toEqual({
     status: {
@@ -79,7 +79,7 @@ test('status tells of the node', async () => {
       protocol: 'DISABLED',
       network: 'ONLINE',
       uptimeSeconds: 0,
-      torrentClient: { status: 'UP', port: 6881 },
+      torrentClient: { status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 },
       parkedReactors: [
         {
           reactor: 'seeding',

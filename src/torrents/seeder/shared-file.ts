@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
 /** A file open for reading that several torrents may hold. */
@@ -48,7 +49,8 @@ export function createSharedFiles(): SharedFiles {
   }
 }
 
-function sharedFile(path: string, handle: FileHandle, giveUp: () => Promise<void>): SharedFile {
+/** @param giveUp What `release` comes to, the first time. */
+export function sharedFile(path: string, handle: FileHandle, giveUp: () => Promise<void>): SharedFile {
   let released = false
   return {
     path,

@@ -46,7 +46,8 @@ export async function openTorrentFiles(
   }
 }
 
-function joinFiles(data: SharedFile, dataBytes: number, index: SharedFile, indexBytes: number): TorrentFiles {
+/** Makes one stretch of the first bytes of `data` and those of `index`. Reading from both, it gives both up. */
+export function joinFiles(data: SharedFile, dataBytes: number, index: SharedFile, indexBytes: number): TorrentFiles {
   return {
     length: dataBytes + indexBytes,
     async read(offset, length) {
@@ -65,8 +66,8 @@ function joinFiles(data: SharedFile, dataBytes: number, index: SharedFile, index
       }
       return bytes
     },
-    async close() {
     stats: async () => ({ data: await data.stats(), index: await index.stats() }),
+    async close() {
       await Promise.all([data.release(), index.release()])
     },
   }

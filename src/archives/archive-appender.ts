@@ -44,6 +44,7 @@ export class ArchiveAppender {
   #opened: Opened | null = null
   #growing: Growing | null = null
   #versionFolder: string | null = null
+  #isClosed = false
 
   constructor(request: PackingRequest & { readonly pieceBytes: number }, files: FileSteps) {
     this.#request = request
@@ -73,7 +74,7 @@ export class ArchiveAppender {
     this.#syncData(data, writer.dataBytes)
     const index = encodeIndex([...inherited.entries, ...this.#entries])
     const infoHash = this.#writeVersion(writer.dataBytes, pieceHashes, index)
-    this.#files.close(data.file)
+    this.#close(data)
     return {
       archives: this.#archives,
       generation: data.generation,
@@ -87,12 +88,12 @@ export class ArchiveAppender {
   /** Gives the disk back what was written. The version before is untouched in any case. */
   undo(): void {
     if (this.#opened === null) return
-    const { file, dataBytes } = this.#opened.data
+    const data = this.#isClosed ? this.#openData() : this.#opened.data
     try {
       if (this.#versionFolder !== null) this.#files.remove(this.#versionFolder)
-      this.#files.cut(file, dataBytes)
+      this.#files.cut(data.file, data.dataBytes)
     } finally {
-      this.#files.close(file)
+      this.#files.close(data.file)
     }
   }
 
@@ -106,10 +107,21 @@ export class ArchiveAppender {
       this.#files.makeFolder(communityFolderOf(archivesDir, communityId))
       this.#files.syncFolder(archivesDir)
     }
-    const data = openDataFile(this.#files, archivesDir, communityId, previous)
+    const data = this.#openData()
     const writer = new DataWriter(this.#files, data.file, data.dataBytes, pieceBytes)
     const encoder = createMessageEncoder((bytes) => writer.write(bytes))
     return { data, inherited, writer, encoder }
+  }
+
+  #openData(): DataFile {
+    const { archivesDir, communityId, previous } = this.#request
+    return openDataFile(this.#files, archivesDir, communityId, previous)
+  }
+
+  /** A file that cannot be closed is not open any more all the same: its number may be another file's by now. */
+  #close({ file }: DataFile): void {
+    this.#isClosed = true
+    this.#files.close(file)
   }
 
   #endArchive({ writer, encoder }: Opened): void {

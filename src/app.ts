@@ -2,26 +2,19 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { createApiPorts } from './app/api.ts'
 import { beginRun } from './app/begin-run.ts'
-import { readFreeBytes } from './app/free-bytes.ts'
 import { createNodeLog } from './app/node-log.ts'
-import { createPackRun } from './app/pack-run.ts'
-import { startReactors, type Reactors } from './app/reactors.ts'
+import { startNodeReactors } from './app/node-reactors.ts'
+import type { Reactors } from './app/reactors.ts'
+import { createRecordingBursts, type RecordingBursts } from './app/recording-bursts.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
 import type { Settings } from './app/settings.ts'
 import { openStores, type Stores } from './app/stores.ts'
 import { systemClock } from './app/system-clock.ts'
-import {
-  createClientEventRecorder,
-  createSeedingClient,
-  createServedCheck,
-  torrentClientSettingsOf,
-} from './app/torrents.ts'
+import { createClientEventRecorder, torrentClientSettingsOf } from './app/torrents.ts'
 import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
 import type { Reconciled } from './archives/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import { createGraphqlServer } from './graphql/transport/server.ts'
-import { readCommunity } from './projections/read-communities.ts'
-import { readNewestVersion } from './projections/versions.ts'
 import type { WallClock } from './reactors/wall-clock.ts'
 import { createTorrentClient, type TorrentClient } from './torrents/client/torrent-client.ts'
 import { TorrentPortInUse } from './torrents/client/torrent-port-in-use.ts'
@@ -48,6 +41,14 @@ interface Base {
   readonly stores: Stores
   readonly wallClock: WallClock
   readonly log: Logger
+}
+
+/** What the API asks, or tells. */
+interface ApiUses {
+  readonly client: TorrentClient
+  readonly tracker: NodeTracker
+  readonly reactors: Reactors
+  readonly bursts: RecordingBursts
 }
 
 /**
@@ -81,7 +82,7 @@ export async function startApp(
 }
 
 async function startParts(base: Base, starting: AsyncDisposableStack): Promise<string> {
-  const { settings, stores, log } = base
+  const { settings, stores, wallClock, log } = base
   const runtime = await begin(base, starting)
   const client = await createTorrentClient(torrentClientSettingsOf(settings))
   starting.defer(async () => client.stop())
@@ -89,7 +90,8 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
     log.error(fault, 'Cannot enter the node in its own tracker, and will try again'),
   )
   starting.defer(async () => tracker.stop())
-  const reactors = react(base, client, tracker)
+  const bursts = createRecordingBursts(wallClock.now)
+  const reactors = startNodeReactors({ ...base, client, tracker, bursts })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
   starting.defer(async () => void (await Promise.all([reactors.stop(), client.stop()])))
   const record = createClientEventRecorder(stores, reactors.wake)
@@ -99,7 +101,7 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
       record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
     }),
   )
-  const url = await listen(base, client, tracker, reactors, starting)
+  const url = await listen(base, { client, tracker, reactors, bursts }, starting)
   runtime.tellUrl(url)
   return url
 }
@@ -116,40 +118,9 @@ async function begin({ settings, stores, wallClock, log }: Base, starting: Async
   return beginRun(options, starting)
 }
 
-function react({ settings, stores, wallClock, log }: Base, client: TorrentClient, tracker: NodeTracker): Reactors {
-  const { archivesDir, messagesFile, db } = stores
-  const trackers = trackersOf(settings)
-  const checkServed = createServedCheck(stores, client)
-  const pack = createPackRun({
-    archivesDir,
-    messagesFile,
-    trackers,
-    readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
-    quotaOf: async (communityId) => (await readCommunity(db, communityId))?.settings.quotaBytes ?? null,
-    readFreeBytes: async () => readFreeBytes(archivesDir),
-    now: wallClock.now,
-    logFailure: (details, { communityId, runId }) => log.error({ communityId, runId, details }, 'A run failed'),
-  })
-  return startReactors({
-    stores,
-    // The node enters itself in its own tracker, under the address that others know it by.
-    client: createSeedingClient(client, archivesDir, settings.trackers, tracker.announce),
-    pack,
-    trackers,
-    graceMs: settings.graceSeconds * 1000,
-    onDamage: (communityId) => {
-      checkServed(communityId).catch((fault: unknown) => log.error(fault, 'Cannot check what is served'))
-    },
-    wallClock,
-    onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
-  })
-}
-
 async function listen(
   { settings, stores, wallClock, log }: Base,
-  client: TorrentClient,
-  { tracker }: NodeTracker,
-  reactors: Reactors,
+  { client, tracker: { tracker }, reactors, bursts }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const { host, port, allowedHosts, allowedOrigins } = settings
@@ -157,7 +128,8 @@ async function listen(
     stores,
     client,
     reactors,
-    trackers: trackersOf(settings),
+    bursts,
+    trackersOf: (chosen) => trackersOf(settings, chosen),
     version: packageJson.version,
     now: wallClock.now,
     logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),

@@ -9,21 +9,32 @@ import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createDispatchAgain } from './dispatch-again.ts'
 import type { Reactors } from './reactors.ts'
 import { createRecordMessages } from './record-messages.ts'
+import type { RecordingBursts } from './recording-bursts.ts'
 import type { Stores } from './stores.ts'
 import { createAddCommunity, createCreateArchive } from './wishes.ts'
 
 export interface ApiParts {
   readonly stores: Stores
   readonly client: TorrentClient
-  readonly reactors: Pick<Reactors, 'parked'>
-  readonly trackers: readonly string[]
+  readonly reactors: Pick<Reactors, 'parked' | 'wakeSchedules'>
+  readonly bursts: RecordingBursts
+  /** The announce URLs of a community, from what was chosen for it. */
+  readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
   readonly version: string
   readonly now: () => UnixMillis
   readonly logFault: GraphqlPorts['logFault']
 }
 
 /** What the API asks of the rest of the node. */
-export function createApiPorts({ stores, client, reactors, trackers, version, now, logFault }: ApiParts): GraphqlPorts {
+export function createApiPorts({
+  stores,
+  client,
+  reactors,
+  trackersOf,
+  version,
+  now,
+  logFault,
+}: ApiParts): GraphqlPorts {
   const { log, db, execute, messages, keys } = stores
   const wishPorts = {
     execute,
@@ -44,7 +55,7 @@ export function createApiPorts({ stores, client, reactors, trackers, version, no
       recordMessages: createRecordMessages({ ...wishPorts, log, messages }),
       dispatchMagnetlink: createDispatchAgain({
         ...wishPorts,
-        trackers,
+        trackersOf,
         sign: async (communityId, text) => keys.sign(communityId, text),
         readSeeding: async (communityId) => readCommunitySeeding(db, communityId),
         readLastClock: async (communityId) => readLastClock(db, communityId),

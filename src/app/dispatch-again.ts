@@ -10,6 +10,8 @@ import type { SeedingRow } from '../projections/read-seeding.ts'
 import { announce, type AnnouncePorts } from '../reactors/dispatching-reactor.ts'
 
 export interface DispatchAgainPorts extends AnnouncePorts {
+  /** The announce URLs that a community's magnet link names, from what was chosen for it. */
+  readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
   readonly execute: Execute
   readonly findEarlierAnswer: FindEarlierAnswer
   readonly readCommunity: (communityId: CommunityId) => Promise<CommunityRow | null>
@@ -36,9 +38,10 @@ export function createDispatchAgain(ports: DispatchAgainPorts): Wishes['dispatch
     const current = torrents.find(({ role }) => role === 'CURRENT')
     if (current === undefined) return err({ type: torrents.length === 0 ? 'NoArchiveYet' : 'TorrentNotServed' })
     const { infoHash } = current
+    const trackers = ports.trackersOf(community.settings.trackers)
     for (let tries = 1; ; tries += 1) {
       const lastClock = await readLastClock(communityId)
-      const announced = await announce({ communityId, infoHash, lastClock }, ports)
+      const announced = await announce({ communityId, infoHash, trackers, lastClock }, ports)
       if (!announced.ok) return err({ type: 'CommunityKeyMissing' })
       const wish = { type: 'DispatchMagnetlink', ...announced.value, infoHash, occasion: 'AGAIN' } as const
       const answer = await execute(wish, meta)

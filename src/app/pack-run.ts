@@ -10,7 +10,8 @@ import type { PackingThreadAnswer, PackingThreadData } from './packing-thread.ts
 export interface PackRunPorts {
   readonly archivesDir: string
   readonly messagesFile: string
-  readonly trackers: readonly string[]
+  /** The announce URLs that the community's torrents and magnet links name. */
+  readonly trackersOf: (communityId: RunningRun['communityId']) => Promise<readonly string[]>
   readonly readNewestVersion: (communityId: RunningRun['communityId']) => Promise<VersionRow | null>
   /** What the community's archives may take together; null where there is no bound. */
   readonly quotaOf: (communityId: RunningRun['communityId']) => Promise<number | null>
@@ -33,9 +34,9 @@ const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256
  * fails before it writes: DISK_FULL or QUOTA_EXCEEDED, with the numbers.
  */
 export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
-  const { archivesDir, messagesFile, trackers, readNewestVersion, quotaOf, readFreeBytes, now, logFailure } = ports
+  const { archivesDir, messagesFile, trackersOf, readNewestVersion, quotaOf, readFreeBytes, now, logFailure } = ports
 
-  async function dataOf(run: RunningRun): Promise<Omit<PackingThreadData, 'stop'>> {
+  async function dataOf(run: RunningRun, trackers: readonly string[]): Promise<Omit<PackingThreadData, 'stop'>> {
     const { communityId, from, to, contentTopics, partitionSeconds, recordedAfter } = run
     const previous = await readNewestVersion(communityId)
     const range = { communityId, from, to, contentTopics, partitionSeconds }
@@ -45,7 +46,8 @@ export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
   }
 
   return async (run, signal) => {
-    const { packed, details } = await runThread(await dataOf(run), signal)
+    const trackers = await trackersOf(run.communityId)
+    const { packed, details } = await runThread(await dataOf(run, trackers), signal)
     // A run that was asked to stop has not failed.
     if (details !== null && !signal.aborted) logFailure(details, run)
     if (!packed.ok) return packed

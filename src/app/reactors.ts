@@ -1,6 +1,7 @@
+import { DEFAULT_REDISPATCH_SECONDS } from '../domain/community-settings.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Actor, CorrelationId, EventId } from '../events/recorded-event.ts'
-import { readDueDispatches } from '../projections/magnetlinks.ts'
+import { readServedTorrents } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readSeeding, type SeedingRow } from '../projections/read-seeding.ts'
 import { readRunningRuns } from '../projections/runs.ts'
@@ -9,6 +10,7 @@ import { createAttempts, type ParkedGoal } from '../reactors/attempts.ts'
 import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
+import { createSchedulingReactor, type SchedulingPorts } from '../reactors/scheduling-reactor.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { Stores } from './stores.ts'
@@ -18,8 +20,11 @@ export interface ReactorPorts {
   readonly stores: Pick<Stores, 'log' | 'db' | 'execute' | 'keys'>
   readonly client: SeedingClient<SeedingRow>
   readonly pack: ArchivingPorts['pack']
-  readonly trackers: readonly string[]
-  readonly graceMs: number
+  /** The announce URLs that a community's magnet link names, from what was chosen for it. */
+  readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
+  /** What counts for communities that have none of their own. */
+  readonly graceSeconds: number
+  readonly schedules: Pick<SchedulingPorts, 'readSchedules' | 'recordingUntil' | 'createArchive'>
   /** Is told of a community whose files a run found damaged. */
   readonly onDamage: (communityId: CommunityId) => void
   readonly wallClock: WallClock
@@ -32,6 +37,8 @@ export type ParkedByReactor = ParkedGoal & { readonly reactor: string }
 /** All reactors of the node, woken by the log. */
 export interface Reactors {
   wake(): void
+  /** Has the schedules looked at again, as messages came in. */
+  wakeSchedules(): void
   parked(): readonly ParkedByReactor[]
   settled(): Promise<void>
   stop(): Promise<void>
@@ -54,6 +61,7 @@ export function startReactors(ports: ReactorPorts): Reactors {
   wake()
   return {
     wake,
+    wakeSchedules: () => reactors.scheduling.wake(),
     parked: () =>
       Object.entries(attempts).flatMap(([reactor, { parked }]) => parked().map((goal) => ({ ...goal, reactor }))),
     settled: async () => {
@@ -67,26 +75,16 @@ export function startReactors(ports: ReactorPorts): Reactors {
 }
 
 function createReactors(ports: ReactorPorts, attempts: AttemptsByName): ReactorsByName {
-  const { stores, client, pack, trackers, graceMs, wallClock, onFault } = ports
-  const { db, keys } = stores
-  const dispatching = createDispatchingReactor({
-    // What is recorded as served may yet have to be served again by this process.
-    readDue: async () => (await readDueDispatches(db)).filter(({ infoHash }) => client.active().has(infoHash)),
-    trackers,
-    sign: async (communityId, text) => keys.sign(communityId, text),
-    record: recordAs('reactor:dispatching', stores),
-    attempts: attempts.dispatching,
-    wallClock,
-    onFault,
-  })
+  const { stores, client, pack, schedules, wallClock, onFault } = ports
+  const { db } = stores
+  const dispatching = createDispatching(ports, attempts)
   return {
     dispatching,
     seeding: createSeedingReactor({
-      readTorrents: async () => readSeeding(db),
+      readTorrents: async () => withGrace(await readSeeding(db), ports.graceSeconds),
       client: wakingWhenServed(client, dispatching),
       record: recordAs('reactor:seeding', stores),
       attempts: attempts.seeding,
-      graceMs,
       wallClock,
       onFault,
     }),
@@ -98,8 +96,36 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
       wallClock,
       onFault,
     }),
+    scheduling: createSchedulingReactor({ ...schedules, wallClock, onFault }),
   }
 }
+
+function createDispatching(ports: ReactorPorts, attempts: AttemptsByName): Reactor {
+  const { stores, client, trackersOf, wallClock, onFault } = ports
+  const { db, keys } = stores
+  return createDispatchingReactor({
+    async readServed() {
+      // What is recorded as served may yet have to be served again by this process.
+      const served = (await readServedTorrents(db)).filter(({ infoHash }) => client.active().has(infoHash))
+      return served.map(({ settings, ...torrent }) => ({
+        ...torrent,
+        trackers: trackersOf(settings.trackers),
+        redispatchMs: (settings.redispatchSeconds ?? DEFAULT_REDISPATCH_SECONDS) * 1000,
+      }))
+    },
+    sign: async (communityId, text) => keys.sign(communityId, text),
+    record: recordAs('reactor:dispatching', stores),
+    attempts: attempts.dispatching,
+    wallClock,
+    onFault,
+  })
+}
+
+function withGrace(torrents: readonly SeedingRow[], graceSeconds: number): readonly TorrentWithGrace[] {
+  return torrents.map((torrent) => ({ ...torrent, graceMs: (torrent.settings.graceSeconds ?? graceSeconds) * 1000 }))
+}
+
+type TorrentWithGrace = SeedingRow & { readonly graceMs: number }
 
 function wakingWhenServed(client: ReactorPorts['client'], reactor: Reactor): ReactorPorts['client'] {
   return {

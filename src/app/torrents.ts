@@ -32,12 +32,13 @@ export function torrentClientSettingsOf(settings: Settings): TorrentClientSettin
 /**
  * The torrent client as the seeding reactor sees it: by what is recorded, not by paths.
  *
+ * @param nodeTrackers What is announced to for communities that have no trackers of their own.
  * @param onServed Is told when one more torrent is served.
  */
 export function createSeedingClient(
   client: TorrentClient,
   archivesDir: string,
-  trackers: readonly string[],
+  nodeTrackers: readonly string[],
   onServed: () => void,
 ): SeedingClient<SeedingRow> {
   return {
@@ -45,6 +46,7 @@ export function createSeedingClient(
     active: () => client.active(),
     drop: async (infoHash) => client.drop(infoHash),
     async serve(torrent, check) {
+      const trackers = torrent.settings.trackers ?? nodeTrackers
       const served = await client.serve({ ...filesOf(torrent, archivesDir), trackers, check })
       if (served.ok) onServed()
       return served

@@ -11,9 +11,17 @@ export interface NodeTracker {
   stop(): Promise<void>
 }
 
-/** The announce URLs that torrents and magnet links name: the node's own first, where others can reach it. */
-export function trackersOf({ publicUrl, trackers }: Pick<Settings, 'publicUrl' | 'trackers'>): readonly string[] {
-  return publicUrl === null ? trackers : [`${publicUrl}/announce`, ...trackers]
+/**
+ * The announce URLs that torrents and magnet links name: the node's own first, where others can reach it.
+ *
+ * @param chosen What was chosen for the community, in place of the node's setting; null when nothing was.
+ */
+export function trackersOf(
+  { publicUrl, trackers }: Pick<Settings, 'publicUrl' | 'trackers'>,
+  chosen: readonly string[] | null = null,
+): readonly string[] {
+  const named = chosen ?? trackers
+  return publicUrl === null ? named : [`${publicUrl}/announce`, ...named]
 }
 
 type TrackerSettings = Pick<Settings, 'host' | 'publicUrl' | 'publicTorrentAddress' | 'trackerUdpPort'>

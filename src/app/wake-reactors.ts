@@ -10,6 +10,7 @@ export interface ReactorsByName {
   readonly seeding: Reactor
   readonly dispatching: Reactor
   readonly archiving: Reactor
+  readonly scheduling: Reactor
 }
 
 /** Events after which a reactor may find something to do. */
@@ -17,9 +18,11 @@ const WAKES: Readonly<Record<keyof ReactorsByName, ReadonlySet<EventType>>> = {
   seeding: new Set<EventType>([
     'CommunityAdded',
     'CommunityLeft',
+    'SettingsChanged',
     'ArchivingEnabled',
     'ArchivingDisabled',
     'ArchiveCreated',
+    'ArchiveRepaired',
     'SeedingRequested',
     'SeedingWithdrawn',
     'SeedingStarted',
@@ -30,8 +33,26 @@ const WAKES: Readonly<Record<keyof ReactorsByName, ReadonlySet<EventType>>> = {
     'NodeWentOffline',
     'TorrentClientUp',
   ]),
-  dispatching: new Set<EventType>(['CommunityAdded', 'ArchivingEnabled', 'SeedingRequested', 'SeedingStarted']),
+  dispatching: new Set<EventType>([
+    'CommunityAdded',
+    'SettingsChanged',
+    'ArchivingEnabled',
+    'SeedingRequested',
+    'SeedingStarted',
+  ]),
   archiving: new Set<EventType>(['ArchiveCreationStarted', 'ArchiveCreationFailed', 'ProtocolDisabled']),
+  scheduling: new Set<EventType>([
+    'CommunityAdded',
+    'SettingsChanged',
+    'ContentTopicsChanged',
+    'ArchivingEnabled',
+    'SeedingRequested',
+    'ArchiveCreated',
+    'NoArchiveCreated',
+    'ArchiveCreationFailed',
+    'ProtocolEnabled',
+    'NodeWentOnline',
+  ]),
 }
 
 /** How long the log is left alone after it could not be read, in milliseconds. */
@@ -78,14 +99,16 @@ export async function wakeReactors(options: WakeReactorsOptions): Promise<void> 
 
 function wakeBy({ event, actor }: Recorded, { reactors, attempts, onDamage }: WakeReactorsOptions): void {
   const communityId = 'communityId' in event ? event.communityId : null
-  const isWish = !actor.startsWith('reactor:')
+  // What was mended is worth another try, just as what somebody wished anew.
+  const isWish = !actor.startsWith('reactor:') || event.type === 'ArchiveRepaired'
   // The goals of a reactor that finds nothing else to do in the event would wait out their time all the same.
   const forgiven = {
     seeding: isWish && attempts.seeding.forgive(communityId),
     dispatching: isWish && attempts.dispatching.forgive(communityId),
     archiving: false,
+    scheduling: false,
   }
-  for (const name of ['seeding', 'dispatching', 'archiving'] as const) {
+  for (const name of ['seeding', 'dispatching', 'archiving', 'scheduling'] as const) {
     if (WAKES[name].has(event.type) || forgiven[name]) reactors[name].wake()
   }
   if (event.type === 'ArchiveCreationFailed' && event.data.code === 'FILES_DAMAGED') onDamage(event.communityId)

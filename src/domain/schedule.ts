@@ -1,4 +1,22 @@
-import type { UnixMillis, UnixSeconds } from './time.ts'
+import type { KnownCommunity } from './community.ts'
+import type { NodeState } from './node.ts'
+import { secondOf, type UnixMillis, type UnixSeconds } from './time.ts'
+
+/** Why no archive of a community is created by itself. */
+export type Suspension =
+  | 'LEFT'
+  | 'NOT_CONTROL_NODE'
+  | 'ARCHIVING_DISABLED'
+  | 'SEEDING_WITHDRAWN'
+  | 'PROTOCOL_DISABLED'
+  | 'OFFLINE'
+  | 'NO_CONTENT_TOPICS'
+
+/** What comes next of itself. A planned time that has passed means now. */
+export type Schedule =
+  | { readonly status: 'SUSPENDED'; readonly because: Suspension }
+  | { readonly status: 'RUNNING' | 'WAITING_FOR_MESSAGE' }
+  | { readonly status: 'PLANNED'; readonly at: UnixMillis }
 
 /** What decides when the next archive of a community is created by itself. Times are as recorded. */
 export interface ScheduleFacts {
@@ -53,4 +71,31 @@ const LONGEST_WAIT_MS = 3_600_000
 export function retryAtOf({ count, lastAt, wasInterrupted }: FailedRuns): UnixMillis {
   if (count === 1 && wasInterrupted) return lastAt
   return (lastAt + Math.min(FIRST_WAIT_MS * 2 ** (count - 1), LONGEST_WAIT_MS)) as UnixMillis
+}
+
+/** What bars the runs of a community that come by themselves; null when nothing does. The widest reason first. */
+export function suspensionOf(
+  community: Pick<KnownCommunity, 'status' | 'role' | 'archiving' | 'seeding' | 'contentTopics'>,
+  node: Pick<NodeState, 'protocol' | 'network'>,
+): Suspension | null {
+  if (community.status === 'LEFT') return 'LEFT'
+  if (community.role !== 'CONTROL_NODE') return 'NOT_CONTROL_NODE'
+  if (community.archiving === 'DISABLED') return 'ARCHIVING_DISABLED'
+  if (community.seeding === 'WITHDRAWN') return 'SEEDING_WITHDRAWN'
+  if (node.protocol === 'DISABLED') return 'PROTOCOL_DISABLED'
+  if (node.network === 'OFFLINE') return 'OFFLINE'
+  return community.contentTopics.length === 0 ? 'NO_CONTENT_TOPICS' : null
+}
+
+/** When the next run comes by itself, of a community where nothing bars it and none is under way. */
+export function plannedOf(facts: ScheduleFacts, failedRuns: FailedRuns | null, now: UnixMillis): Schedule {
+  const dueAt = dueAtOf(facts, secondOf(now))
+  if (dueAt === null) return { status: 'WAITING_FOR_MESSAGE' }
+  // After a clock that ran ahead, a failure can lie in the future, which says no more than that it happened.
+  const retryAt = failedRuns === null ? 0 : retryAtOf({ ...failedRuns, lastAt: earlier(failedRuns.lastAt, now) })
+  return { status: 'PLANNED', at: Math.max(dueAt * 1000, retryAt) as UnixMillis }
+}
+
+function earlier(one: UnixMillis, other: UnixMillis): UnixMillis {
+  return one < other ? one : other
 }

@@ -4,9 +4,11 @@ import type { InfoHash } from '../domain/info-hash.ts'
 import type { Clock, MagnetUri } from '../domain/magnet.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Projection } from '../events/projection.ts'
-import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
+import type { Position } from '../events/recorded-event.ts'
 import type { ReadModels } from './read-models.ts'
 import { sql } from './sql.ts'
+
+export { readServedTorrents, type ServedTorrentRow } from './read-served-torrents.ts'
 
 export interface MagnetlinksTable {
   readonly position: Position
@@ -32,17 +34,6 @@ export interface MagnetlinkRow {
   /** Ed25519 over `announcementText`, 64 bytes in hex. */
   readonly signature: string
   readonly dispatchedAt: UnixMillis
-}
-
-/** A torrent that is served and that its community was never told of. */
-export interface DueDispatch {
-  readonly communityId: CommunityId
-  readonly infoHash: InfoHash
-  /** The highest clock of the community so far; the next one must be above it. */
-  readonly lastClock: Clock | null
-  /** The SeedingStarted event that calls for it, and its correlation id. */
-  readonly cause: EventId
-  readonly correlationId: CorrelationId
 }
 
 /** Every dispatch that was ever made. Key: position. */
@@ -140,46 +131,4 @@ export async function readLastClock(db: Kysely<ReadModels>, communityId: Communi
     .where('community_id', '=', communityId)
     .executeTakeFirst()
   return row?.clock ?? null
-}
-
-/**
- * The first dispatches that a control node owes its communities.
- *
- * The switches of the whole node do not count: a torrent that is recorded as served is served.
- */
-export async function readDueDispatches(db: Kysely<ReadModels>): Promise<readonly DueDispatch[]> {
-  return db
-    .selectFrom('seeding')
-    .innerJoin('communities', 'communities.community_id', 'seeding.community_id')
-    .select((row) => [
-      'seeding.community_id as communityId',
-      'seeding.info_hash as infoHash',
-      row
-        .selectFrom('magnetlinks')
-        .select((magnetlink) => magnetlink.fn.max('clock').as('clock'))
-        .whereRef('magnetlinks.community_id', '=', 'seeding.community_id')
-        .as('lastClock'),
-      'seeding.started_by as cause',
-      'seeding.started_correlation_id as correlationId',
-    ])
-    .where('seeding.role', '=', 'CURRENT')
-    .where('seeding.state', '=', 'SERVED')
-    .where('communities.status', '=', 'ADDED')
-    .where('communities.role', '=', 'CONTROL_NODE')
-    .where('communities.archiving', '=', 'ENABLED')
-    .where('communities.seeding', '=', 'REQUESTED')
-    .where((row) =>
-      row.not(
-        row.exists(
-          row
-            .selectFrom('magnetlinks')
-            .select('position')
-            .whereRef('magnetlinks.community_id', '=', 'seeding.community_id')
-            .whereRef('magnetlinks.info_hash', '=', 'seeding.info_hash'),
-        ),
-      ),
-    )
-    .orderBy('seeding.community_id')
-    .$narrowType<{ cause: EventId; correlationId: CorrelationId }>() // Set whenever the state is SERVED.
-    .execute()
 }

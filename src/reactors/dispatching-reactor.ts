@@ -12,19 +12,14 @@ import {
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
+import { earliest } from './earliest.ts'
+import { planDispatch, type PlannedDispatch, type ServedTorrent } from './plan-dispatching.ts'
 import { createReactor, type Reactor } from './reactor.ts'
-import type { Cause, RecordOutcome } from './record.ts'
+import type { RecordOutcome } from './record.ts'
 import type { WallClock } from './wall-clock.ts'
 
-/** A served torrent of a control node that its community was never told of. */
-export interface DueDispatch extends Cause {
-  readonly communityId: CommunityId
-  readonly infoHash: InfoHash
-  readonly lastClock: Clock | null
-}
-
-export interface DispatchingPorts extends Omit<AnnouncePorts, 'now'> {
-  readonly readDue: () => Promise<readonly DueDispatch[]>
+export interface DispatchingPorts extends Pick<AnnouncePorts, 'sign'> {
+  readonly readServed: () => Promise<readonly ServedTorrent[]>
   readonly record: RecordOutcome
   readonly attempts: Attempts
   readonly wallClock: WallClock
@@ -32,44 +27,69 @@ export interface DispatchingPorts extends Omit<AnnouncePorts, 'now'> {
 }
 
 export interface AnnouncePorts {
-  /** The announce URLs that a magnet link names. */
-  readonly trackers: readonly string[]
   readonly sign: (communityId: CommunityId, text: string) => Promise<Result<Signature, SigningKeyMissing>>
   readonly now: () => UnixMillis
 }
 
-/** Dispatches each torrent that a control node serves, once: appending the event is the dispatch. */
+/**
+ * Dispatches each torrent that a control node serves: once when it is new, and again whenever the last dispatch is long
+ * ago. Appending the event is the dispatch.
+ */
 export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
-  const { readDue, record, attempts, wallClock, onFault } = ports
+  const { readServed, sign, record, attempts, wallClock, onFault } = ports
   const { now } = wallClock
+  const lastSeen = createLastSeen(now)
 
-  async function dispatch(due: DueDispatch): Promise<Result<unknown, { readonly code: string }>> {
-    const { communityId, infoHash } = due
-    const announced = await announce(due, { ...ports, now })
+  async function dispatch({ torrent, occasion }: PlannedDispatch): Promise<Result<unknown, { readonly code: string }>> {
+    const { communityId, infoHash, trackers, last } = torrent
+    const announced = await announce({ communityId, infoHash, trackers, lastClock: last?.clock ?? null }, { sign, now })
     if (!announced.ok) return err({ code: announced.error.type })
-    const wish = { type: 'DispatchMagnetlink', ...announced.value, communityId, infoHash, occasion: 'FIRST' } as const
-    const recorded = await record(wish, due)
+    const recorded = await record({ type: 'DispatchMagnetlink', ...announced.value, infoHash, occasion }, torrent)
     return recorded.ok ? recorded : err({ code: recorded.error.type })
   }
 
   async function react(): Promise<UnixMillis | null> {
     const lookedAt = now()
-    const dues = await readDue()
+    const served = await readServed()
+    const plans = served.map((torrent) => planDispatch(torrent, lastSeen(torrent), lookedAt))
+    const due = plans.filter(({ at }) => at <= lookedAt)
     await Promise.all(
-      dues.map(async (due) =>
-        attempts.attempt({ communityId: due.communityId, thing: due.infoHash }, async () => dispatch(due)),
-      ),
+      due.map(async (plan) => {
+        const { communityId, infoHash: thing } = plan.torrent
+        return attempts.attempt({ communityId, thing }, async () => dispatch(plan))
+      }),
     )
-    return attempts.nextDueAt(lookedAt)
+    const later = plans.filter(({ at }) => at > lookedAt).map(({ at }) => at)
+    return [attempts.nextDueAt(lookedAt), ...later].reduce(earliest, null)
   }
 
   return createReactor({ name: 'dispatching', react, wallClock, onFault })
 }
 
+/** Remembers when each community's last dispatch was first seen here. */
+function createLastSeen(now: () => UnixMillis): (torrent: ServedTorrent) => UnixMillis {
+  const seen = new Map<CommunityId, { readonly clock: Clock | null; readonly at: UnixMillis }>()
+  return ({ communityId, last }) => {
+    const clock = last?.clock ?? null
+    const before = seen.get(communityId)
+    if (before !== undefined && before.clock === clock && before.at <= now()) return before.at
+    seen.set(communityId, { clock, at: now() })
+    return now()
+  }
+}
+
+interface ToAnnounce {
+  readonly communityId: CommunityId
+  readonly infoHash: InfoHash
+  /** The announce URLs that the magnet link names. */
+  readonly trackers: readonly string[]
+  readonly lastClock: Clock | null
+}
+
 /** Makes and signs the announcement of a torrent, with a clock above the last one. */
 export async function announce(
-  { communityId, infoHash, lastClock }: Pick<DueDispatch, 'communityId' | 'infoHash' | 'lastClock'>,
-  { trackers, sign, now }: AnnouncePorts,
+  { communityId, infoHash, trackers, lastClock }: ToAnnounce,
+  { sign, now }: AnnouncePorts,
 ): Promise<Result<Announcement, SigningKeyMissing>> {
   const clock = nextClock(lastClock, now())
   const magnetUri = magnetUriOf(infoHash, communityId, trackers)

@@ -11,6 +11,8 @@ export interface RecordedTorrent {
   readonly state: 'WAITING' | 'SERVED' | 'FAILED'
   /** When the successor of a RETIRING torrent was first served. */
   readonly retiringSince: UnixMillis | null
+  /** How long it is served on after that. */
+  readonly graceMs: number
   /** Why it should not be served, as far as time plays no part; null when it should. */
   readonly unwantedReason: UnseededReason | null
 }
@@ -38,7 +40,6 @@ export function planSeeding<Torrent extends RecordedTorrent>(
   torrents: readonly Torrent[],
   active: ReadonlySet<InfoHash>,
   now: UnixMillis,
-  graceMs: number,
 ): readonly SeedingStep<Torrent>[] {
   const starts: SeedingStep<Torrent>[] = []
   const stops: SeedingStep<Torrent>[] = []
@@ -46,7 +47,7 @@ export function planSeeding<Torrent extends RecordedTorrent>(
   for (const torrent of torrents) {
     const isActive = active.has(torrent.infoHash)
     const current = currents.get(torrent.communityId)
-    const isOver = isGraceOver(torrent, now, graceMs)
+    const isOver = isGraceOver(torrent, now)
     const isReplaced = isOver && current !== undefined && active.has(current.infoHash)
     const reason = torrent.unwantedReason ?? (isReplaced ? 'REPLACED' : null)
     // Its successor is about to be started; the look after that decides.
@@ -65,18 +66,14 @@ export function planSeeding<Torrent extends RecordedTorrent>(
 }
 
 /** When the first grace that still runs will be over; null when none runs. */
-export function nextGraceEnd(
-  torrents: readonly RecordedTorrent[],
-  now: UnixMillis,
-  graceMs: number,
-): UnixMillis | null {
+export function nextGraceEnd(torrents: readonly RecordedTorrent[], now: UnixMillis): UnixMillis | null {
   const ends = torrents
-    .filter((torrent) => torrent.role === 'RETIRING' && !isGraceOver(torrent, now, graceMs))
-    .map(({ retiringSince }) => (retiringSince ?? now) + graceMs)
+    .filter((torrent) => torrent.role === 'RETIRING' && !isGraceOver(torrent, now))
+    .map(({ retiringSince, graceMs }) => (retiringSince ?? now) + graceMs)
   return ends.length === 0 ? null : (Math.min(...ends) as UnixMillis)
 }
 
-function isGraceOver({ role, retiringSince }: RecordedTorrent, now: UnixMillis, graceMs: number): boolean {
+function isGraceOver({ role, retiringSince, graceMs }: RecordedTorrent, now: UnixMillis): boolean {
   return role === 'RETIRING' && retiringSince !== null && retiringSince + graceMs <= now
 }
 

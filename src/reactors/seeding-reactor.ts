@@ -4,6 +4,7 @@ import type { InfoHash } from '../domain/info-hash.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
+import { earliest } from './earliest.ts'
 import { nextGraceEnd, planSeeding, type FileCheck, type RecordedTorrent, type SeedingStep } from './plan-seeding.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
@@ -17,7 +18,6 @@ export interface SeedingPorts<Torrent extends SeedingTorrent> {
   readonly client: SeedingClient<Torrent>
   readonly record: RecordOutcome
   readonly attempts: Attempts
-  readonly graceMs: number
   readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void
 }
@@ -40,7 +40,7 @@ export interface SeedingClient<Torrent> {
  * steps of each and does not wait for their end. Within a community, starts come before stops.
  */
 export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: SeedingPorts<Torrent>): Reactor {
-  const { readTorrents, client, attempts, graceMs, wallClock, onFault } = ports
+  const { readTorrents, client, attempts, wallClock, onFault } = ports
   const underWay = new Map<CommunityId, Promise<void>>()
   const passedOver = new Set<CommunityId>()
   const reactor = createReactor({ name: 'seeding', react, wallClock, onFault })
@@ -51,12 +51,12 @@ export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: Seed
     for (const communityId of underWay.keys()) passedOver.add(communityId)
     const busy = new Set(underWay.keys())
     const torrents = await readTorrents()
-    const steps = planSeeding(torrents, client.active(), lookedAt, graceMs)
+    const steps = planSeeding(torrents, client.active(), lookedAt)
     for (const [communityId, group] of Map.groupBy(steps.filter(isAboutCommunity), communityOf)) {
       if (!busy.has(communityId)) underWay.set(communityId, take(communityId, group))
     }
     for (const step of steps) if (step.type === 'DROP_STRAY') await client.drop(step.infoHash)
-    return earliest(nextGraceEnd(torrents, lookedAt, graceMs), attempts.nextDueAt(lookedAt))
+    return earliest(nextGraceEnd(torrents, lookedAt), attempts.nextDueAt(lookedAt))
   }
 
   async function take(communityId: CommunityId, steps: readonly CommunityStep<Torrent>[]): Promise<void> {
@@ -148,10 +148,4 @@ function isAboutCommunity<Torrent extends SeedingTorrent>(step: SeedingStep<Torr
 
 function communityOf({ torrent }: CommunityStep<SeedingTorrent>): CommunityId {
   return torrent.communityId
-}
-
-/** The earlier of two times, either of which may never come. */
-export function earliest(left: UnixMillis | null, right: UnixMillis | null): UnixMillis | null {
-  if (left === null || right === null) return left ?? right
-  return Math.min(left, right) as UnixMillis
 }

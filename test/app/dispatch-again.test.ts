@@ -21,7 +21,7 @@ function dispatchOn(node: ReactingNode, fields: Partial<DispatchAgainPorts> = {}
     readLastClock: async (communityId) => readLastClock(db, communityId),
     sign: async (communityId, text) => keys.sign(communityId, text),
     now: node.clock.now,
-    trackers: [],
+    trackersOf: () => [],
     ...fields,
   })
 }

@@ -4,7 +4,7 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import { wantedTorrents, type Community, type KnownCommunity } from '../../src/domain/community.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
-import { readDueDispatches, readLastClock } from '../../src/projections/magnetlinks.ts'
+import { readServedTorrents, readLastClock } from '../../src/projections/magnetlinks.ts'
 import { readNode } from '../../src/projections/nodes.ts'
 import { readRunningRuns } from '../../src/projections/runs.ts'
 import { readCommunitySeeding, readSeeding, type SeedingRole } from '../../src/projections/seeding.ts'
@@ -88,24 +88,32 @@ test('which torrents are wanted', async () => {
   })
 })
 
-test('which first dispatches are due', async () => {
+test('which torrents the community is told of', async () => {
   await inEveryLife(async (db, life) => {
     const due = knownOf(life).flatMap(([communityId, community]) => {
       const { current } = community.torrents
-      return current !== null && isDue(community, current)
-        ? [{ communityId, infoHash: current, lastClock: community.lastClock }]
+      return current !== null && isTold(community, current)
+        ? [
+            {
+              communityId,
+              infoHash: current,
+              clock: community.lastClock,
+              isDispatched: community.dispatched.has(current),
+            },
+          ]
         : []
     })
-    const found = await readDueDispatches(db)
-    expect(
-      new Set(found.map(({ communityId, infoHash, lastClock }) => ({ communityId, infoHash, lastClock }))),
-    ).toEqual(new Set(due))
+    const found = await readServedTorrents(db)
+    const told = found.map(({ communityId, infoHash, last, isDispatched }) => {
+      return { communityId, infoHash, clock: last?.clock ?? null, isDispatched }
+    })
+    expect(new Set(told)).toEqual(new Set(due))
   })
 })
 
-function isDue(community: KnownCommunity, current: InfoHash): boolean {
+function isTold(community: KnownCommunity, current: InfoHash): boolean {
   const isServed = wantedTorrents(community).includes(current) && community.torrents.served.has(current)
-  return isServed && community.role === 'CONTROL_NODE' && !community.dispatched.has(current)
+  return isServed && community.role === 'CONTROL_NODE'
 }
 
 function partsOf({ torrents }: Exclude<Community, { status: 'UNKNOWN' }>) {

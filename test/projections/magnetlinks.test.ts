@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readCurrentMagnetlink, readDueDispatches, readLastClock } from '../../src/projections/magnetlinks.ts'
+import { defaultSettings } from '../../src/domain/community-settings.ts'
+import { readCurrentMagnetlink, readServedTorrents, readLastClock } from '../../src/projections/magnetlinks.ts'
 import {
   announcement,
   archivingDisabled,
@@ -12,7 +13,6 @@ import {
   magnetlinkDispatched,
   ready,
   seedingFailed,
-  seedingStarted,
   seedingWithdrawn,
   served,
   unseeded,
@@ -38,45 +38,44 @@ describe('the current magnet link', () => {
   })
 })
 
-describe('a first dispatch', () => {
-  test('is due when the torrent is served; its cause is that it is', async () => {
-    expect(await readDueDispatches(await projected(ready, served(1)))).toEqual([
+describe('a torrent that the community is told of', () => {
+  test('is the current one, once it is served; its cause is that it is', async () => {
+    expect(await readServedTorrents(await projected(ready, served(1)))).toEqual([
       {
         communityId: COMMUNITY,
         infoHash: infoHash(1),
-        lastClock: null,
+        settings: defaultSettings,
+        last: null,
+        isDispatched: false,
         cause: eventId(6),
         correlationId: correlationId(6),
       },
     ])
   })
 
-  test('is due for the newest that is served, with the clock to be above', async () => {
-    const db = await projected(ready, served(1), magnetlinkDispatched(1, 1000), served(2))
-    expect(await readDueDispatches(db)).toMatchObject([
-      { infoHash: infoHash(2), lastClock: 1000, cause: eventId(10), correlationId: correlationId(10) },
+  test('comes with the last dispatch, of whichever torrent', async () => {
+    const facts = [ready, served(1), magnetlinkDispatched(1, 1000), magnetlinkDispatched(1, 1001)]
+    const last = { clock: 1001, at: recordedAt(8) }
+    expect(await readServedTorrents(await projected(...facts))).toMatchObject([{ last, isDispatched: true }])
+    expect(await readServedTorrents(await projected(...facts, served(2)))).toMatchObject([
+      { infoHash: infoHash(2), last, isDispatched: false, cause: eventId(11), correlationId: correlationId(11) },
     ])
   })
 
-  test('is due whatever the switches of the node: served is served', async () => {
+  test('is there whatever the switches of the node: served is served', async () => {
     const db = await projected(ready, served(1), { type: 'ProtocolDisabled', data: {} })
-    expect(await readDueDispatches(db)).toHaveLength(1)
+    expect(await readServedTorrents(db)).toHaveLength(1)
   })
 
   test.each([
     { state: 'not served yet', facts: [ready, created(1)] },
-    { state: 'dispatched', facts: [ready, served(1), magnetlinkDispatched(1, 1)] },
     { state: 'failed', facts: [ready, served(1), seedingFailed(1, 'TIMED_OUT')] },
     { state: 'dropped', facts: [ready, served(1), unseeded(1, 'OFFLINE')] },
     { state: 'a member’s', facts: [communityAdded('MEMBER'), archivingEnabled, served(1)] },
     { state: 'of a community that was left', facts: [ready, served(1), communityLeft] },
     { state: 'of a community that opted out', facts: [ready, served(1), archivingDisabled] },
     { state: 'withdrawn', facts: [ready, served(1), seedingWithdrawn] },
-    {
-      state: 'served again after it was dispatched',
-      facts: [ready, served(1), magnetlinkDispatched(1, 1), unseeded(1, 'OFFLINE'), seedingStarted(1)],
-    },
-  ])('is not due where the torrent is $state', async ({ facts }) => {
-    expect(await readDueDispatches(await projected(...facts))).toEqual([])
+  ])('is none where the torrent is $state', async ({ facts }) => {
+    expect(await readServedTorrents(await projected(...facts))).toEqual([])
   })
 })

@@ -106,11 +106,14 @@ test('what is read as due after it was dispatched is not dispatched again', asyn
   const communityId = await node.addArchived()
   const { clock } = node
   const reactor = createDispatchingReactor({
-    readDue: async () => [
+    readServed: async () => [
       {
         communityId,
         infoHash: infoHash(1),
-        lastClock: clock.now() as number as Clock,
+        trackers: [],
+        last: { clock: clock.now() as number as Clock, at: clock.now() },
+        isDispatched: false,
+        redispatchMs: 28_800_000,
         cause: 'c',
         correlationId: 'd',
       },
@@ -122,7 +125,6 @@ test('what is read as due after it was dispatched is not dispatched again', asyn
       onFault: (fault) => expect.unreachable(String(fault)),
     }),
     sign: async (id, text) => node.keys.sign(id, text),
-    trackers: [],
     wallClock: clock,
     onFault: (fault) => expect.unreachable(String(fault)),
   })
@@ -138,7 +140,7 @@ describe('the clock', () => {
     const communityId = await node.addArchived()
     const start = node.clock.now()
     const clocks = [(await currentOf(node, communityId)).clock]
-    for (const [index, byMs] of [0, -86_400_000, 3, 172_800_000].entries()) {
+    for (const [index, byMs] of [0, -86_400_000, 3, 90_000_000].entries()) {
       node.clock.jumpBy(byMs)
       await node.wish(createArchive(communityId, index + 2))
       const link = await currentOf(node, communityId)
@@ -146,7 +148,7 @@ describe('the clock', () => {
       expect(isSigned(link)).toBe(true)
       clocks.push(link.clock)
     }
-    expect(clocks).toEqual([start, start + 1, start + 2, start + 3, start + 86_400_003])
+    expect(clocks).toEqual([start, start + 1, start + 2, start + 3, start + 3_600_003])
   })
 })
 

@@ -22,6 +22,7 @@ function torrent(fields: Partial<RecordedTorrent> = {}): RecordedTorrent {
     role: 'CURRENT',
     state: 'SERVED',
     retiringSince: null,
+    graceMs: GRACE_MS,
     unwantedReason: null,
     ...fields,
   }
@@ -57,16 +58,17 @@ describe('what is done about one torrent', () => {
     ['unwanted and failed: nothing', { unwantedReason: 'DISABLED', state: 'FAILED' }, false, null],
     ['replaced: dropped', { role: 'REPLACED', unwantedReason: 'REPLACED' }, true, drop('REPLACED')],
     ['in its grace: nothing', overAt(1), true, null],
+    ['in a longer grace of its own: nothing', { ...overAt(-1), graceMs: 2 * GRACE_MS }, true, null],
     ['in its grace, after a restart: served', overAt(1), false, serve('IF_CHANGED')],
     ['after its grace, by a wider reason: dropped', { ...overAt(-1), unwantedReason: 'LEFT' }, true, drop('LEFT')],
   ])('%s', (_what, recorded, isActive, step) => {
     const row = torrent(recorded)
-    const steps = planSeeding([row], new Set(isActive ? [row.infoHash] : []), NOW, GRACE_MS)
+    const steps = planSeeding([row], new Set(isActive ? [row.infoHash] : []), NOW)
     expect(steps).toEqual(step === null ? [] : [{ ...step, torrent: row }])
   })
 
   test('is to drop it where nothing is recorded of it', () => {
-    const steps = planSeeding([torrent()], new Set([infoHash(1), infoHash(9)]), NOW, GRACE_MS)
+    const steps = planSeeding([torrent()], new Set([infoHash(1), infoHash(9)]), NOW)
     expect(steps).toEqual([{ type: 'DROP_STRAY', infoHash: infoHash(9) }])
   })
 })
@@ -83,7 +85,7 @@ describe('at the end of a grace', () => {
     ['served on, where its successor failed', 'FAILED', [two], [serve('WHOLE')]],
     ['served again, where its successor failed', 'FAILED', [], [serve('WHOLE'), serve('IF_CHANGED')]],
   ])('the retiring one is %s', (_what, state, served, steps) => {
-    const plan = planSeeding([torrent({ state }), retiring], new Set(served), NOW, GRACE_MS)
+    const plan = planSeeding([torrent({ state }), retiring], new Set(served), NOW)
     expect(plan.map(({ type, ...step }) => ({ type, ...step }))).toMatchObject(steps)
     expect(plan).toHaveLength(steps.length)
   })
@@ -95,7 +97,7 @@ describe('the end of the next grace', () => {
     ['is none where it is over', [overAt(0), overAt(-1)], null],
     ['is the earliest', [overAt(30), overAt(20), overAt(-10)], 20],
   ])('%s', (_what, rows, waitMs) => {
-    const end = nextGraceEnd(rows.map(torrent), NOW, GRACE_MS)
+    const end = nextGraceEnd(rows.map(torrent), NOW)
     expect(end).toBe(waitMs === null ? null : NOW + waitMs)
   })
 })
@@ -112,6 +114,7 @@ const row: fc.Arbitrary<RecordedTorrent> = fc
   .map(({ n, sinceMs, reason, ...fields }) => ({
     ...fields,
     infoHash: infoHash(n),
+    graceMs: GRACE_MS,
     retiringSince: fields.role === 'RETIRING' ? ((NOW + sinceMs) as UnixMillis) : null,
     unwantedReason: reason ?? (fields.role === 'REPLACED' ? 'REPLACED' : null),
   }))
@@ -144,7 +147,7 @@ describe('whatever is recorded and served', () => {
   test('starts come before stops, and each torrent has one step at most', () => {
     fc.assert(
       fc.property(rows, active, (torrents, served) => {
-        const steps = planSeeding(torrents, served, NOW, GRACE_MS)
+        const steps = planSeeding(torrents, served, NOW)
         const isStop = steps.map(({ type }) => type === 'DROP' || type === 'DROP_STRAY')
         expect(isStop).toEqual(isStop.toSorted((one, other) => Number(one) - Number(other)))
         const names = steps.map((step) => (step.type === 'DROP_STRAY' ? step.infoHash : step.torrent.infoHash))
@@ -156,9 +159,9 @@ describe('whatever is recorded and served', () => {
   test('is in line after two looks, the second for those that waited for their successors', () => {
     fc.assert(
       fc.property(rows, active, (torrents, served) => {
-        const one = afterSteps(torrents, served, planSeeding(torrents, served, NOW, GRACE_MS))
-        const two = afterSteps(one.torrents, one.served, planSeeding(one.torrents, one.served, NOW, GRACE_MS))
-        expect(planSeeding(two.torrents, two.served, NOW, GRACE_MS)).toEqual([])
+        const one = afterSteps(torrents, served, planSeeding(torrents, served, NOW))
+        const two = afterSteps(one.torrents, one.served, planSeeding(one.torrents, one.served, NOW))
+        expect(planSeeding(two.torrents, two.served, NOW)).toEqual([])
       }),
     )
   })
@@ -166,7 +169,7 @@ describe('whatever is recorded and served', () => {
   test('a wanted torrent is dropped only when its grace is over, which its successor’s start began', () => {
     fc.assert(
       fc.property(rows, active, (torrents, served) => {
-        for (const step of planSeeding(torrents, served, NOW, GRACE_MS)) {
+        for (const step of planSeeding(torrents, served, NOW)) {
           if (step.type !== 'DROP' || step.torrent.unwantedReason !== null) continue
           expect(step).toMatchObject({ reason: 'REPLACED', torrent: { role: 'RETIRING' } })
           expect((step.torrent.retiringSince ?? NOW) + GRACE_MS).toBeLessThanOrEqual(NOW)
@@ -178,14 +181,14 @@ describe('whatever is recorded and served', () => {
   test('what is not in its grace has no part in when to look again, and what is, has', () => {
     fc.assert(
       fc.property(rows, active, (torrents, served) => {
-        const end = nextGraceEnd(torrents, NOW, GRACE_MS)
+        const end = nextGraceEnd(torrents, NOW)
         const inGrace = torrents.filter(
           ({ role, retiringSince }) => role === 'RETIRING' && (retiringSince ?? 0) + GRACE_MS > NOW,
         )
         expect(end === null).toBe(inGrace.length === 0)
         if (end === null) return
-        const before = planSeeding(torrents, served, (end - 1) as UnixMillis, GRACE_MS)
-        expect(before).toEqual(planSeeding(torrents, served, NOW, GRACE_MS))
+        const before = planSeeding(torrents, served, (end - 1) as UnixMillis)
+        expect(before).toEqual(planSeeding(torrents, served, NOW))
       }),
     )
   })

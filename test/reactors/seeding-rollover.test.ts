@@ -99,6 +99,7 @@ describe('a look that is slow', () => {
       role: 'RETIRING',
       state: 'SERVED',
       retiringSince: clock.now(),
+      graceMs: GRACE_MS,
       unwantedReason: null,
       cause: 'cause',
       correlationId: 'correlation',
@@ -114,7 +115,6 @@ describe('a look that is slow', () => {
         return ok(null)
       },
       attempts: createAttempts({ now: clock.now, random: () => 1, onFault: dropped.reject }),
-      graceMs: GRACE_MS,
       wallClock: clock,
       onFault: dropped.reject,
     })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { startReactors, type Reactors } from '../../src/app/reactors.ts'
+import { startReactors, type ReactorPorts, type Reactors } from '../../src/app/reactors.ts'
 import type { Command } from '../../src/domain/commands.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { ok } from '../../src/domain/result.ts'
@@ -42,8 +42,16 @@ export interface ReactingNodeOptions {
   readonly client?: SeedingClientInMemory
   readonly pack?: ArchivingPorts['pack']
   readonly keys?: (keys: KeyStore) => KeyStore
+  /** Nothing comes by itself unless a test says so. */
+  readonly schedules?: (node: OpenNode, clock: MovableClock) => ReactorPorts['schedules']
   /** Goes on with the clock of a node before. */
   readonly clock?: MovableClock
+}
+
+const NO_SCHEDULES: ReactorPorts['schedules'] = {
+  readSchedules: async () => [],
+  recordingUntil: () => null,
+  createArchive: async () => ok(null),
 }
 
 export async function openReactingNode(options: ReactingNodeOptions = {}): Promise<ReactingNode> {
@@ -57,8 +65,9 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
     stores: { ...node, keys },
     client,
     pack: options.pack ?? packOnePiece(node),
-    trackers: ['http://tracker.example/announce'],
-    graceMs: GRACE_MS,
+    trackersOf: (chosen) => chosen ?? ['http://tracker.example/announce'],
+    graceSeconds: GRACE_MS / 1000,
+    schedules: options.schedules?.(node, clock) ?? NO_SCHEDULES,
     onDamage: () => undefined,
     wallClock: clock,
     onFault: (fault) => faults.push(fault),

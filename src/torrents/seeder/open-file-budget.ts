@@ -16,7 +16,7 @@ export interface OpenFileBudget {
 
 /** What the budget asks of the system. */
 export interface OpenFilePorts {
-  readonly limit: number | null
+  readonly readLimit: () => number | null
   readonly countOpen: () => number | null
   /** Milliseconds. */
   readonly now: () => number
@@ -31,34 +31,37 @@ const COUNT_LASTS_MS = 1_000
 
 /** Creates the budget of this process. Where the system does not tell what is open, all are admitted. */
 export function createOpenFileBudget(
-  { limit, countOpen, now }: OpenFilePorts = {
-    limit: readOpenFilesLimit(),
+  { readLimit, countOpen, now }: OpenFilePorts = {
+    readLimit: readOpenFilesLimit,
     countOpen: countOpenFiles,
     now: () => performance.now(),
   },
 ): OpenFileBudget {
+  let limit: number | null = null
   let counted = 0
   let countedAt = -Infinity
   let admittedSince = 0
   let opening = 0
 
   function count(): OpenFiles {
-    const openFiles = countOrAll(countOpen, limit)
+    // Read each time: it can be raised while the process runs.
+    limit = unlessNoneIsLeft(readLimit, limit)
+    const openFiles = unlessNoneIsLeft(countOpen, limit)
     counted = openFiles ?? 0
     countedAt = now()
     admittedSince = opening
     return { openFiles, openFilesLimit: limit }
   }
 
-  const most = limit === null ? Infinity : limit - Math.min(MOST_RESERVED, Math.floor(limit / 4))
-  const isFull = (): boolean => counted + admittedSince + FILES_A_TORRENT > most
+  const reserved = (): number => Math.min(MOST_RESERVED, Math.floor((limit ?? 0) / 4))
+  const isFull = (): boolean => limit !== null && counted + admittedSince + FILES_A_TORRENT > limit - reserved()
 
   return {
     count,
     async admit(torrent, open) {
       if (now() - countedAt >= COUNT_LASTS_MS || isFull()) count()
       if (isFull()) {
-        const figures = `${counted} files are open, ${limit} may be, and ${(limit ?? 0) - most} are kept for peers`
+        const figures = `${counted} files are open, ${limit} may be, and ${reserved()} are kept for peers`
         throw new SeedingFailure('TOO_MANY_OPEN_FILES', `Cannot serve ${torrent}: ${figures}`)
       }
       admittedSince += FILES_A_TORRENT
@@ -72,10 +75,10 @@ export function createOpenFileBudget(
   }
 }
 
-/** Counting may take a file itself: where it cannot be had, all are open. */
-function countOrAll(countOpen: () => number | null, limit: number | null): number | null {
+/** Asking the system may take a file itself: where none can be had, all are open, and the limit is as it was. */
+function unlessNoneIsLeft(ask: () => number | null, limit: number | null): number | null {
   try {
-    return countOpen()
+    return ask()
   } catch (error) {
     if (failureCodeOf(error) === 'TOO_MANY_OPEN_FILES') return limit
     throw error

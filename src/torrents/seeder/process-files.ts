@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 
-/** How many files this process may have open; null where the system does not tell, or sets no limit. Linux only. */
+/**
+ * How many files this process may have open; null where the system does not tell, or sets no limit. Linux only.
+ *
+ * @throws The system error EMFILE, where asking needs one that cannot be had.
+ */
 export function readOpenFilesLimit(): number | null {
   const limits = whereProcIs(() => readFileSync('/proc/self/limits', 'utf8'))
   const [, soft] = /^Max open files +([0-9]+)/m.exec(limits ?? '') ?? []

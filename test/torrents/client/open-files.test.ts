@@ -1,12 +1,16 @@
+import { execFileSync } from 'node:child_process'
 import { on, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { FromClient, ToClient } from '../../../src/torrents/client/client-protocol.ts'
+import type { TorrentClientEvent } from '../../../src/torrents/client/torrent-client-event.ts'
+import type { TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
 import { startLimitedProcess } from '../../support/limited-process.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { download } from '../../support/plain-leecher.ts'
 import { readBitfield } from '../../support/served-pieces.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
+import { nextEvent, startTorrentClient } from '../../support/torrent-client.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-fixture.ts'
 
 const CLIENT_PROCESS = fileURLToPath(new URL('../../../src/torrents/client/client-process.ts', import.meta.url))
@@ -69,3 +73,29 @@ test.skipIf(process.platform !== 'linux')(
     expect([...(await serveAll(refused.slice(0, 2))).values()]).toEqual([null, null])
   },
 )
+
+test.skipIf(process.platform !== 'linux')(
+  'a client tells what it has open, and once that it is near its limit',
+  async () => {
+    const client = await startTorrentClient()
+    const { torrent } = writeTorrentFixture(createTemporaryFolder(), { seed: 1, dataPieces: 1, indexBytes: 300 })
+    const told: TorrentClientEvent[] = []
+    client.onEvent((event) => told.push(event))
+    await expect.poll(() => client.openFiles().openFiles, { timeout: 5_000 }).toBeGreaterThan(10)
+    const { openFiles } = client.openFiles()
+
+    const near = nextEvent(client, 'MANY_OPEN_FILES')
+    limitOpenFiles(client, 30)
+    expect(await near).toEqual({ type: 'MANY_OPEN_FILES', openFiles: expect.any(Number) as number, openFilesLimit: 30 })
+    expect(await client.serve(torrent)).toEqual({ ok: false, error: { code: 'TOO_MANY_OPEN_FILES' } })
+    limitOpenFiles(client, 1_000)
+    await expect.poll(() => client.openFiles().openFilesLimit, { timeout: 5_000 }).toBe(1_000)
+    expect(await client.serve(torrent)).toMatchObject({ ok: true })
+    expect(told).toHaveLength(1)
+    console.log(`${openFiles} files were open before the first torrent`)
+  },
+)
+
+function limitOpenFiles({ pid }: TorrentClient, limit: number): void {
+  execFileSync('prlimit', ['--pid', String(pid), `--nofile=${limit}:`])
+}

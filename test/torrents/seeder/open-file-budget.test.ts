@@ -24,7 +24,7 @@ function processWith(open: number, limit: number | null = LIMIT): Process {
     now: 0,
     counts: () => counts,
     ports: {
-      limit,
+      readLimit: () => limit,
       now: () => state.now,
       countOpen: () => {
         counts += 1
@@ -79,7 +79,7 @@ describe('the budget of open files', () => {
   })
 
   test.each([[null], [10]])('admits all where there is no limit to know of (%s are open)', async (open) => {
-    const { admit, count } = createOpenFileBudget({ limit: null, countOpen: () => open, now: () => 0 })
+    const { admit, count } = createOpenFileBudget({ readLimit: () => null, countOpen: () => open, now: () => 0 })
     expect(await admit('one', nothing)).toBe('opened')
     expect(count()).toEqual({ openFiles: open, openFilesLimit: null })
   })
@@ -88,7 +88,7 @@ describe('the budget of open files', () => {
     const countOpen = (): number => {
       throw Object.assign(new Error('too many open files'), { code: 'EMFILE', errno: -24 })
     }
-    expect(createOpenFileBudget({ limit: LIMIT, countOpen, now: () => 0 }).count()).toEqual({
+    expect(createOpenFileBudget({ readLimit: () => LIMIT, countOpen, now: () => 0 }).count()).toEqual({
       openFiles: LIMIT,
       openFilesLimit: LIMIT,
     })

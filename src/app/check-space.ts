@@ -33,7 +33,7 @@ export interface QuotaExceeded {
 
 export interface SpaceCheckPorts {
   readonly messages: MessageReader
-  readonly trackers: readonly string[]
+  readonly trackersOf: (communityId: CommunityId) => Promise<readonly string[]>
   readonly readNewestVersion: (communityId: CommunityId) => Promise<SpaceQuestion['previous']>
   readonly quotaOf: (communityId: CommunityId) => Promise<number | null>
   readonly readFreeBytes: () => Promise<number>
@@ -61,19 +61,17 @@ export function checkSpace(reader: MessageReader, question: SpaceQuestion): Resu
   const most = { ...days, partitions: Math.min(days.messages, Math.ceil((to - from) / partitionSeconds)) }
   const quick = checkLoad(question, loadOf(most, late))
   if (quick.ok) return quick
-  return checkLoad(
-    question,
-    loadOf(reader.totalsOfRange({ communityId, from, to, topics, recordedUpTo }, partitionSeconds), late),
-  )
+  const exact = reader.totalsOfRange({ communityId, from, to, topics, recordedUpTo }, partitionSeconds)
+  return checkLoad(question, loadOf(exact, late))
 }
 
 /** Creates the same check for wishes, with what is recorded and free when it is asked. */
 export function createCheckSpace(ports: SpaceCheckPorts): CheckSpace {
-  const { messages, trackers, readNewestVersion, quotaOf, readFreeBytes } = ports
+  const { messages, trackersOf, readNewestVersion, quotaOf, readFreeBytes } = ports
   return async (run) =>
     checkSpace(messages, {
       run: { ...run, recordedUpTo: messages.newestSequence() },
-      trackers,
+      trackers: await trackersOf(run.communityId),
       previous: await readNewestVersion(run.communityId),
       quotaBytes: await quotaOf(run.communityId),
       freeBytes: await readFreeBytes(),

@@ -41,6 +41,13 @@ describe('what a run needs', () => {
     )
   })
 
+  test('counts an archive for each message where no two fit into one', () => {
+    const messages = messagesOf(Array.from({ length: 10 }, () => [7, pieceBytes]))
+    const packed = pack({ ...request, archivesDir: createTemporaryFolder() }, messages)
+    expect(packed.archives).toHaveLength(10)
+    expect(neededBytes({ ...request, previous: null }, loadOf(messages)).writtenBytes).toBeGreaterThan(packed.sizeBytes)
+  })
+
   test('is nothing where there is no message', () => {
     const load = { messages: 0, bytes: 0, partitions: 0 }
     expect(neededBytes({ ...request, previous: null }, load).writtenBytes).toBe(0)

@@ -5,6 +5,9 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ClientRequest, FromClient, ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import { createFetchCalls, type FetchCalls } from './fetch-calls.ts'
+import { watchBeats } from './process-beats.ts'
+import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { StatsSample } from './torrent-stats.ts'
 
@@ -24,6 +27,8 @@ export interface ClientLife {
   readonly exited: Promise<ProcessExit>
   /** Never hangs: TIMED_OUT after `timeoutMs`, INTERNAL when the process ends first. */
   request(request: ClientRequest, timeoutMs: number): Promise<RequestOutcome>
+  /** Never hangs, see `FetchCalls`: INTERNAL when the process ends first, as it does when it does not answer. */
+  fetch(wanted: PiecesToFetch, options: FetchOptions, answerMs: number): Promise<FetchOutcome>
   /** Lets it say goodbye, then ends it. */
   stop(): Promise<void>
   /** Ends it at once. */
@@ -36,11 +41,7 @@ export interface LifeObserver {
   onStats(changed: readonly StatsSample[], openFiles: OpenFiles): void
 }
 
-const START_MS = 30_000
 const STOP_MS = 3_000
-const BEAT_MS = 1_000
-/** A process that is silent for so many beats is stuck. Beats and not time: a laptop may have slept. */
-const MISSED_BEATS = 10
 
 const CLIENT_PROCESS = fileURLToPath(new URL('./client-process.ts', import.meta.url))
 
@@ -49,15 +50,15 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
   const child = forkClient(settings)
   const exited = exitOf(child)
   const port = Promise.withResolvers<number>()
-  const answers = createAnswers()
+  const { answers, fetches, settleAll } = createCalls(child)
   const beats = watchBeats(child)
   child.on('message', (message: FromClient) => {
     beats.beat()
-    dispatch(message, { ...observer, onListening: port.resolve, onAnswer: answers.settle })
+    dispatch(message, { ...observer, onListening: port.resolve, onAnswer: answers.settle, fetches })
   })
   child.once('exit', () => {
     beats.end()
-    answers.settleAll(err({ code: 'INTERNAL' }))
+    settleAll(err({ code: 'INTERNAL' }))
   })
   send(child, { type: 'START', settings })
 
@@ -71,6 +72,7 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
       send(child, { type: 'REQUEST', id, request })
       return outcome
     },
+    fetch: async (...call) => (child.connected ? fetches.start(...call) : err({ code: 'INTERNAL' })),
     async stop() {
       if (!child.connected) return
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
@@ -97,9 +99,33 @@ function send(child: ChildProcess, message: ToClient): void {
   child.send(message, (error) => error && child.kill('SIGKILL'))
 }
 
+/** What the process was asked for and has not answered yet. */
+interface Calls {
+  readonly answers: Answers
+  readonly fetches: FetchCalls
+  settleAll(this: void, outcome: RequestOutcome): void
+}
+
+function createCalls(child: ChildProcess): Calls {
+  const answers = createAnswers()
+  const fetches = createFetchCalls(
+    (message) => send(child, message),
+    () => child.kill('SIGKILL'),
+  )
+  return {
+    answers,
+    fetches,
+    settleAll(outcome) {
+      answers.settleAll(outcome)
+      fetches.settleAll(outcome)
+    },
+  }
+}
+
 interface MessageHandlers extends LifeObserver {
   onListening(port: number): void
   onAnswer(id: number, outcome: RequestOutcome): void
+  readonly fetches: Pick<FetchCalls, 'onPiece' | 'settle'>
 }
 
 function dispatch(message: FromClient, handlers: MessageHandlers): void {
@@ -109,6 +135,12 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       break
     case 'ANSWER':
       handlers.onAnswer(message.id, message.code === null ? ok(undefined) : err({ code: message.code }))
+      break
+    case 'PIECE_FETCHED':
+      handlers.fetches.onPiece(message.id, message.piece)
+      break
+    case 'FETCH_ENDED':
+      handlers.fetches.settle(message.id, message.code === null ? ok(undefined) : err({ code: message.code }))
       break
     case 'FAILED':
       handlers.onFailed(message.infoHash, message.code)
@@ -160,21 +192,4 @@ function exitOf(child: ChildProcess): Promise<ProcessExit> {
     // A process that could not be started has no exit of its own.
     child.once('error', () => child.pid === undefined && resolve({ exitCode: null, signal: null }))
   })
-}
-
-/** Ends a process that does not start, or is stuck: peers may find a way to keep it busy for ever. */
-function watchBeats(child: ChildProcess): { beat(): void; end(): void } {
-  let silentMs = 0
-  let toleratedMs = START_MS
-  const timer = setInterval(() => {
-    silentMs += BEAT_MS
-    if (silentMs > toleratedMs) child.kill('SIGKILL')
-  }, BEAT_MS)
-  return {
-    beat() {
-      silentMs = 0
-      toleratedMs = MISSED_BEATS * BEAT_MS
-    },
-    end: () => clearInterval(timer),
-  }
 }

@@ -1,6 +1,8 @@
+import { fetchFailureCodeOf } from '../seeder/fetch-failure.ts'
 import { failureCodeOf } from '../seeder/seeding-failure.ts'
 import { PORT_IN_USE_EXIT_CODE, type ClientRequest, type FromClient, type ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import type { PiecesToFetch } from './pieces-to-fetch.ts'
 import { createSeeder, type Seeder } from '../seeder/seeder.ts'
 
 // The torrent client's process, started by `startClientLife`. It lives as long as the channel to the
@@ -10,6 +12,7 @@ const SAMPLE_MS = 1_000
 const GOODBYE_MS = 1_500
 
 let seeder: Seeder | null = null
+const fetches = new Map<number, AbortController>()
 
 // Not by `exit`, which would first wait for reads that a disk does not answer, with the port still taken.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
@@ -28,6 +31,12 @@ process.on('message', (message: ToClient) => {
       break
     case 'REQUEST':
       void answer(message.id, message.request)
+      break
+    case 'FETCH':
+      void fetchPieces(message.id, message.wanted)
+      break
+    case 'ABORT_FETCH':
+      fetches.get(message.id)?.abort()
       break
     case 'STOP':
       void stop()
@@ -79,6 +88,23 @@ async function take({ serve, drop, verify }: Seeder, request: ClientRequest): Pr
       return drop(request.infoHash)
     case 'VERIFY':
       return verify(request.torrent)
+  }
+}
+
+async function fetchPieces(id: number, wanted: PiecesToFetch): Promise<void> {
+  const abort = new AbortController()
+  fetches.set(id, abort)
+  const onPiece = (piece: number): void => tell({ type: 'PIECE_FETCHED', id, piece })
+  try {
+    if (seeder === null) throw new Error('Cannot fetch: the torrent client does not listen yet')
+    await seeder.fetch(wanted, { signal: abort.signal, onPiece })
+    tell({ type: 'FETCH_ENDED', id, code: null })
+  } catch (error) {
+    const code = fetchFailureCodeOf(error)
+    log('fetch-failed', { infoHash: wanted.infoHash, code, error: textOf(error) })
+    tell({ type: 'FETCH_ENDED', id, code })
+  } finally {
+    fetches.delete(id)
   }
 }
 

@@ -3,6 +3,7 @@ import { err } from '../../domain/result.ts'
 import { startClientLife, type ClientLife, type ProcessExit, type RequestOutcome } from './client-life.ts'
 import { PORT_IN_USE_EXIT_CODE } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import { createOpenFilesAlarm, UNKNOWN_OPEN_FILES, type OpenFiles } from './open-files.ts'
 import { createRestartDelays } from './restart-delays.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
@@ -73,6 +74,11 @@ export class ClientSupervisor {
   async verify(torrent: TorrentToServe): Promise<RequestOutcome> {
     const timeoutMs = this.#verificationMs(torrent.dataBytes)
     return (await this.#life?.request({ type: 'VERIFY', torrent }, timeoutMs)) ?? err({ code: 'INTERNAL' })
+  }
+
+  async fetch(wanted: PiecesToFetch, options: FetchOptions = {}): Promise<FetchOutcome> {
+    if (this.#life === null || this.#port === null) return err({ code: 'INTERNAL' })
+    return this.#life.fetch(wanted, options, this.#answerMs)
   }
 
   active(): ReadonlySet<InfoHash> {

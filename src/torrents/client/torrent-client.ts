@@ -2,6 +2,7 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import type { RequestOutcome } from './client-life.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { ClientSupervisor } from './client-supervisor.ts'
+import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import type { TorrentStats } from './torrent-stats.ts'
@@ -21,12 +22,22 @@ export interface TorrentClient {
    */
   serve(torrent: TorrentToServe): Promise<RequestOutcome>
   /**
-   * Ends serving: it is not served once this resolves. Unknown is harmless. A process that cannot do it, or does not
+   * Ends serving, and a fetch: neither goes on once this resolves. Unknown is harmless. A process that cannot do it, or does not
    * answer, is ended.
    */
   drop(infoHash: InfoHash): Promise<void>
   /** Checks all of what is served; if damaged, it is dropped and told as FAILED. Refused where it could not be checked. */
   verify(torrent: TorrentToServe): Promise<RequestOutcome>
+  /**
+   * Fetches pieces of a torrent from its peers, and writes each in place once its hash was verified. No other byte of the
+   * files is written. Meanwhile it gives peers the other pieces, and does not count as served; serving it is refused with
+   * PIECES_DAMAGED. Then it leaves the swarm: serve the torrent, with a check of all of it.
+   *
+   * @returns Ok when all the pieces are durable. Otherwise those that were told to `onPiece` are good, and asking again for
+   *   the rest is harmless. Refused with IN_USE while the torrent is served: `drop` it first. NO_PEERS and STALLED after
+   *   `stallMs` without a piece, ABORTED by the signal or a drop, INTERNAL when the process dies. Never hangs.
+   */
+  fetch(wanted: PiecesToFetch, options?: FetchOptions): Promise<FetchOutcome>
   /** What the living process serves; empty while it is down. */
   active(): ReadonlySet<InfoHash>
   /** Sampled once a second by the process, for what it serves. */

@@ -17,16 +17,19 @@ export interface CheckPorts {
   readonly onStampFailed: (infoHash: InfoHash, error: unknown) => void
 }
 
+/** A torrent that may be served, its files open. */
+export interface CheckedTorrent {
+  readonly metainfo: TorrentInput
+  readonly files: TorrentFiles
+}
+
 /**
  * Opens the files of a torrent, and hashes them unless they are as they were when they were last hashed, if that is
  * enough. What was hashed and found good is stamped, so that it can be told next time.
  *
  * @throws SeedingFailure; the system error when a file cannot be opened or read.
  */
-export async function openChecked(
-  ports: CheckPorts,
-  torrent: TorrentToServe,
-): Promise<{ metainfo: TorrentInput; files: TorrentFiles }> {
+export async function openChecked(ports: CheckPorts, torrent: TorrentToServe): Promise<CheckedTorrent> {
   await using torrentFile = await open(torrent.torrentPath, 'r')
   const parsed = await readTorrent(torrentFile, torrent)
   const files = await openTorrentFiles(ports.shared, torrent, parsed.indexBytes)

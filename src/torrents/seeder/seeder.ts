@@ -1,20 +1,20 @@
-import { createHash } from 'node:crypto'
-import WebTorrent, { type TorrentInput } from 'webtorrent'
+import WebTorrent from 'webtorrent'
 import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { findDamage, openChecked } from './checked-files.ts'
-import { createReadOnlyStore } from './chunk-store.ts'
 import type { TorrentClientSettings } from '../client/client-settings.ts'
+import type { FetchOptions, PiecesToFetch } from '../client/pieces-to-fetch.ts'
 import { guardDht } from '../guards/dht-guard.ts'
 import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
 import { createOpenFileBudget } from './open-file-budget.ts'
+import { createPieceFetches } from './piece-fetches.ts'
 import { dialBothWays } from './plain-text-dialling.ts'
 import { createRefusedAddresses } from '../guards/refused-addresses.ts'
 import { requireEncryption } from './require-encryption.ts'
-import { failureCodeOf } from './seeding-failure.ts'
+import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
+import { createServedTorrents } from './served-torrents.ts'
 import { createSharedFiles } from './shared-file.ts'
-import type { TorrentFiles } from './torrent-files.ts'
 import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts'
 import type { OpenFiles } from '../client/open-files.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
@@ -31,7 +31,7 @@ export interface Seeder {
    * @throws SeedingFailure or a system error; see `failureCodeOf`.
    */
   serve(torrent: TorrentToServe): Promise<void>
-  /** Ends serving, and closes the files. Unknown is harmless. */
+  /** Ends serving or fetching, and closes the files. Unknown is harmless. */
   drop(infoHash: InfoHash): Promise<void>
   /**
    * Checks all that a torrent serves, meanwhile serving it. A damaged one is dropped, which the observer is told; unknown
@@ -40,6 +40,13 @@ export interface Seeder {
    * @throws What kept it from checking.
    */
   verify(torrent: TorrentToServe): Promise<void>
+  /**
+   * Fetches pieces from peers and writes them in place. A torrent that is served has to be dropped before; it cannot be
+   * served again until this has ended.
+   *
+   * @throws FetchFailure, SeedingFailure or a system error; see `fetchFailureCodeOf`.
+   */
+  fetch(wanted: PiecesToFetch, options: FetchOptions): Promise<void>
   /** The torrents whose figures changed since the last sample. */
   sample(): StatsSample[]
   /** Counts what this process has open. */
@@ -61,8 +68,6 @@ export interface SeederObserver {
 
 /** So many torrents are opened and checked at once: enough for the disk, few for the limit of open files. */
 const OPENED_AT_ONCE = 16
-/** Pieces of 100 KiB that webtorrent keeps for each torrent, so that six blocks cost one read. */
-const CACHED_PIECES = 8
 
 /**
  * Starts webtorrent and waits until it listens.
@@ -74,29 +79,26 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
   const jobs = createJobQueues(OPENED_AT_ONCE)
   const openFiles = createOpenFileBudget()
   const checks = { shared: createSharedFiles(), onStampFailed: observer.onStampFailed }
-  const serving = new Map<InfoHash, TorrentFiles>()
+  const served = createServedTorrents(
+    client,
+    (torrent) => openFiles.admit(torrent.infoHash, () => openChecked(checks, torrent)),
+    (infoHash, error) => void jobs.run(infoHash, () => fail(infoHash, error)),
+  )
+  const fetches = createPieceFetches({ client, jobs, isServed: served.has })
 
   async function serve(torrent: TorrentToServe): Promise<void> {
     const { infoHash } = torrent
-    if (serving.has(infoHash)) return
-    const { metainfo, files } = await openFiles.admit(infoHash, () => openChecked(checks, torrent))
-    serving.set(infoHash, files)
-    try {
-      await add(client, metainfo, files, (error) => void jobs.run(infoHash, () => fail(infoHash, error)))
-    } catch (error) {
-      await drop(infoHash)
-      throw error
-    }
+    if (fetches.has(infoHash))
+      throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${infoHash}: its pieces are being fetched`)
+    await served.serve(torrent)
   }
   async function drop(infoHash: InfoHash): Promise<void> {
-    const files = serving.get(infoHash)
-    serving.delete(infoHash)
-    if (client.torrents.some((one) => one.infoHash === infoHash)) await client.remove(infoHash)
-    await files?.close() // webtorrent closes its store, but not in every one of its own failures.
+    await fetches.end(infoHash)
+    await served.drop(infoHash)
   }
   async function fail(infoHash: InfoHash, error: unknown): Promise<void> {
-    if (!serving.has(infoHash)) return
-    await drop(infoHash)
+    if (!served.has(infoHash)) return
+    await served.drop(infoHash)
     observer.onFailed(infoHash, failureCodeOf(error), error)
   }
 
@@ -109,6 +111,7 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
       const damage = await jobs.run(`verify ${torrent.infoHash}`, () => findDamage(checks, torrent))
       if (damage !== null) await jobs.run(torrent.infoHash, () => fail(torrent.infoHash, damage))
     },
+    fetch: fetches.run,
     sample: createSampling(client),
     openFiles: openFiles.count,
     close: () => new Promise((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve()))),
@@ -141,26 +144,4 @@ function listen(settings: TorrentClientSettings, observer: SeederObserver): Prom
 function createSampling(client: WebTorrent): Seeder['sample'] {
   const sample = createStatsSampler()
   return () => sample(client.torrents)
-}
-
-/** Hands the torrent to webtorrent and waits until it answers peers. */
-function add(
-  client: WebTorrent,
-  metainfo: TorrentInput,
-  files: TorrentFiles,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  const preloadedStore = createReadOnlyStore(files, metainfo.pieceLength, onError)
-  return new Promise((resolve, reject) => {
-    const options = { preloadedStore, skipVerify: true, storeCacheSlots: CACHED_PIECES }
-    const torrent = client.add(metainfo, options, () => {
-      torrent.off('error', reject)
-      torrent.on('error', onError)
-      resolve()
-    })
-    // By this hash peers that dial encrypted name the torrent. webtorrent would take a turn of the
-    // event loop to make it, in which the peer could be gone.
-    torrent.infoHashHash = createHash('sha1').update('req2').update(Buffer.from(metainfo.infoHash, 'hex')).digest('hex')
-    torrent.once('error', reject)
-  })
 }

@@ -43,24 +43,38 @@ declare module 'webtorrent' {
     readonly preloadedStore?: ChunkStore
     readonly storeCacheSlots?: number
     readonly announce?: readonly string[]
+    /** The pieces that are there already: one bit each, the first the highest of its byte. */
+    readonly bitfield?: Uint8Array
+    /** Begins with no piece selected. */
+    readonly deselect?: boolean
   }
 
   export interface Torrent extends EventEmitter {
     readonly infoHash: string
     infoHashHash?: string
     readonly metadata: Uint8Array | null
-    readonly pieces: readonly unknown[]
+    /** Null for a piece that is there; else how many bytes of it are missing. */
+    readonly pieces: readonly ({ readonly missing: number } | null)[]
     readonly pieceLength: number
     readonly length: number
     readonly wires: readonly Wire[]
     readonly uploaded: number
     readonly uploadSpeed: number
     readonly done: boolean
+    readonly destroyed: boolean
     readonly announce: readonly string[]
     readonly files: readonly { readonly path: string; readonly length: number }[]
     addPeer(address: string): boolean
+    /** Fetches these pieces, both ends included. */
+    select(from: number, to: number): void
     /** Adds a peer to dial, by address, or a WebRTC connection; null when it is there already. */
     _addPeer: (peer: unknown, type: string, source: unknown) => object | null
+    /** Asks the peer for a block of the piece; false when it does not. */
+    _request: (wire: Wire, piece: number, hotswap: boolean) => boolean
+    /** Throws away what was received of a piece that is not there. */
+    _markUnverified(piece: number): void
+    /** Hashes what is there at the start. */
+    _verifyPieces: (done: (error: Error | null) => void) => void
     readonly _peers: ReadonlyMap<string, { readonly conn: Partial<Socket> | null }> | null
   }
 
@@ -83,6 +97,7 @@ declare module 'webtorrent' {
 
   export default class WebTorrent extends EventEmitter {
     constructor(options?: ClientOptions)
+    readonly peerId: string
     readonly torrents: readonly Torrent[]
     readonly torrentPort: number
     readonly listening: boolean
@@ -122,6 +137,7 @@ declare module 'bittorrent-protocol' {
     readonly isSeeder?: boolean
     readonly peerInterested: boolean
     readonly remoteAddress?: string
+    readonly peerId: string | null
     readonly peerPieces: { readonly buffer: Uint8Array }
     readonly peerAllowedFastSet: readonly number[]
     readonly requests: readonly BlockRequest[]

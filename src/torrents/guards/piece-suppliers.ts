@@ -1,0 +1,69 @@
+/* oxlint-disable no-underscore-dangle -- webtorrent has no public way to this; see webtorrent.d.ts. */
+import type Wire from 'bittorrent-protocol'
+import type { Torrent } from 'webtorrent'
+
+/** Which peer a piece is being fetched from. */
+interface Supply {
+  readonly wire: Wire
+  /** When it may be fetched from another, in milliseconds of `performance.now`. */
+  readonly until: number
+  readonly patienceMs: number
+}
+
+/** A peer of more than 10 KiB/s gives a piece in this time. */
+const PATIENCE_MS = 10_000
+const FAILED_PIECE = /^Piece (\d+) failed verification$/
+
+/**
+ * Has each piece of a torrent come from one peer alone, so that for a bad one there is one to blame.
+ *
+ * webtorrent asks several for the blocks of a piece. Of a bad one it would then throw all away, not knowing whose block
+ * it was, and ask the same peers again, for ever. A peer that is choking, gone, or too slow while another is free, loses
+ * the piece, which begins anew; and the next is given more time, so that slow ones do not take it from each other without
+ * end.
+ *
+ * @param onBadPiece Told of the peer that sent a piece with another hash.
+ */
+export function supplyEachPieceFromOne(torrent: Torrent, onBadPiece: (supplier: Wire) => void): void {
+  const supplies = new Map<number, Supply>()
+  const request = torrent._request.bind(torrent)
+
+  torrent._request = (wire, piece, hotswap) => {
+    const supply = supplies.get(piece)
+    const isOther = supply !== undefined && supply.wire !== wire
+    if (isOther && (isComplete(torrent, piece) || performance.now() < supply.until)) return false
+    if (isOther) torrent._markUnverified(piece) // It begins anew.
+    const requested = request(wire, piece, hotswap)
+    if (requested && (isOther || supply === undefined)) {
+      const patienceMs = supply === undefined ? PATIENCE_MS : 2 * supply.patienceMs
+      supplies.set(piece, { wire, until: performance.now() + patienceMs, patienceMs })
+    }
+    return requested
+  }
+
+  function giveUp(wire: Wire): void {
+    for (const [piece, supply] of supplies) {
+      // What is complete is being hashed, and then there is somebody to blame or to thank.
+      if (supply.wire !== wire || isComplete(torrent, piece)) continue
+      supplies.delete(piece)
+      torrent._markUnverified(piece)
+    }
+  }
+
+  torrent.on('wire', (wire: Wire) => {
+    wire.on('choke', () => giveUp(wire))
+    wire.once('close', () => giveUp(wire))
+  })
+  torrent.on('verified', (piece: number) => supplies.delete(piece))
+  torrent.on('warning', (warning: Error | string) => {
+    const [, number] = FAILED_PIECE.exec(warning instanceof Error ? warning.message : warning) ?? []
+    const supply = supplies.get(Number(number))
+    if (number === undefined || supply === undefined) return
+    supplies.delete(Number(number))
+    onBadPiece(supply.wire)
+  })
+}
+
+function isComplete({ pieces }: Torrent, piece: number): boolean {
+  return pieces[piece]?.missing === 0
+}

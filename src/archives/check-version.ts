@@ -4,8 +4,9 @@ import type { Damage } from '../domain/damage.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { isPieceOf, PIECE_HASH_BYTES, pieceHashesOf } from '../formats/piece-hashes.ts'
 import type { Torrent } from '../formats/torrent-parser.ts'
-import { dataPathOf, indexPathOf } from './archive-paths.ts'
+import { communityFolderOf, dataPathOf, indexPathOf, torrentPathOf, versionFolderOf } from './archive-paths.ts'
 import { DamageFound } from './damage-found.ts'
+import type { FileSteps } from './file-steps.ts'
 import { FileWork, fileWorkFailureOf, type FileWorkFailed, type FileWorkSurroundings } from './file-work.ts'
 import { PieceReader } from './piece-reader.ts'
 import { openRecorded, readRecordedTorrent } from './recorded-files.ts'
@@ -26,6 +27,8 @@ export interface CheckedVersion {
  * Without its torrent file a version is checked against the log: each archive by its SHA-256 and its zero padding, and
  * all pieces of one that is not right count as bad; the index by the bytes that the log's archives make.
  *
+ * Files that are found whole are synced: a repair that broke off may have left them right, and not yet on the disk.
+ *
  * What is missing, cut short, no regular file, or no longer given by the disk is damaged. What `data` holds beyond the
  * version is not looked at. Everything is synchronous, so it belongs on a thread of its own.
  *
@@ -44,8 +47,9 @@ export function checkVersion(
     const found = new DamageFound(torrent === null)
     checkData(sound, torrent, found, work)
     checkIndex(sound, torrent, found, work)
-    const pieces = Math.ceil((dataBytes + indexBytes) / sound.pieceBytes)
-    return ok({ pieces, damage: found.finish() })
+    const damage = found.finish()
+    if (damage === null) makeDurable(sound, work.files)
+    return ok({ pieces: Math.ceil((dataBytes + indexBytes) / sound.pieceBytes), damage })
   } catch (error) {
     return err(fileWorkFailureOf(error))
   }
@@ -84,6 +88,22 @@ function checkIndex(recorded: SoundVersion, torrent: Torrent | null, found: Dama
   } finally {
     if (file !== null) work.files.close(file)
   }
+}
+
+function makeDurable({ archivesDir, communityId, version }: SoundVersion, files: FileSteps): void {
+  const { generation, infoHash } = version
+  const ofVersion = [indexPathOf, torrentPathOf].map((pathOf) => pathOf(archivesDir, communityId, infoHash))
+  for (const path of [dataPathOf(archivesDir, communityId, generation), ...ofVersion]) {
+    const file = files.openToRead(path)
+    try {
+      files.sync(file)
+    } finally {
+      files.close(file)
+    }
+  }
+  files.syncFolder(versionFolderOf(archivesDir, communityId, infoHash))
+  files.syncFolder(communityFolderOf(archivesDir, communityId))
+  files.syncFolder(archivesDir)
 }
 
 /** @param hashes Those of the reader's file, from its first piece on. */

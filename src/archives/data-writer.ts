@@ -22,7 +22,7 @@ const WRITE_BYTES = 1_048_576
 /**
  * Appends archives to an open `data`, and hashes pieces and archives as it writes.
  *
- * It holds one buffer of about a mebibyte, whatever the length of the archives. The buffer is a
+ * It holds one buffer of at most about a mebibyte, whatever the length of the archives. The buffer is a
  * whole number of pieces and `data` is always one too, so each write is whole pieces.
  */
 export class DataWriter {
@@ -38,12 +38,22 @@ export class DataWriter {
   #archiveStart: number
   #archiveHash = createHash('sha256')
 
-  /** @param dataBytes The length of `data`, a whole number of pieces. */
-  constructor(output: PieceOutput, file: number, dataBytes: number, pieceBytes: number) {
+  /**
+   * @param dataBytes The length of `data`, a whole number of pieces.
+   * @param expectedBytes About how much will be written, where that is known: the buffer need not be longer.
+   */
+  constructor(
+    output: PieceOutput,
+    file: number,
+    dataBytes: number,
+    pieceBytes: number,
+    expectedBytes: number = WRITE_BYTES,
+  ) {
     this.#output = output
     this.#file = file
     this.#pieceBytes = pieceBytes
-    this.#buffer = new Uint8Array(pieceBytes * Math.max(1, Math.round(WRITE_BYTES / pieceBytes)))
+    const bufferBytes = Math.min(WRITE_BYTES, expectedBytes)
+    this.#buffer = new Uint8Array(pieceBytes * Math.max(1, Math.round(bufferBytes / pieceBytes)))
     this.#writtenBytes = dataBytes
     this.#archiveStart = dataBytes
   }

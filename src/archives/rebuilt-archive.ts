@@ -2,7 +2,7 @@ import type { Message } from '../domain/message.ts'
 import { encodeArchiveHead } from './archive-encoding.ts'
 import { DataWriter, type PieceOutput } from './data-writer.ts'
 import { createMessageEncoder, type MessageEncoder } from './message-encoder.ts'
-import type { RecordedArchive } from './recorded-version.ts'
+import { sizeOf, type RecordedArchive } from './recorded-version.ts'
 
 /** One archive that is encoded anew, as it was when it was packed. */
 export class RebuiltArchive {
@@ -18,7 +18,7 @@ export class RebuiltArchive {
   constructor(recorded: RecordedArchive, output: PieceOutput, file: number, pieceBytes: number) {
     const { entry, contentTopics } = recorded
     this.recorded = recorded
-    this.#writer = new DataWriter(output, file, entry.offset, pieceBytes)
+    this.#writer = new DataWriter(output, file, entry.offset, pieceBytes, sizeOf(entry))
     this.#encoder = createMessageEncoder((bytes) => this.#writer.write(bytes))
     this.#writer.write(encodeArchiveHead({ from: entry.from, to: entry.to, contentTopics }))
   }

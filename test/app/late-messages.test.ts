@@ -15,8 +15,15 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { COMMUNITY, openTemporaryStore, TOPICS } from '../support/temporary-message-store.ts'
 import { valueOf } from '../support/value-of.ts'
 
-const [PARTITION_SECONDS, PIECE_BYTES, CHUNK_BYTES] = [10, 512, 60]
 const [FOREIGN, ...CONTENT_TOPICS] = TOPICS
+
+const REQUEST = {
+  communityId: COMMUNITY,
+  contentTopics: CONTENT_TOPICS,
+  partitionSeconds: 10,
+  pieceBytes: 512,
+  chunkBytes: 60,
+}
 
 /** Messages come in, or a run looks, this many seconds further than the one before, which can be none at all. */
 type Act =
@@ -62,12 +69,8 @@ class Archiving {
     const from = this.archivedUpTo ?? this.#store.oldestMessageAt(COMMUNITY, CONTENT_TOPICS)
     if (from === null) return
     const to = (from + seconds) as UnixSeconds
-    const request = {
-      archivesDir: this.#archivesDir,
-      communityId: COMMUNITY,
-      ...{ from, to, contentTopics: CONTENT_TOPICS, partitionSeconds: PARTITION_SECONDS },
-      ...{ previous: this.#version, trackers: [], createdAt: to, pieceBytes: PIECE_BYTES, chunkBytes: CHUNK_BYTES },
-    }
+    const on = { archivesDir: this.#archivesDir, previous: this.#version, trackers: [], createdAt: to }
+    const request = { ...REQUEST, ...on, from, to }
     const recordedUpTo = this.#store.newestSequence()
     const source = recordedMessages(this.#store, { ...request, recordedAfter: this.recordedUpTo, recordedUpTo })
     const packed = valueOf(packArchives(request, source))
@@ -76,12 +79,12 @@ class Archiving {
     if (packed !== null) this.#take(packed)
   }
 
-  /** The numbers of the messages of an archive, which all are within its range. */
+  /** The numbers of the messages of an archive, all of which are within its range. */
   async messagesOf(archive: ArchiveEntry): Promise<readonly string[]> {
     const { from, to } = archive
     const metadata = { from, to, contentTopics: CONTENT_TOPICS }
     const { messages, misplaced } = valueOf(await extractArchive(this.#dataPath(), { ...archive, metadata }))
-    expect(misplaced).toEqual([])
+    if (misplaced.length > 0) throw new Error(`${misplaced.length} messages are out of the range of ${archive.id}`)
     return messages.map(({ payload }) => Buffer.from(payload).toString())
   }
 
@@ -89,8 +92,8 @@ class Archiving {
     this.#version = packed
     this.archives.push(...packed.archives)
     const data = readFileSync(this.#dataPath())
-    expect(data.subarray(0, this.#data.length).equals(this.#data)).toBe(true)
-    expect(data).toHaveLength(packed.dataBytes)
+    const isAppended = data.length === packed.dataBytes && data.subarray(0, this.#data.length).equals(this.#data)
+    if (!isAppended) throw new Error(`data of ${packed.infoHash} does not go on where the one before ended`)
     this.#data = data
   }
 

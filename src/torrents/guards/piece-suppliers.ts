@@ -22,9 +22,15 @@ const FAILED_PIECE = /^Piece (\d+) failed verification$/
  * the piece, which begins anew; and the next is given more time, so that slow ones do not take it from each other without
  * end.
  *
+ * @param torrent Added with `deselect`: else webtorrent selects anew each piece that begins anew.
  * @param onBadPiece Told of the peer that sent a piece with another hash.
+ * @param firstPatienceMs For how long the first peer of a piece cannot lose it to another.
  */
-export function supplyEachPieceFromOne(torrent: Torrent, onBadPiece: (supplier: Wire) => void): void {
+export function supplyEachPieceFromOne(
+  torrent: Torrent,
+  onBadPiece: (supplier: Wire) => void,
+  firstPatienceMs: number = PATIENCE_MS,
+): void {
   const supplies = new Map<number, Supply>()
   const request = torrent._request.bind(torrent)
 
@@ -35,13 +41,14 @@ export function supplyEachPieceFromOne(torrent: Torrent, onBadPiece: (supplier: 
     if (isOther) torrent._markUnverified(piece) // It begins anew.
     const requested = request(wire, piece, hotswap)
     if (requested && (isOther || supply === undefined)) {
-      const patienceMs = supply === undefined ? PATIENCE_MS : 2 * supply.patienceMs
+      const patienceMs = supply === undefined ? firstPatienceMs : 2 * supply.patienceMs
       supplies.set(piece, { wire, until: performance.now() + patienceMs, patienceMs })
     }
     return requested
   }
 
   function giveUp(wire: Wire): void {
+    if (torrent.destroyed) return
     for (const [piece, supply] of supplies) {
       // What is complete is being hashed, and then there is somebody to blame or to thank.
       if (supply.wire !== wire || isComplete(torrent, piece)) continue

@@ -1,0 +1,95 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import type { ChunkStore } from 'webtorrent'
+import { PIECE_BYTES } from '../../../src/domain/archive.ts'
+import { parseTorrentFile } from '../../../src/formats/torrent-parser.ts'
+import { openWritableFiles, type WritableFiles } from '../../../src/torrents/seeder/writable-files.ts'
+import { createWritingStore } from '../../../src/torrents/seeder/writing-store.ts'
+import { badPiecesOf, BAD_PIECES, bytesOnDisk, writeDamagedTorrent } from '../../support/damaged-torrent.ts'
+import type { TorrentFixture } from '../../support/torrent-fixture.ts'
+import { valueOf } from '../../support/value-of.ts'
+
+const INDEX_BYTES = PIECE_BYTES + 300
+
+/** A store that may write pieces 2 and 13 alone, the latter being the short one at the end of `index`. */
+async function openStore(
+  fixture: TorrentFixture,
+): Promise<{ readonly files: WritableFiles; readonly store: ChunkStore; put(piece: number): Promise<void> }> {
+  const files = await openWritableFiles(fixture.torrent, INDEX_BYTES)
+  const store = createWritingStore(
+    valueOf(parseTorrentFile(fixture.torrentFile)),
+    files,
+    new Set([2, 13]),
+    () => undefined,
+  )
+  const put = promisify(store.put.bind(store))
+  return {
+    files,
+    store,
+    put: async (piece) => put(piece, fixture.bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES)),
+  }
+}
+
+describe('the writing store', () => {
+  test('writes the pieces that are wanted, and nothing around them', async () => {
+    const fixture = writeDamagedTorrent()
+    const { put, files } = await openStore(fixture)
+    await Promise.all([put(2), put(13)])
+    await files.close()
+    expect(badPiecesOf(fixture)).toEqual([3, 7])
+    expect(bytesOnDisk(fixture)).toHaveLength(fixture.bytes.length)
+  })
+
+  test('refuses every other piece, even with the bytes that it should have', async () => {
+    const fixture = writeDamagedTorrent()
+    const { put, files } = await openStore(fixture)
+    for (const piece of [-1, 0, 3, 7, 12, 14]) await expect(put(piece)).rejects.toThrow('not one of those to fetch')
+    await files.close()
+    expect(badPiecesOf(fixture)).toEqual(BAD_PIECES)
+  })
+
+  test('refuses other bytes, and more of them', async () => {
+    const fixture = writeDamagedTorrent()
+    const { store, files } = await openStore(fixture)
+    const put = promisify(store.put.bind(store))
+    const long = fixture.bytes.subarray(2 * PIECE_BYTES, 4 * PIECE_BYTES)
+    for (const bytes of [Buffer.alloc(PIECE_BYTES), Buffer.alloc(0), long]) {
+      await expect(put(2, bytes)).rejects.toThrow('another hash')
+    }
+    await files.close()
+    expect(badPiecesOf(fixture)).toEqual(BAD_PIECES)
+  })
+
+  test('writes nothing after it was closed', async () => {
+    const fixture = writeDamagedTorrent()
+    const { store, put } = await openStore(fixture)
+    const [written] = await Promise.all([put(2), promisify(store.close.bind(store))()])
+    expect(written).toBeUndefined() // What was begun before is ended.
+    await expect(put(13)).rejects.toThrow('closed')
+    expect(badPiecesOf(fixture)).toEqual([3, 7, 13])
+  })
+})
+
+describe('files open for writing in place', () => {
+  test('are not cut, and created where they are missing', async () => {
+    const fixture = writeDamagedTorrent()
+    rmSync(fixture.torrent.indexPath)
+    const data = readFileSync(fixture.torrent.dataPath)
+    await (await openWritableFiles(fixture.torrent, INDEX_BYTES)).close()
+    expect(readFileSync(fixture.torrent.dataPath).equals(data)).toBe(true)
+    expect(readFileSync(fixture.torrent.indexPath)).toHaveLength(0)
+  })
+
+  test.each([
+    ['across the end of data', ({ torrent }: TorrentFixture) => torrent.dataBytes - 1],
+    ['beyond the end of index', ({ bytes }: TorrentFixture) => bytes.length - 1],
+    ['far beyond', ({ bytes }: TorrentFixture) => bytes.length + PIECE_BYTES],
+  ])('refuse to be written %s', async (_where, offsetOf) => {
+    const fixture = writeDamagedTorrent([])
+    const files = await openWritableFiles(fixture.torrent, INDEX_BYTES)
+    await expect(files.write(offsetOf(fixture), Buffer.alloc(2))).rejects.toThrow(RangeError)
+    await files.close()
+    expect(bytesOnDisk(fixture).equals(fixture.bytes)).toBe(true)
+  })
+})

@@ -6,7 +6,7 @@ import { readNewestVersion } from '../projections/versions.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { readFreeBytes } from './free-bytes.ts'
-import { createPackRun } from './pack-run.ts'
+import { createPackingThreads, createPackRun } from './pack-run.ts'
 import { startReactors, type Reactors } from './reactors.ts'
 import type { RecordingBursts } from './recording-bursts.ts'
 import { createScheduledRuns } from './scheduled-runs.ts'
@@ -61,7 +61,7 @@ function createPack({ settings, stores, wallClock, log }: NodeParts): ReturnType
 
   return createPackRun({
     archivesDir,
-    messagesFile,
+    packRecorded: createPackingThreads(messagesFile),
     trackersOf: async (communityId) => trackersOf(settings, (await settingsOf(communityId)).trackers),
     quotaOf: async (communityId) => (await settingsOf(communityId)).quotaBytes,
     readNewestVersion: async (communityId) => readNewestVersion(db, communityId),

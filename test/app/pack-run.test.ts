@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { v7 } from 'uuid'
 import { readFreeBytes } from '../../src/app/free-bytes.ts'
-import { createPackRun, type PackRunPorts } from '../../src/app/pack-run.ts'
+import { createPackingThreads, createPackRun, type PackRunPorts } from '../../src/app/pack-run.ts'
 import { PARTITION_SECONDS, type RunId } from '../../src/domain/archive.ts'
 import type { UnixMillis, UnixSeconds } from '../../src/domain/time.ts'
 import type { Packed, RunningRun } from '../../src/reactors/archiving-reactor.ts'
@@ -30,7 +30,7 @@ function openPackingNode(room: Partial<Pick<PackRunPorts, 'readFreeBytes' | 'quo
   const failures: string[] = []
   const ports: PackRunPorts = {
     archivesDir,
-    messagesFile,
+    packRecorded: createPackingThreads(messagesFile),
     trackersOf: async () => ['http://tracker.example/announce'],
     readNewestVersion: async () => null,
     quotaOf: async () => null,

@@ -40,6 +40,8 @@ export interface ReactingNode extends OpenNode {
 export interface ReactingNodeOptions {
   readonly folder?: string
   readonly client?: SeedingClientInMemory
+  /** Serves in the place of the client in memory. */
+  readonly torrents?: ReactorPorts['client']
   readonly pack?: ArchivingPorts['pack']
   readonly keys?: (keys: KeyStore) => KeyStore
   /** Nothing comes by itself unless a test says so. */
@@ -63,7 +65,7 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
   const faults: unknown[] = []
   const reactors = startReactors({
     stores: { ...node, keys },
-    client,
+    client: options.torrents ?? client,
     pack: options.pack ?? packOnePiece(node),
     trackersOf: (chosen) => chosen ?? ['http://tracker.example/announce'],
     graceSeconds: GRACE_MS / 1000,

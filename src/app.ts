@@ -130,6 +130,7 @@ async function listen(
     reactors,
     bursts,
     trackersOf: (chosen) => trackersOf(settings, chosen),
+    defaultSettings: settings,
     version: packageJson.version,
     now: wallClock.now,
     logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),

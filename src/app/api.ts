@@ -1,15 +1,23 @@
 import { createEarlierAnswerFinder } from '../commands/earlier-answer.ts'
+import type { CommunityId } from '../domain/community-id.ts'
+import { defaultSettings, type CommunitySettings, type NodeDefaults } from '../domain/community-settings.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
+import type { Wishes } from '../graphql/wishes.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readLastClock } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readCommunitySeeding } from '../projections/read-seeding.ts'
+import { readNewestVersion } from '../projections/versions.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { createCheckSpace } from './check-space.ts'
 import { createDispatchAgain } from './dispatch-again.ts'
+import { readFreeBytes } from './free-bytes.ts'
+import { createPurgeCommunity } from './purge-community.ts'
 import type { Reactors } from './reactors.ts'
 import { createRecordMessages } from './record-messages.ts'
 import type { RecordingBursts } from './recording-bursts.ts'
+import { countLate, createScheduleReader } from './schedules.ts'
 import type { Stores } from './stores.ts'
 import { createAddCommunity, createCreateArchive } from './wishes.ts'
 
@@ -20,47 +28,21 @@ export interface ApiParts {
   readonly bursts: RecordingBursts
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
+  readonly defaultSettings: NodeDefaults
   readonly version: string
   readonly now: () => UnixMillis
   readonly logFault: GraphqlPorts['logFault']
 }
 
 /** What the API asks of the rest of the node. */
-export function createApiPorts({
-  stores,
-  client,
-  reactors,
-  trackersOf,
-  version,
-  now,
-  logFault,
-}: ApiParts): GraphqlPorts {
-  const { log, db, execute, messages, keys } = stores
-  const wishPorts = {
-    execute,
-    findEarlierAnswer: createEarlierAnswerFinder(log),
-    keys,
-    readCommunity: async (communityId: Parameters<typeof readCommunity>[1]) => readCommunity(db, communityId),
-    readNode: async () => readNode(db),
-    oldestMessageAt: messages.oldestMessageAt,
-    now,
-  }
+export function createApiPorts(parts: ApiParts): GraphqlPorts {
+  const { stores, client, reactors, version, now, logFault } = parts
+  const { log, db, execute, messages } = stores
   return {
     execute,
     db,
     log,
-    wishes: {
-      addCommunity: createAddCommunity(wishPorts),
-      createArchive: createCreateArchive(wishPorts),
-      recordMessages: createRecordMessages({ ...wishPorts, log, messages }),
-      dispatchMagnetlink: createDispatchAgain({
-        ...wishPorts,
-        trackersOf,
-        sign: async (communityId, text) => keys.sign(communityId, text),
-        readSeeding: async (communityId) => readCommunitySeeding(db, communityId),
-        readLastClock: async (communityId) => readLastClock(db, communityId),
-      }),
-    },
+    wishes: createWishes(parts),
     torrentStats: () => client.stats(),
     torrentClient: () => ({
       status: client.port === null ? 'DOWN' : 'UP',
@@ -68,8 +50,59 @@ export function createApiPorts({
       ...client.openFiles(),
     }),
     parked: reactors.parked,
+    defaultSettings: parts.defaultSettings,
+    readSchedule: createScheduleReader({ db, messages, now }),
+    countLate: (community) => countLate(community, messages),
     version,
     now,
     logFault,
   }
+}
+
+function createWishes({ stores, reactors, bursts, trackersOf, now }: ApiParts): Wishes {
+  const { log, db, execute, messages, keys, archivesDir } = stores
+  const ports = {
+    log,
+    execute,
+    messages,
+    keys,
+    archivesDir,
+    trackersOf,
+    now,
+    findEarlierAnswer: createEarlierAnswerFinder(log),
+    readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
+    readNode: async () => readNode(db),
+    readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),
+    readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
+    oldestMessageAt: messages.oldestMessageAt,
+    sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),
+    checkSpace: createSpaceCheck(stores, trackersOf),
+    onRecorded: (communityId: CommunityId) => {
+      if (bursts.note(communityId)) reactors.wakeSchedules()
+    },
+  }
+  return {
+    addCommunity: createAddCommunity(ports),
+    createArchive: createCreateArchive(ports),
+    recordMessages: createRecordMessages(ports),
+    dispatchMagnetlink: createDispatchAgain(ports),
+    purgeCommunity: createPurgeCommunity(ports),
+  }
+}
+
+function createSpaceCheck(
+  { db, messages, archivesDir }: Stores,
+  trackersOf: ApiParts['trackersOf'],
+): ReturnType<typeof createCheckSpace> {
+  async function settingsOf(communityId: CommunityId): Promise<CommunitySettings> {
+    return (await readCommunity(db, communityId))?.settings ?? defaultSettings
+  }
+
+  return createCheckSpace({
+    messages,
+    trackersOf: async (communityId) => trackersOf((await settingsOf(communityId)).trackers),
+    quotaOf: async (communityId) => (await settingsOf(communityId)).quotaBytes,
+    readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
+    readFreeBytes: async () => readFreeBytes(archivesDir),
+  })
 }

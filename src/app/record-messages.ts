@@ -12,10 +12,13 @@ export interface RecordMessagesPorts {
   readonly log: EventLog
   readonly messages: MessageStore
   readonly readCommunity: (communityId: CommunityId) => Promise<CommunityRow | null>
+  /** Told that messages of the community came in, once they are on the disk. */
+  readonly onRecorded: (communityId: CommunityId) => void
 }
 
 /** Records messages; a bad one does not keep the others out. */
-export function createRecordMessages({ log, messages, readCommunity }: RecordMessagesPorts): Wishes['recordMessages'] {
+export function createRecordMessages(ports: RecordMessagesPorts): Wishes['recordMessages'] {
+  const { log, messages, readCommunity, onRecorded } = ports
   return async (communityId, inputs, meta) =>
     answerOnce(log, 'RecordMessages', meta, async (): ReturnType<Wishes['recordMessages']> => {
       const community = await readCommunity(communityId)
@@ -23,6 +26,7 @@ export function createRecordMessages({ log, messages, readCommunity }: RecordMes
       if (community.status === 'LEFT') return err({ type: 'CommunityWasLeft' })
       const { good, indexes, rejected } = separate(inputs)
       const { recorded, duplicates, conflicts } = await messages.record(communityId, good)
+      if (recorded > 0) onRecorded(communityId)
       const conflicting = conflicts.map((conflict) => ({ index: indexes[conflict] ?? conflict, code: 'CONFLICT' }))
       const all = [...rejected, ...conflicting].toSorted((one, other) => one.index - other.index)
       return ok({ recorded, duplicates, rejected: all })

@@ -26,6 +26,12 @@ export function lateMessagesOf(
   return { communityId, topics, before: archivedUpTo, recordedAfter, recordedUpTo: messages.newestSequence() }
 }
 
+/** How many messages of a community are late; none before its first run. */
+export function countLate(community: CommunityRow, messages: SchedulePorts['messages']): number {
+  const late = lateMessagesOf(community, messages)
+  return late === null ? 0 : messages.lateTotals(late).messages
+}
+
 /** What the messages say about when the next run of a community is due. */
 export function messageTimesOf(
   community: CommunityRow,

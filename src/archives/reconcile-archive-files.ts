@@ -4,6 +4,7 @@ import { parseInfoHash } from '../domain/info-hash.ts'
 import { PARTIAL } from '../formats/partial-file.ts'
 import { nodeFileSteps, type FileSteps } from './file-steps.ts'
 import type { ArchiveVersion } from './previous-version.ts'
+import { PURGED } from './purge-files.ts'
 
 /** A community that the log knows, and its versions, whose files are to be kept. */
 export interface KnownVersions {
@@ -23,8 +24,8 @@ export interface Reconciled {
  *
  * Only for the process that holds the lock of the data directory, and before anything is packed.
  * It cuts `data` to the longest version of its generation, and removes versions, generations and
- * half-written files that no event names. What does not look like any of these is left alone, and
- * so is what is missing or too short: that is for seeding to find.
+ * half-written files that no event names, and what a purge that broke off left behind. What does not look
+ * like any of these is left alone, and so is what is missing or too short: that is for seeding to find.
  *
  * The folder of a community that the log never heard of is none of a run's: each run comes after its
  * community's first event. Somebody put it there, or the log is not the one that goes with it.
@@ -52,7 +53,24 @@ export function reconcileArchiveFiles(
     cut.push(...cutDataFiles(files, folder, versions))
     for (const changed of new Set(surplus.map((path) => dirname(path)))) files.syncFolder(changed)
   }
-  return { cut, removed }
+  return { cut, removed: [...removed, ...removePurged(files, archivesDir, versionsOf)] }
+}
+
+/** Removes what is left of communities that were purged, and the folders that nothing is in any more. */
+function removePurged(
+  files: FileSteps,
+  archivesDir: string,
+  known: ReadonlyMap<string, readonly unknown[]>,
+): readonly string[] {
+  const isOver = (name: string): boolean => {
+    if (name.endsWith(PURGED)) return known.has(name.slice(0, -PURGED.length))
+    return known.get(name)?.length === 0 && files.list(join(archivesDir, name)).length === 0
+  }
+  const folders = files.list(archivesDir).filter(({ name, isFolder }) => isFolder && isOver(name))
+  const paths = folders.map(({ name }) => join(archivesDir, name))
+  for (const path of paths) files.remove(path)
+  if (paths.length > 0) files.syncFolder(archivesDir)
+  return paths
 }
 
 /** The paths in a community's folder that no version needs. */

@@ -31,17 +31,17 @@ type NoRange = NoMessagesYet | RangeNotNext | RangeEmpty | RangeInFuture | NotDu
 
 export function createArchive(command: CreateArchive, community: KnownCommunity): Decision {
   const ready = checkReady(command, community)
-  return ready.ok ? start(command, archiveRangeOf(command, community), community) : ready
+  return ready.ok ? startRun(command, archiveRangeOf(command, community), community) : ready
 }
 
 export function createScheduledArchive(command: CreateScheduledArchive, community: KnownCommunity): Decision {
   const ready = checkReady(command, community)
   if (!ready.ok) return ready
   if (community.seeding === 'WITHDRAWN') return err({ type: 'SeedingIsWithdrawn' })
-  return start(command, dueRangeOf(command, community), community)
+  return startRun(command, dueRangeOf(command, community), community)
 }
 
-function start(
+function startRun(
   { communityId, runId }: CreateArchive | CreateScheduledArchive,
   range: Result<ScheduledRange, NoRange>,
   { contentTopics, recordedUpTo }: KnownCommunity,

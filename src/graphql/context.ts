@@ -4,8 +4,11 @@ import type { CommandMeta, Execute } from '../commands/command-meta.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { CommunityId } from '../domain/community-id.ts'
+import type { NodeDefaults } from '../domain/community-settings.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
+import type { Schedule } from '../domain/schedule.ts'
 import type { UnixMillis } from '../domain/time.ts'
+import type { CommunityRow } from '../projections/communities.ts'
 import type { ReadModels } from '../projections/read-models.ts'
 import type { Loaders } from './loaders.ts'
 import { isUuid } from './scalars/scalars.ts'
@@ -52,6 +55,11 @@ export interface GraphqlPorts {
   readonly torrentStats: () => ReadonlyMap<InfoHash, TorrentStats>
   readonly torrentClient: () => TorrentClientState
   readonly parked: () => readonly Parked[]
+  readonly defaultSettings: NodeDefaults
+  /** What comes next of itself for a community. */
+  readonly readSchedule: (community: CommunityRow) => Promise<Schedule>
+  /** How many messages of a community came in after its last run had looked, and are older than that run's end. */
+  readonly countLate: (community: CommunityRow) => number
   /** The version of the program. */
   readonly version: string
   readonly now: () => UnixMillis

@@ -4,6 +4,7 @@ import type { ContentTopic } from '../domain/content-topic.ts'
 import type { Role } from '../domain/events.ts'
 import type { Result } from '../domain/result.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import type { Position } from '../events/recorded-event.ts'
 
 /** A community to take part in. */
 export interface AddCommunityInput {
@@ -55,24 +56,63 @@ export interface CommunityIdMissing {
   readonly type: 'CommunityIdMissing'
 }
 
+/** The disk has too little space left for the archives, and for what the node records while it makes them. */
+export interface DiskTooFull {
+  readonly type: 'DiskTooFull'
+  readonly neededBytes: number
+  readonly freeBytes: number
+}
+/** The community's archives would take more than its quota: data, index and torrent file. */
+export interface QuotaExceeded {
+  readonly type: 'QuotaExceeded'
+  readonly neededBytes: number
+  readonly quotaBytes: number
+}
+
+/** A file of a community's archives. */
+export interface PurgedFile {
+  /** Its path below the folder of all archives, with `/`. */
+  readonly name: string
+  readonly bytes: number
+}
+
+/** What is deleted, or would be. */
+export interface Purged {
+  /** Nothing was deleted: it was only asked. */
+  readonly dryRun: boolean
+  readonly files: readonly PurgedFile[]
+  /** The event; null where there was nothing to tell, or nothing was done. */
+  readonly position: Position | null
+}
+
 /** Refusals of what a reactor observed or scheduled, which no wish of a client leads to. */
-type ObservationRefusal = 'SeedingNotWanted' | 'TorrentNotReplaced' | 'TorrentNotKept' | 'RunNotActive' | 'DataNotAppended' | 'NotDueYet'
+type ObservationRefusal =
+  'SeedingNotWanted' | 'TorrentNotReplaced' | 'TorrentNotKept' | 'RunNotActive' | 'DataNotAppended' | 'NotDueYet'
 
 /** Every refusal that a client of the API can be given. */
 export type WishRefusal =
-  Exclude<Refusal, { readonly type: ObservationRefusal }> | CommunityKeyMissing | CommunityIdMissing
+  | Exclude<Refusal, { readonly type: ObservationRefusal }>
+  | CommunityKeyMissing
+  | CommunityIdMissing
+  | DiskTooFull
+  | QuotaExceeded
 
 /** Wishes that take more than a command: a key, the clock, the messages. */
 export interface Wishes {
   /** `result.communityId` names the community, also where its key was made here. */
   addCommunity(input: AddCommunityInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
   /** `result.runId` names the run, which goes on after the answer. */
-  createArchive(input: CreateArchiveInput, meta: CommandMeta): Promise<Result<Accepted, Refusal>>
+  createArchive(
+    input: CreateArchiveInput,
+    meta: CommandMeta,
+  ): Promise<Result<Accepted, Refusal | DiskTooFull | QuotaExceeded>>
   /** Announces the torrent that is served, again if need be, with a higher clock. */
   dispatchMagnetlink(
     communityId: CommunityId,
     meta: CommandMeta,
   ): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
+  /** Deletes the files of the archives of a community that was left, or only names them. */
+  purgeCommunity(communityId: CommunityId, dryRun: boolean, meta: CommandMeta): Promise<Result<Purged, Refusal>>
   /** Records the good ones; answers once they are on the disk. */
   recordMessages(
     communityId: CommunityId,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createRecordMessages } from '../../src/app/record-messages.ts'
+import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { MessageInput, Wishes } from '../../src/graphql/wishes.ts'
 import { openMessageStore } from '../../src/messages/message-store.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
@@ -11,6 +12,8 @@ import { addCommunity, metaOf, metaWithKey } from '../support/sample-wishes.ts'
 interface RecordingNode {
   readonly node: OpenNode
   readonly record: Wishes['recordMessages']
+  /** The communities whose messages came in, as the node is told. */
+  readonly told: readonly CommunityId[]
 }
 
 async function openRecordingNode(): Promise<RecordingNode> {
@@ -18,12 +21,14 @@ async function openRecordingNode(): Promise<RecordingNode> {
   const messages = openMessageStore(join(node.folder, 'messages.db'))
   onTestFinished(async () => messages.close())
   await node.execute(addCommunity(COMMUNITY), metaOf())
+  const told: CommunityId[] = []
   const record = createRecordMessages({
     log: node.log,
     messages,
     readCommunity: async (communityId) => readCommunity(node.db, communityId),
+    onRecorded: (communityId) => told.push(communityId),
   })
-  return { node, record }
+  return { node, record, told }
 }
 
 /** The n-th message: bytes and name of its own. */
@@ -41,6 +46,15 @@ describe('recording messages', () => {
     const { record } = await openRecordingNode()
     expect(await record(COMMUNITY, [message(1), message(2), message(1)], metaOf())).toEqual(recorded(2, 1))
     expect(await record(COMMUNITY, [message(2), message(3)], metaOf())).toEqual(recorded(1, 1))
+  })
+
+  test('tells the node that messages came in, and nothing where all were there already', async () => {
+    const { record, told } = await openRecordingNode()
+    await record(COMMUNITY, [message(1), message(1, { payload: '0x0' })], metaOf())
+    expect(told).toEqual([COMMUNITY])
+    await record(COMMUNITY, [message(1)], metaOf())
+    await record(COMMUNITY, [message(2, { payload: '0xabc' })], metaOf())
+    expect(told).toEqual([COMMUNITY])
   })
 
   test('records the good ones, and tells of the others by their place in the call', async () => {

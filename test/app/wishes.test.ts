@@ -1,43 +1,14 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createAddCommunity, createCreateArchive, type WishPorts } from '../../src/app/wishes.ts'
-import { createEarlierAnswerFinder } from '../../src/commands/earlier-answer.ts'
+import { createAddCommunity } from '../../src/app/wishes.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
-import type { UnixMillis } from '../../src/domain/time.ts'
 import type { AddCommunityInput } from '../../src/graphql/wishes.ts'
-import { openKeyStore } from '../../src/identity/key-store.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
-import { readNode } from '../../src/projections/nodes.ts'
-import { at, COMMUNITY, TOPICS } from '../support/community-facts.ts'
-import { openNode, type OpenNode } from '../support/open-node.ts'
-import { addCommunity, metaOf, metaWithKey } from '../support/sample-wishes.ts'
+import { COMMUNITY, TOPICS } from '../support/community-facts.ts'
+import { openWishingNode } from '../support/open-wishing-node.ts'
+import { metaOf, metaWithKey } from '../support/sample-wishes.ts'
 import { valueOf } from '../support/value-of.ts'
 
 const FOREIGN = `0x02${'ab'.repeat(32)}` as CommunityId
-
-interface WishingNode {
-  readonly node: OpenNode
-  readonly ports: WishPorts
-  /** The names of the key files, save the node's own. */
-  readonly keyFiles: () => readonly string[]
-}
-
-async function openWishingNode(fields: Partial<WishPorts> = {}): Promise<WishingNode> {
-  const node = openNode()
-  const keysDir = join(node.folder, 'keys')
-  const ports: WishPorts = {
-    execute: node.execute,
-    findEarlierAnswer: createEarlierAnswerFinder(node.log),
-    keys: await openKeyStore(keysDir),
-    readCommunity: async (communityId) => readCommunity(node.db, communityId),
-    readNode: async () => readNode(node.db),
-    oldestMessageAt: () => at(0),
-    now: () => (at(1) * 1000 + 999) as UnixMillis,
-    ...fields,
-  }
-  return { node, ports, keyFiles: () => readdirSync(keysDir).filter((name) => name !== 'node') }
-}
 
 function input(fields: Partial<AddCommunityInput> = {}): AddCommunityInput {
   return { communityId: null, role: 'CONTROL_NODE', contentTopics: TOPICS, archiving: true, ...fields }
@@ -129,50 +100,3 @@ describe('adding a community by its id', () => {
     expect(await add(input({ communityId }), metaWithKey('k'))).toEqual(first)
   })
 })
-
-describe('creating an archive', () => {
-  const wish = { communityId: COMMUNITY, from: null, to: null }
-
-  test('packs from the oldest message of the community’s topics up to now, in whole seconds', async () => {
-    const asked: unknown[] = []
-    const { node, ports } = await openWishingNode({
-      oldestMessageAt: (...about) => {
-        asked.push(about)
-        return at(0)
-      },
-    })
-    await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-    const answer = valueOf(await createCreateArchive(ports)(wish, metaOf()))
-    expect(asked).toEqual([[COMMUNITY, TOPICS]])
-    expect((await node.facts()).at(-1)).toMatchObject({
-      type: 'ArchiveCreationStarted',
-      data: { from: at(0), to: at(1), runId: answer.result.runId },
-    })
-  })
-
-  test('again with the same key names the same run', async () => {
-    const { node, ports } = await openWishingNode()
-    await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-    const create = createCreateArchive(ports)
-    const first = await create(wish, metaWithKey('k', wish))
-    expect(await create(wish, metaWithKey('k', wish))).toEqual(first)
-    expect(await create(wish, metaOf())).toMatchObject({
-      error: { type: 'ArchiveCreationRunning', runId: valueOf(first).result.runId },
-    })
-  })
-
-  test.each([
-    ['CommunityNotFound', async () => undefined],
-    ['NoMessagesYet', async (node: OpenNode) => node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())],
-    ['ProtocolIsDisabled', disableProtocol],
-  ])('is refused: %s', async (type, prepare) => {
-    const { node, ports } = await openWishingNode({ oldestMessageAt: () => null })
-    await prepare(node)
-    expect(await createCreateArchive(ports)(wish, metaOf())).toMatchObject({ ok: false, error: { type } })
-  })
-})
-
-async function disableProtocol(node: OpenNode): Promise<void> {
-  await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-  await node.execute({ type: 'DisableProtocol' }, metaOf())
-}

@@ -68,9 +68,9 @@ describe('reconciling the archives on disk with what the log names', () => {
   test('removes all versions of a community whose first run broke off', () => {
     const { first, next } = packFirst()
     const { removed } = reconcileArchiveFiles(next.archivesDir, known(next))
-    expect(removed.toSorted()).toEqual(
-      [dataOf(next, first), join(next.archivesDir, next.communityId, first.infoHash)].toSorted(),
-    )
+    const folder = join(next.archivesDir, next.communityId)
+    expect(removed.toSorted()).toEqual([dataOf(next, first), join(folder, first.infoHash), folder].toSorted())
+    expect(existsSync(folder)).toBe(false)
   })
 
   test('leaves a community alone that the log never heard of: nothing was packed for it here', async () => {

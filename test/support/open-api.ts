@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { createCheckSpace } from '../../src/app/check-space.ts'
 import { createDispatchAgain } from '../../src/app/dispatch-again.ts'
+import { createPurgeCommunity } from '../../src/app/purge-community.ts'
 import { createRecordMessages } from '../../src/app/record-messages.ts'
+import { countLate, createScheduleReader } from '../../src/app/schedules.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
 import { createAddCommunity, createCreateArchive } from '../../src/app/wishes.ts'
 import { createEarlierAnswerFinder } from '../../src/commands/earlier-answer.ts'
@@ -19,6 +22,7 @@ import { readCommunity } from '../../src/projections/communities.ts'
 import { readLastClock } from '../../src/projections/magnetlinks.ts'
 import { readNode } from '../../src/projections/nodes.ts'
 import { readCommunitySeeding } from '../../src/projections/seeding.ts'
+import { readNewestVersion } from '../../src/projections/versions.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 import { valueOf } from './value-of.ts'
 
@@ -35,10 +39,14 @@ export interface OpenApi {
   readonly stats: Map<InfoHash, TorrentStats>
 }
 
+const DEFAULT_SETTINGS = { trackers: ['udp://tracker.example.org:1337/announce'], graceSeconds: 600 }
+
 /** Opens an API on a free port of the loopback address. */
 export async function openApi(
   options: Partial<Omit<GraphqlServerOptions, 'ports'>> & {
     readonly ports?: Partial<GraphqlPorts>
+    /** On the disk of the archives, as runs are told; by default there is no end of it. */
+    readonly freeBytes?: number
     /** Looks over the shoulder of who reads the log. */
     readonly wrapLog?: (log: GraphqlPorts['log']) => GraphqlPorts['log']
   } = {},
@@ -52,10 +60,13 @@ export async function openApi(
     execute: stores.execute,
     db: stores.db,
     log: options.wrapLog?.(stores.log) ?? stores.log,
-    wishes: createWishes(stores),
+    wishes: createWishes(stores, options.freeBytes ?? Infinity),
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
     parked: () => [],
+    defaultSettings: DEFAULT_SETTINGS,
+    readSchedule: createScheduleReader({ db: stores.db, messages: stores.messages, now }),
+    countLate: (community) => countLate(community, stores.messages),
     version: '1.2.3',
     now,
     logFault: (fault) => faults.push(fault),
@@ -71,25 +82,38 @@ function now(): UnixMillis {
   return Date.now() as UnixMillis
 }
 
-function createWishes(stores: Stores): Wishes {
-  const { db, log, execute, keys, messages } = stores
+function createWishes(stores: Stores, freeBytes: number): Wishes {
+  const { db, log, execute, keys, messages, archivesDir } = stores
   const readOne = async (communityId: CommunityId) => readCommunity(db, communityId)
-  const ports = { execute, findEarlierAnswer: createEarlierAnswerFinder(log), keys, readCommunity: readOne, now }
-  const wishPorts = {
-    ...ports,
+  const ports = {
+    log,
+    execute,
+    keys,
+    messages,
+    archivesDir,
+    now,
+    findEarlierAnswer: createEarlierAnswerFinder(log),
+    readCommunity: readOne,
     readNode: async () => readNode(db),
+    readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),
+    readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
     oldestMessageAt: messages.oldestMessageAt,
+    sign: keys.sign,
+    trackersOf: () => [],
+    onRecorded: () => undefined,
+    checkSpace: createCheckSpace({
+      messages,
+      trackersOf: async () => [],
+      quotaOf: async (communityId) => (await readOne(communityId))?.settings.quotaBytes ?? null,
+      readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
+      readFreeBytes: async () => freeBytes,
+    }),
   }
   return {
-    addCommunity: createAddCommunity(wishPorts),
-    createArchive: createCreateArchive(wishPorts),
-    recordMessages: createRecordMessages({ log, messages, readCommunity: readOne }),
-    dispatchMagnetlink: createDispatchAgain({
-      ...ports,
-      trackersOf: () => [],
-      sign: keys.sign,
-      readSeeding: async (communityId) => readCommunitySeeding(db, communityId),
-      readLastClock: async (communityId) => readLastClock(db, communityId),
-    }),
+    addCommunity: createAddCommunity(ports),
+    createArchive: createCreateArchive(ports),
+    recordMessages: createRecordMessages(ports),
+    dispatchMagnetlink: createDispatchAgain(ports),
+    purgeCommunity: createPurgeCommunity(ports),
   }
 }

@@ -1,9 +1,23 @@
 import type { CommunityId } from '../../src/domain/community-id.ts'
+import { defaultSettings } from '../../src/domain/community-settings.ts'
+import type { Damage } from '../../src/domain/damage.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import * as facts from './community-facts.ts'
 
 /** A community that the history only mentions. */
 export const OTHER = `0x${'0e'.repeat(32)}` as CommunityId
+
+const { COMMUNITY } = facts
+const [archive] = facts.packed(1).archives
+
+const damage: Damage = {
+  pieces: [{ from: 0, to: 1 }],
+  pieceCount: 1,
+  archives: archive === undefined ? [] : [archive.id],
+  index: true,
+  torrentFile: false,
+}
+const repaired = { part: 'ARCHIVE', archiveId: archive?.id ?? null, pieces: 1, source: 'MESSAGES' } as const
 
 /** One of each signal, with events between that are none, and of another community. */
 export const history: readonly DomainEvent[] = [
@@ -16,6 +30,9 @@ export const history: readonly DomainEvent[] = [
   { type: 'ProtocolEnabled', data: {} },
   { type: 'NodeWentOffline', data: {} },
   facts.seedingFailed(1, 'FILES_MISSING'),
+  { type: 'ArchivesVerified', communityId: COMMUNITY, data: { infoHash: facts.infoHash(1), pieces: 2, damage } },
+  { type: 'ArchiveRepaired', communityId: COMMUNITY, data: { infoHash: facts.infoHash(1), ...repaired } },
+  { type: 'SettingsChanged', communityId: COMMUNITY, data: { ...defaultSettings, quotaBytes: 2 ** 40 } },
   facts.archiveCreationStarted(2),
   facts.noArchiveCreated(2),
   facts.archiveCreationStarted(3),
@@ -25,6 +42,7 @@ export const history: readonly DomainEvent[] = [
   facts.seedingWithdrawn,
   facts.archivingDisabled,
   facts.communityLeft,
+  { type: 'CommunityPurged', communityId: COMMUNITY, data: {} },
 ]
 
 /** What clients are told of it, in order. */
@@ -40,6 +58,9 @@ export const told: readonly string[] = [
   'HistoryArchivesUnseeded',
   'HistoryArchivesProtocolEnabled',
   'SeedingFailed',
+  'ArchivesVerified',
+  'ArchiveRepaired',
+  'SettingsChanged',
   'CreatingHistoryArchives',
   'NoHistoryArchivesCreated',
   'CreatingHistoryArchives',
@@ -48,4 +69,5 @@ export const told: readonly string[] = [
   'TorrentClientUp',
   'ArchivingDisabled',
   'CommunityLeft',
+  'CommunityPurged',
 ]

@@ -30,6 +30,8 @@ const CreateArchiveResult = defineResult<StartedRun>(
     'RangeEmpty',
     'RangeInFuture',
     'NoMessagesYet',
+    'DiskTooFull',
+    'QuotaExceeded',
   ],
   (t) => ({
     position: t.expose('position', { type: 'Position', nullable: true, description: positionDescription }),
@@ -50,7 +52,7 @@ builder.mutationField('createArchive', (t) =>
   t.field({
     type: CreateArchiveResult.ref,
     description:
-      'Packs the messages of a range into archives, on the control node only. Ranges are contiguous: each begins where the last one that ended well ended. A run that failed or was interrupted leaves its range open: the next createArchive begins there again.',
+      'Packs the messages of a range into archives, on the control node only. Ranges are contiguous: each begins where the last one that ended well ended. A run that failed or was interrupted leaves its range open: the next createArchive begins there again. Late messages, older than the range, are packed as archives of their own.',
     args: {
       communityId: communityIdArg(t.arg),
       from: t.arg({

@@ -47,7 +47,7 @@ builder.mutationField('recordMessages', (t) =>
   t.field({
     type: RecordMessagesResult.ref,
     description:
-      'Records messages of a community. The next run packs those sent since the end of the last one; older ones are kept, and not packed by any run yet. Recording the same messages again changes nothing.',
+      'Records messages of a community. The next run packs those sent since the end of the last one; older ones came late, and it packs them as archives of their own. Recording the same messages again changes nothing.',
     args: {
       communityId: communityIdArg(t.arg),
       messages: t.arg({ type: [MessageInput], required: true, description: `1 to ${MAX_MESSAGES} of them.` }),

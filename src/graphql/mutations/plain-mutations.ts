@@ -16,7 +16,7 @@ const plainWishes: {
 } = {
   LeaveCommunity: {
     description:
-      'Takes no part in the community any longer: a run is stopped, nothing is seeded. Its files and clock are kept.',
+      'Takes no part in the community any longer: a run is stopped, nothing is seeded. Its files and clock are kept; purgeCommunity deletes the files.',
     granted: 'This node no longer takes part in the community.',
     refusals: ['CommunityNotFound'],
   },

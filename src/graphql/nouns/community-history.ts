@@ -1,5 +1,6 @@
 import { ArchiveRun } from './archive-run.ts'
 import { builder } from '../builder.ts'
+import { priced } from '../limits/price-of.ts'
 import { Community } from './community.ts'
 import { Magnetlink } from './magnetlink.ts'
 import { Torrent } from './torrent.ts'
@@ -17,6 +18,12 @@ builder.objectFields(Community, (t) => ({
     nullable: true,
     description: 'The run that began last; null before the first.',
     resolve: async ({ communityId }, _args, { loaders }) => loaders.lastRun.load(communityId),
+  }),
+  lateMessages: t.int({
+    ...priced('SCAN'),
+    description:
+      'How many messages came in after its last run had looked, and are older than `archivedUpTo`. The next run packs them as archives of their own. 0 before the first run.',
+    resolve: async (community, _args, { countLate, turns }) => turns.read(async () => countLate(community)),
   }),
   torrents: t.field({
     type: [Torrent],

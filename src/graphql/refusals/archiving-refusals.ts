@@ -14,6 +14,8 @@ export const archivingRefusals: RefusalSpecs<
   | 'RangeEmpty'
   | 'RangeInFuture'
   | 'NoMessagesYet'
+  | 'DiskTooFull'
+  | 'QuotaExceeded'
 > = {
   NotControlNode: {
     description: 'Only a control node creates archives and dispatches magnet links.',
@@ -72,5 +74,27 @@ export const archivingRefusals: RefusalSpecs<
     description: "No message of the community's topics is recorded, so there is nowhere to begin.",
     message: (_refusal, where) => `${where} has no recorded message: record some, or give "from" and "to".`,
     fields: {},
+  },
+  DiskTooFull: {
+    description: 'The disk has too little space left for the archives.',
+    message: ({ neededBytes, freeBytes }, where) =>
+      `${where} needs ${neededBytes} bytes for its next archive and what is recorded with it, and ${freeBytes} are free: make room on the disk.`,
+    fields: {
+      neededBytes: field('ByteCount', 'How much has to be free.', ({ neededBytes }) => neededBytes),
+      freeBytes: field('ByteCount', 'How much is free.', ({ freeBytes }) => freeBytes),
+    },
+  },
+  QuotaExceeded: {
+    description: "The community's archives would take more than its quota.",
+    message: ({ neededBytes, quotaBytes }, where) =>
+      `${where} would take ${neededBytes} bytes with its next archive, and its quota is ${quotaBytes}: raise quotaBytes with changeSettings.`,
+    fields: {
+      neededBytes: field(
+        'ByteCount',
+        'What the newest version would take at most: data, index and torrent.',
+        ({ neededBytes }) => neededBytes,
+      ),
+      quotaBytes: field('ByteCount', 'What it may take.', ({ quotaBytes }) => quotaBytes),
+    },
   },
 }

@@ -1,3 +1,4 @@
+import { parseAnnounceUrl, type AnnounceUrl } from '../../domain/announce-url.ts'
 import type { ArchiveId, RunId } from '../../domain/archive.ts'
 import { parseCommunityId, type CommunityId } from '../../domain/community-id.ts'
 import { parseContentTopic, type ContentTopic } from '../../domain/content-topic.ts'
@@ -17,6 +18,8 @@ interface Scalar<Value> {
 /** The value behind each scalar, in arguments and in resolvers alike. */
 export type Scalars = {
   readonly Actor: Scalar<Actor>
+  /** Those of the node's own settings were parsed elsewhere. */
+  readonly AnnounceUrl: { readonly Input: AnnounceUrl; readonly Output: string }
   readonly ArchiveId: Scalar<ArchiveId>
   readonly ByteCount: Scalar<number>
   readonly Clock: Scalar<Clock>
@@ -78,6 +81,10 @@ function valueOf<Value>(result: Result<Value, unknown>): Value | null {
 export const scalarCodecs: { readonly [Name in keyof Scalars]: ScalarCodec<Scalars[Name]['Input']> } = {
   Actor: scalar('Who wished: local, cli, schedule, node, reactor:<name>, token:<id> or peer:<key>', (value) =>
     ACTOR.test(value) ? (value as Actor) : null,
+  ),
+  AnnounceUrl: scalar(
+    'Where a tracker is asked: a URL of at most 500 characters that begins with udp:// (and has a port), http://, https://, ws:// or wss://',
+    (value) => valueOf(parseAnnounceUrl(value)),
   ),
   ArchiveId: matching(/^0x[0-9a-f]{64}$/i, 'The id of an archive: "0x" and 64 hex digits'),
   ByteCount: {

@@ -1,3 +1,4 @@
+import { ChosenSettings } from '../nouns/community-settings.ts'
 import { Role } from '../scalars/role.ts'
 import { defineSignal } from './signal.ts'
 
@@ -14,6 +15,21 @@ defineSignal('CommunityAdded', 'CommunityAdded', {
 
 defineSignal('CommunityLeft', 'CommunityLeft', {
   description: 'This node no longer takes part in the community.',
+})
+
+defineSignal('CommunityPurged', 'CommunityPurged', {
+  description: 'The files of its archives are deleted, or will be at the next start. It was left before.',
+})
+
+defineSignal('SettingsChanged', 'SettingsChanged', {
+  description: 'An operator chose other settings for the community.',
+  fields: (t) => ({
+    chosen: t.field({
+      type: ChosenSettings,
+      description: 'All that is chosen from here on.',
+      resolve: ({ recorded }) => recorded.event.data,
+    }),
+  }),
 })
 
 defineSignal('ArchivingEnabled', 'ArchivingEnabled', { description: 'The community opted in to archives.' })

@@ -1,22 +1,8 @@
-import { builder } from '../builder.ts'
 import { SeedingFailureCode, UnseededReason } from '../scalars/failure-codes.ts'
 import { Magnetlink } from '../nouns/magnetlink.ts'
 import { magnetlinkOf } from '../nouns/magnetlink-of.ts'
-import { defineSignal, Signal, type SignalOf } from './signal.ts'
-
-type OfTorrent = 'SeedingStarted' | 'SeedingFailed' | 'Unseeded' | 'MagnetlinkDispatched'
-
-const TorrentSignal = builder.interfaceRef<SignalOf<OfTorrent>>('TorrentSignal').implement({
-  description: 'Something that happened to a torrent of a community.',
-  interfaces: [Signal],
-  fields: (t) => ({
-    infoHash: t.field({
-      type: 'InfoHash',
-      description: 'The torrent.',
-      resolve: ({ recorded }) => recorded.event.data.infoHash,
-    }),
-  }),
-})
+import { defineSignal } from './signal.ts'
+import { TorrentSignal } from './torrent-signal.ts'
 
 defineSignal('SeedingStarted', 'HistoryArchivesSeeding', {
   description: 'The torrent client serves the torrent.',

@@ -1,6 +1,7 @@
 import './archiving-signals.ts'
 import './community-signals.ts'
 import './seeding-signals.ts'
+import './verification-signals.ts'
 import type { EventType } from '../../domain/events.ts'
 import { builder } from '../builder.ts'
 import { followEvents } from './event-stream.ts'

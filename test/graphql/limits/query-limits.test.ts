@@ -97,6 +97,11 @@ describe('the cost counts pages', () => {
     ],
     ['of objects by their ids', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Array(50_000).fill('x') }],
     [
+      'with fields that look through messages',
+      '{ communities(first: 500) { edges { node { a: lateMessages b: lateMessages } } } }',
+      {},
+    ],
+    [
       'in all operations',
       `query Small { __typename } query Large ${nested('(first: 500)', '')}`,
       { operationName: 'Small' },

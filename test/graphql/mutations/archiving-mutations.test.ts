@@ -7,6 +7,7 @@ import { askData } from '../../support/graphql-request.ts'
 import { localMeta } from '../../support/local-meta.ts'
 import { openApi } from '../../support/open-api.ts'
 import { recordFacts } from '../../support/record-facts.ts'
+import { addSmallCommunity } from '../../support/small-community.ts'
 import { valueOf } from '../../support/value-of.ts'
 
 /** A wish about a community that is named elsewhere. */
@@ -69,6 +70,37 @@ describe('createArchive', () => {
     expect(await refusal(week)).toMatchObject({ code: 'RangeNotNext', expectedFrom: week.to })
     await askData(url, 'mutation { disableProtocol { __typename } }')
     expect(await refusal()).toMatchObject({ code: 'ProtocolIsDisabled' })
+  })
+})
+
+test('createArchive is refused with the numbers where there is no room for what it would pack', async () => {
+  const { url, stores } = await openApi({ freeBytes: 1000 })
+  const id = await addSmallCommunity(stores, 2)
+  const create = `mutation($id: CommunityId!) { answer: createArchive(communityId: $id) {
+    ... on DiskTooFull { message neededBytes freeBytes } ... on QuotaExceeded { message neededBytes quotaBytes }
+  } }`
+  const head = stores.log.head()
+  const { answer } = await askData<{ answer: { neededBytes: number; message: string } }>(url, create, { id })
+  expect(answer).toMatchObject({ freeBytes: 1000 })
+  expect(answer.neededBytes).toBeGreaterThan(16 * 2 ** 20)
+  expect(answer.message).toBe(
+    `Community ${id} needs ${answer.neededBytes} bytes for its next archive and what is recorded with it, and 1000 are free: make room on the disk.`,
+  )
+  expect(stores.log.head()).toBe(head)
+})
+
+test('createArchive is refused with the numbers where the community has too small a quota', async () => {
+  const { url, stores } = await openApi()
+  const id = await addSmallCommunity(stores, 2)
+  const query = `mutation($id: CommunityId!) {
+    changeSettings(communityId: $id, settings: { quotaBytes: 100000 }) { __typename }
+    answer: createArchive(communityId: $id) { ... on QuotaExceeded { message neededBytes quotaBytes } }
+  }`
+  const { answer } = await askData<{ answer: { neededBytes: number } }>(url, query, { id })
+  expect(answer.neededBytes).toBeGreaterThan(102_400)
+  expect(answer).toMatchObject({
+    quotaBytes: 100_000,
+    message: `Community ${id} would take ${answer.neededBytes} bytes with its next archive, and its quota is 100000: raise quotaBytes with changeSettings.`,
   })
 })
 

@@ -13,6 +13,18 @@ const literals: Readonly<Record<string, readonly [operation: (value: string) => 
     (value) => `mutation { leaveCommunity(communityId: ${value}) { __typename } }`,
     ['""', '"0x"', `"0x${'0g'.repeat(32)}"`, `"0x04${'00'.repeat(32)}"`, `"${'ab'.repeat(32)}"`, '12', 'null', '[]'],
   ],
+  AnnounceUrl: [
+    (value) => `mutation { changeSettings(${ID}, settings: { trackers: [${value}] }) { __typename } }`,
+    ['""', '"udp://tracker.example.org"', '"file:///etc/passwd"', `"http://${'x'.repeat(500)}"`, '1', 'null'],
+  ],
+  ByteCount: [
+    (value) => `mutation { changeSettings(${ID}, settings: { quotaBytes: ${value} }) { __typename } }`,
+    ['-1', '0.5', '9007199254740992', '"1"'],
+  ],
+  CommunitySettingsInput: [
+    (value) => `mutation { changeSettings(${ID}, settings: ${value}) { __typename } }`,
+    ['null', '[]', '{ interval: 1 }', '{ intervalSeconds: 604800.5 }', '{ graceSeconds: 2147483648 }'],
+  ],
   ContentTopic: [
     (value) => `mutation { changeContentTopics(${ID}, contentTopics: [${value}]) { __typename } }`,
     ['""', '"0x0102030"', '"0x010203040"', '"01020304"', '1', 'true', 'null'],

@@ -129,44 +129,6 @@ test('over SSE, a GET as browsers send it is answered', async () => {
   expect(text).toMatch(/^:\n\nid: [\w-]+\nevent: next\ndata: {"data":{"signals":{"__typename":"CommunityAdded"}}}\n\n/)
 })
 
-test('each signal tells its particulars', async () => {
-  await recordFacts(api.stores.log, history)
-  const query = `subscription { signals(after: "START") {
-    __typename community { communityId }
-    ... on RunSignal { runId run { status } }
-    ... on RangeSignal { from to }
-    ... on TorrentSignal { infoHash }
-    ... on HistoryArchivesCreated { magnetUri dataBytes archives { archiveId messages } }
-    ... on HistoryArchivesUnseeded { reason }
-    ... on ArchiveCreationFailed { archiveCode: code numbers }
-    ... on SeedingFailed { seedingCode: code }
-    ... on TorrentClientDown { exitCode signal }
-    ... on MagnetlinkDispatched { magnetlink { clock magnetUri cursor } }
-  } }`
-  const found = new Map<string, unknown>()
-  for await (const { data, errors } of client.iterate<{ signals: Signal }>({ query })) {
-    expect(errors).toBeUndefined()
-    found.set(data?.signals.__typename ?? '', data?.signals)
-    if (found.has('CommunityLeft')) break
-  }
-
-  expect(found.get('HistoryArchivesCreated')).toMatchObject({
-    from: '2023-11-14T22:13:20Z',
-    to: '2023-11-21T22:13:20Z',
-    run: { status: 'CREATED' },
-    dataBytes: 102_400,
-    archives: [{ messages: 3 }],
-  })
-  expect(found.get('HistoryArchivesUnseeded')).toMatchObject({
-    infoHash: facts.infoHash(1),
-    reason: 'PROTOCOL_DISABLED',
-  })
-  expect(found.get('ArchiveCreationFailed')).toMatchObject({ archiveCode: 'DISK_FULL', numbers: {} })
-  expect(found.get('SeedingFailed')).toMatchObject({ seedingCode: 'FILES_MISSING' })
-  expect(found.get('TorrentClientDown')).toMatchObject({ exitCode: null, signal: 'SIGKILL', community: null })
-  expect(found.get('MagnetlinkDispatched')).toMatchObject({ magnetlink: { clock: '1000' } })
-})
-
 test('magnetlinks gives each dispatch of one community, and resumes behind a cursor', async () => {
   await recordFacts(api.stores.log, [...history.slice(0, -2), facts.magnetlinkDispatched(1, 2000)])
   const query = `subscription($id: CommunityId!, $after: String) { magnetlinks(communityId: $id, after: $after) { clock cursor } }`

@@ -1,0 +1,68 @@
+import type { CommunitySettings } from '../../domain/community-settings.ts'
+import { builder } from '../builder.ts'
+import { metaOf } from '../context.ts'
+import { defineCommunityResult } from './community-result.ts'
+import { communityIdArg, idempotencyKeyArg } from './mutation-args.ts'
+
+/** What is left out stays as it is; null goes back to the default. */
+type SettingsInput = { readonly [Name in keyof CommunitySettings]?: CommunitySettings[Name] | undefined }
+
+const CommunitySettingsInput = builder.inputRef<SettingsInput>('CommunitySettingsInput').implement({
+  description: 'Settings to be changed. What is left out stays as it is; null goes back to the default.',
+  fields: (t) => ({
+    intervalSeconds: t.int({
+      required: false,
+      description:
+        'How often archives are created by themselves: 604800, one week, to 31536000. Each packs whole weeks, so that a run may come up to a week later.',
+    }),
+    trackers: t.field({
+      type: ['AnnounceUrl'],
+      required: false,
+      description: 'What new torrents and magnet links name, in order: 20 at most. None: peers are found otherwise.',
+    }),
+    graceSeconds: t.int({
+      required: false,
+      description: 'How long a replaced torrent is still served: 0 to 604800.',
+    }),
+    redispatchSeconds: t.int({
+      required: false,
+      description: 'How often the magnet link is dispatched again: 60 to 31536000.',
+    }),
+    quotaBytes: t.field({
+      type: 'ByteCount',
+      required: false,
+      description:
+        'How much its newest version may take: data, index and torrent. A run that would take more is not made.',
+    }),
+  }),
+})
+
+const ChangeSettingsResult = defineCommunityResult('ChangeSettings', 'The settings are as wished.', [
+  'CommunityNotFound',
+  'CommunityWasLeft',
+  'SettingOutOfRange',
+  'TooManyTrackers',
+])
+
+builder.mutationField('changeSettings', (t) =>
+  t.field({
+    type: ChangeSettingsResult.ref,
+    description:
+      'Changes settings of a community. Trackers count for the torrents and magnet links that are made from then on.',
+    args: {
+      communityId: communityIdArg(t.arg),
+      settings: t.arg({ type: CommunitySettingsInput, required: true, description: 'What is to change.' }),
+      idempotencyKey: idempotencyKeyArg(t.arg),
+    },
+    resolve: async (_root, { communityId, settings, idempotencyKey }, context) => {
+      const command = { type: 'ChangeSettings', communityId, changes: changesOf(settings) } as const
+      const outcome = await context.execute(command, metaOf(context, idempotencyKey, command))
+      return ChangeSettingsResult.answer(outcome, communityId)
+    },
+  }),
+)
+
+/** What was sent, without what was left out. */
+function changesOf(settings: SettingsInput): Partial<CommunitySettings> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+}

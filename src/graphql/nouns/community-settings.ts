@@ -1,0 +1,80 @@
+import {
+  settingsInForce,
+  type CommunitySettings as Chosen,
+  type SettingsInForce,
+} from '../../domain/community-settings.ts'
+import { builder } from '../builder.ts'
+import { Community } from './community.ts'
+
+/** What an operator chose; also the data of the signal that tells of a change. */
+export const ChosenSettings = builder.objectRef<Chosen>('ChosenSettings').implement({
+  description: 'What an operator chose for a community. Null: nothing, so that the default counts.',
+  fields: (t) => ({
+    intervalSeconds: t.exposeInt('intervalSeconds', {
+      nullable: true,
+      description: 'How often archives are created by themselves.',
+    }),
+    trackers: t.expose('trackers', {
+      type: ['AnnounceUrl'],
+      nullable: true,
+      description: 'What new torrents and magnet links name, in order.',
+    }),
+    graceSeconds: t.exposeInt('graceSeconds', {
+      nullable: true,
+      description: 'How long a replaced torrent is still served.',
+    }),
+    redispatchSeconds: t.exposeInt('redispatchSeconds', {
+      nullable: true,
+      description: 'How often the magnet link is dispatched again.',
+    }),
+    quotaBytes: t.expose('quotaBytes', {
+      type: 'ByteCount',
+      nullable: true,
+      description: 'How much its newest version may take: data, index and torrent.',
+    }),
+  }),
+})
+
+interface ShownSettings extends SettingsInForce {
+  readonly chosen: Chosen
+}
+
+const CommunitySettings = builder.objectRef<ShownSettings>('CommunitySettings').implement({
+  description: 'What counts for a community: each setting as it was chosen, or else its default.',
+  fields: (t) => ({
+    intervalSeconds: t.exposeInt('intervalSeconds', {
+      description: 'How often archives are created by themselves. By default 604800, one week.',
+    }),
+    trackers: t.expose('trackers', {
+      type: ['AnnounceUrl'],
+      description:
+        "What new torrents and magnet links name, in order, behind the node's own tracker where it has one. By default the node's own setting.",
+    }),
+    graceSeconds: t.exposeInt('graceSeconds', {
+      description: "How long a replaced torrent is still served. By default the node's own setting.",
+    }),
+    redispatchSeconds: t.exposeInt('redispatchSeconds', {
+      description: 'How often the magnet link is dispatched again. By default 28800, eight hours.',
+    }),
+    quotaBytes: t.expose('quotaBytes', {
+      type: 'ByteCount',
+      nullable: true,
+      description: 'How much its newest version may take: data, index and torrent. Null, the default: no bound.',
+    }),
+    chosen: t.expose('chosen', {
+      type: ChosenSettings,
+      description: 'Which of them an operator chose, as changeSettings takes them.',
+    }),
+  }),
+})
+
+builder.objectField(Community, 'settings', (t) =>
+  t.field({
+    type: CommunitySettings,
+    description: 'What counts for it: how often it is archived, where it is announced, how much it may take.',
+    resolve: ({ settings: chosen }, _args, { defaultSettings }) => ({
+      ...settingsInForce(chosen, defaultSettings),
+      chosen,
+    }),
+  }),
+)

@@ -5,9 +5,8 @@
  * a part out. 16300000 small messages come to a gigabyte.
  */
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -20,6 +19,7 @@ import { addCommunity, createArchive } from '../test/support/node-wishes.ts'
 import { fillMessages } from './packing/fill-messages.ts'
 import { forgetPeak, readMemory } from './packing/process-memory.ts'
 import { latenciesDuring, type Latencies } from './packing/query-latency.ts'
+import { sha1Speed } from './packing/sha1-speed.ts'
 
 const TOPIC = '0x0a0b0c0d'
 const WEEK_SECONDS = 604_800
@@ -55,7 +55,7 @@ async function benchPacking(name: string, messages: number, payloadBytes: number
   if (messages === 0) return
   const dataDir = join(folder, name.replaceAll(' ', '-'))
   const communityId = await prepare(dataDir)
-  const history = { communityId, topic: TOPIC, messages, payloadBytes, from: HISTORY_START }
+  const history = { communityId, topic: TOPIC, messages, payloadBytes, from: HISTORY_START, seconds: WEEK_SECONDS }
   fillMessages(join(dataDir, 'messages.db'), history)
   await withNode(dataDir, async (node, api) => {
     const idle = await idleLatencies(node)
@@ -141,27 +141,6 @@ async function withNode<Value>(
 async function idleLatencies(node: NodeProcess): Promise<Latencies> {
   await latenciesDuring(node.url, async () => setTimeout(WARM_UP_MS))
   return latenciesDuring(node.url, async () => setTimeout(IDLE_MS))
-}
-
-/** Megabytes a second, of a file that was just written. */
-function sha1Speed(path: string): number {
-  const buffer = Buffer.alloc(1_048_576)
-  const hash = createHash('sha1')
-  const file = openSync(path, 'r')
-  let bytes = 0
-  let tookMs = 0
-  for (
-    let read = readSync(file, buffer, 0, buffer.length, null);
-    read > 0;
-    read = readSync(file, buffer, 0, buffer.length, null)
-  ) {
-    const startedAt = performance.now()
-    hash.update(buffer.subarray(0, read))
-    tookMs += performance.now() - startedAt
-    bytes += read
-  }
-  closeSync(file)
-  return bytes / 1000 / tookMs
 }
 
 function sayLatencies(idle: Latencies, during: Latencies): void {

@@ -7,20 +7,24 @@ export interface MadeUpHistory {
   readonly topic: string
   readonly messages: number
   readonly payloadBytes: number
-  /** The first second; the others follow within the week. */
+  /** The first second. */
   readonly from: number
+  /** Within how many seconds the others follow, evenly, in the order of their sequence numbers. */
+  readonly seconds: number
 }
 
-const WEEK_SECONDS = 604_800
 const TRANSACTION_BYTES = 67_108_864
-/** The hash of a message, and what SQLite and the encoding add to a payload. */
-const OVERHEAD_BYTES = 48
+/** The hash of a message, its time, its topic, and what SQLite and the encoding add to a payload. */
+export const OVERHEAD_BYTES = 48
 
 /**
  * Puts a history into the messages' database of a node that does not run. Quicker than recording it, which is
  * another bench: nothing is durable until the end, and the hashes are numbers in a row.
  */
-export function fillMessages(file: string, { communityId, topic, messages, payloadBytes, from }: MadeUpHistory): void {
+export function fillMessages(
+  file: string,
+  { communityId, topic, messages, payloadBytes, from, seconds }: MadeUpHistory,
+): void {
   const db = new Database(file)
   db.pragma('synchronous = off')
   db.prepare('insert into communities (id) values (?) on conflict do nothing').run(communityId)
@@ -40,7 +44,7 @@ export function fillMessages(file: string, { communityId, topic, messages, paylo
       insert.run(
         community,
         key,
-        from + Math.floor((n * WEEK_SECONDS) / messages),
+        from + Math.floor((n * seconds) / messages),
         topicNumber,
         payloadBytes + OVERHEAD_BYTES,
         payload,

@@ -1,0 +1,72 @@
+/** A process that packs one run when it is told to, so that what its memory grows by is packing's own. */
+import { packRecorded, type RecordedRun, type RecordedRunEnd } from '../../src/app/pack-recorded.ts'
+import { createPackingThreads } from '../../src/app/pack-run.ts'
+import { nodeFileSteps, type FileSteps } from '../../src/archives/file-steps.ts'
+import type { ArchiveVersion } from '../../src/archives/previous-version.ts'
+import { openMessageReader } from '../../src/messages/message-reader.ts'
+
+/** A run to be packed. */
+export interface PackingJob {
+  readonly messagesFile: string
+  readonly run: RecordedRun
+}
+
+/** What became of it. */
+export interface PackingOutcome {
+  readonly version: ArchiveVersion & { readonly indexBytes: number }
+  /** From the start of the thread to its end. */
+  readonly tookMs: number
+}
+
+/** What a run wrote and read. All of it is hashed, and nothing else. */
+export interface PackingBytes {
+  readonly writtenBytes: number
+  readonly readBytes: number
+}
+
+process.once('message', ({ type, job }: { readonly type: 'PACK' | 'COUNT'; readonly job: PackingJob }) => {
+  const answer = type === 'PACK' ? pack(job) : count(job)
+  answer.then(
+    (told) => process.send?.(told),
+    (fault: unknown) => {
+      console.error(fault)
+      process.exit(1)
+    },
+  )
+})
+process.send?.('READY')
+
+async function pack({ messagesFile, run }: PackingJob): Promise<PackingOutcome> {
+  const packOnThread = createPackingThreads(messagesFile)
+  const startedAt = performance.now()
+  const end = await packOnThread(run, new AbortController().signal)
+  return { version: versionOf(end), tookMs: performance.now() - startedAt }
+}
+
+/** Packs without a thread, whose steps on the file system could not be seen. */
+async function count({ messagesFile, run }: PackingJob): Promise<PackingBytes> {
+  const counted = { writtenBytes: 0, readBytes: 0 }
+  const files: FileSteps = {
+    ...nodeFileSteps,
+    write(file, bytes) {
+      const written = nodeFileSteps.write(file, bytes)
+      counted.writtenBytes += written
+      return written
+    },
+    read(file, bytes, position) {
+      const read = nodeFileSteps.read(file, bytes, position)
+      counted.readBytes += read
+      return read
+    },
+  }
+  const messages = openMessageReader(messagesFile)
+  versionOf(packRecorded(messages, run, { files }))
+  await messages.close()
+  return counted
+}
+
+function versionOf({ packed, details }: RecordedRunEnd): PackingOutcome['version'] {
+  if (!packed.ok || packed.value.type !== 'CREATED') throw new Error(`Cannot measure: nothing was created. ${details}`)
+  const { infoHash, generation, dataBytes, indexBytes } = packed.value.archive
+  return { infoHash, generation, dataBytes, indexBytes }
+}

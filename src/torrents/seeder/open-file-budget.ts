@@ -24,7 +24,10 @@ export interface OpenFilePorts {
 
 /** data, index, torrent file and stamp. The latter two only meanwhile, and data may be open already. */
 const FILES_A_TORRENT = 4
-/** So many are kept for peers, trackers and checks; a quarter of them where the limit is low. */
+/**
+ * So many are kept for peers, trackers and checks; an eighth of all where the limit is low, so that the operator is warned
+ * before torrents are refused.
+ */
 const MOST_RESERVED = 256
 /** Before Linux 6.2 counting lists all that is open, so it is not done for each of ten thousand torrents. */
 const COUNT_LASTS_MS = 1_000
@@ -53,7 +56,7 @@ export function createOpenFileBudget(
     return { openFiles, openFilesLimit: limit }
   }
 
-  const reserved = (): number => Math.min(MOST_RESERVED, Math.floor((limit ?? 0) / 4))
+  const reserved = (): number => Math.min(MOST_RESERVED, Math.floor((limit ?? 0) / 8))
   const isFull = (): boolean => limit !== null && counted + admittedSince + FILES_A_TORRENT > limit - reserved()
 
   return {

@@ -59,7 +59,7 @@ test.skipIf(process.platform !== 'linux')(
     })
     const { openFiles } = await next('STATS')
     expect(openFiles).toEqual({ openFiles: expect.any(Number) as number, openFilesLimit: LIMIT })
-    expect(openFiles.openFiles).toBeLessThanOrEqual((LIMIT * 3) / 4)
+    expect(openFiles.openFiles).toBeLessThanOrEqual((LIMIT * 7) / 8)
 
     for (const { torrent } of served) expect(await readBitfield(port, torrent.infoHash)).not.toBeNull()
     const [first] = served

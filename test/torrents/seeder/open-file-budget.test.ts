@@ -5,7 +5,7 @@ import { createOpenFileBudget, type OpenFilePorts } from '../../../src/torrents/
 import { countOpenFiles, readOpenFilesLimit } from '../../../src/torrents/seeder/process-files.ts'
 
 const LIMIT = 100
-const RESERVED = 25
+const RESERVED = 12
 const A_TORRENT = 4
 const FULL = { code: 'TOO_MANY_OPEN_FILES' }
 
@@ -102,6 +102,19 @@ test.skipIf(process.platform !== 'linux')('the system tells what is open, and wh
   opened.forEach(closeSync)
   expect(after - before).toBeGreaterThan(40) // Others of this process may come and go.
   expect(readOpenFilesLimit()).toBeGreaterThan(after)
+})
+
+test('many open files are told of before torrents are refused, whatever the limit', async () => {
+  for (const limit of [64, 1_024, 65_536]) {
+    const state = processWith(0, limit)
+    const { admit, count } = createOpenFileBudget(state.ports)
+    const isAlarming = createOpenFilesAlarm()
+    while (!isAlarming(count())) {
+      await admit('one', nothing)
+      state.open += A_TORRENT
+    }
+    expect(await admit('one more', nothing)).toBe('opened')
+  }
 })
 
 test('many open files are told once, and again after there were few', () => {

@@ -11,7 +11,7 @@ import { banBadSuppliers } from '../guards/banned-suppliers.ts'
 import { addTorrent } from './add-torrent.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { readTorrent, torrentInputOf } from './torrent-metainfo.ts'
-import { openWritableFiles } from './writable-files.ts'
+import { openWritableFiles, type WritableFiles } from './writable-files.ts'
 import { createWritingStore } from './writing-store.ts'
 
 /**
@@ -27,42 +27,55 @@ export async function fetchPieces(client: WebTorrent, wanted: PiecesToFetch, opt
   if (pieces.size === 0) return
   const files = await openWritableFiles(wanted, parsed.indexBytes)
   try {
-    const ended = Promise.withResolvers<void>()
-    const store = createWritingStore(parsed, files, pieces, ended.reject)
-    const { torrent, ready } = addTorrent(
-      client,
-      torrentInputOf(parsed, wanted.trackers),
-      { preloadedStore: store, bitfield: bitfieldWithout(pieces, parsed), deselect: true },
-      ended.reject,
-    )
-    try {
-      trustBitfield(torrent)
-      banBadSuppliers(torrent)
-      using _watch = watch(client, torrent, { wanted, left: pieces, options, ended })
-      await Promise.race([ready, ended.promise])
-      for (const { from, to } of wanted.pieces) if (from < to) torrent.select(from, to - 1)
-      for (const peer of wanted.peers ?? []) torrent.addPeer(peer)
-      await ended.promise
-    } finally {
-      if (!torrent.destroyed) await client.remove(torrent.infoHash)
-    }
+    await fetchInto(client, { wanted, parsed, pieces, files }, options)
+  } catch (error) {
+    await Promise.allSettled([files.close()]) // What failed first is told.
+    throw error
+  }
+  await files.close()
+}
+
+interface Job {
+  readonly wanted: PiecesToFetch
+  readonly parsed: ParsedTorrent
+  /** The numbers of the pieces that are wanted. */
+  readonly pieces: ReadonlySet<number>
+  readonly files: WritableFiles
+}
+
+/** Joins the swarm, and leaves it when all the pieces are written or the fetch has failed. */
+async function fetchInto(client: WebTorrent, job: Job, options: FetchOptions): Promise<void> {
+  const { wanted, parsed, pieces, files } = job
+  const ended = Promise.withResolvers<void>()
+  const preloadedStore = createWritingStore(parsed, files, pieces, ended.reject)
+  const { torrent, ready } = addTorrent(
+    client,
+    torrentInputOf(parsed, wanted.trackers),
+    { preloadedStore, bitfield: bitfieldWithout(pieces, parsed), deselect: true },
+    ended.reject,
+  )
+  trustBitfield(torrent)
+  banBadSuppliers(torrent)
+  using _watch = watch(client, torrent, { wanted, pieces, options, ended })
+  try {
+    await Promise.race([ready, ended.promise])
+    for (const { from, to } of wanted.pieces) if (from < to) torrent.select(from, to - 1)
+    for (const peer of wanted.peers ?? []) torrent.addPeer(peer)
+    await ended.promise
   } finally {
-    await files.close()
+    if (!torrent.destroyed) await client.remove(torrent.infoHash)
   }
 }
 
-interface Watched {
-  readonly wanted: PiecesToFetch
-  /** The pieces that are not there yet. */
-  readonly left: ReadonlySet<number>
+interface Watched extends Pick<Job, 'wanted' | 'pieces'> {
   readonly options: FetchOptions
   readonly ended: PromiseWithResolvers<void>
 }
 
 /** Ends the fetch when the last piece is written, none came for too long, or it is aborted. */
-function watch(client: WebTorrent, torrent: Torrent, { wanted, left, options, ended }: Watched): Disposable {
+function watch(client: WebTorrent, torrent: Torrent, { wanted, pieces, options, ended }: Watched): Disposable {
   const { infoHash, stallMs = STALL_MS } = wanted
-  const remaining = new Set(left)
+  const remaining = new Set(pieces)
   let peers = 0
   const stall = setTimeout(() => {
     const what = `Cannot fetch ${remaining.size} pieces of ${infoHash}: none came for ${stallMs} ms`

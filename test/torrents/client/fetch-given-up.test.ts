@@ -1,4 +1,4 @@
-import { rmSync, truncateSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { FetchOutcome } from '../../../src/torrents/client/pieces-to-fetch.ts'
 import { createTorrentClient, type TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
@@ -10,6 +10,8 @@ import { readBitfield } from '../../support/served-pieces.ts'
 import { nextEvent, portOf } from '../../support/torrent-client.ts'
 import type { TorrentFixture } from '../../support/torrent-fixture.ts'
 
+/** A file of which Linux says at every write that no space is left. */
+const FULL_DISK = '/dev/full'
 const OK = { ok: true, value: undefined }
 
 let client: TorrentClient
@@ -21,7 +23,7 @@ beforeAll(async () => {
 describe('a fetch that is given up', () => {
   test.each([
     ['nobody is there', 'NO_PEERS', 300, null],
-    ['its peers do not have the pieces', 'STALLED', 2_000, [0, 1, 12]],
+    ['its peers do not have the pieces', 'STALLED', 1_500, [0, 1, 12]],
   ])('%s: %s', async (_what, code, stallMs, pieces) => {
     const fixture = writeDamagedTorrent()
     const before = bytesOnDisk(fixture)
@@ -73,6 +75,15 @@ describe('a fetch that is given up', () => {
     const fixture = writeDamagedTorrent()
     harm(fixture)
     expect(await client.fetch(wantedOf(fixture))).toEqual({ ok: false, error: { code } })
+  })
+
+  test.skipIf(!existsSync(FULL_DISK))('the disk is full: DISK_FULL', async () => {
+    const fixture = writeDamagedTorrent()
+    rmSync(fixture.torrent.dataPath)
+    symlinkSync(FULL_DISK, fixture.torrent.dataPath)
+    const seeder = await startPlainSeeder(fixture.torrentFile, fixture.bytes)
+    const fetched = await client.fetch(wantedOf(fixture, { peers: [seeder.address] }))
+    expect(fetched).toEqual({ ok: false, error: { code: 'DISK_FULL' } })
   })
 
   test('the process is killed: what was told is written, and the next process fetches the rest', async () => {

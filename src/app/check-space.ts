@@ -1,6 +1,7 @@
 import { neededBytes, type LoadedRequest, type MessageLoad } from '../archives/needed-bytes.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import type { DiskTooFull, QuotaExceeded } from '../graphql/wishes.ts'
 import type { MessageTotals } from '../messages/late-messages.ts'
 import type { MessageReader } from '../messages/message-reader.ts'
 import { lateRangesOf, type RunMessages } from './recorded-messages.ts'
@@ -15,20 +16,6 @@ export interface SpaceQuestion {
   readonly freeBytes: number
   /** What the version to come may take; null where there is no bound. */
   readonly quotaBytes: number | null
-}
-
-/** The disk has too little space left for the archives, and for what the node records while it makes them. */
-export interface DiskTooFull {
-  readonly type: 'DiskTooFull'
-  readonly neededBytes: number
-  readonly freeBytes: number
-}
-
-/** The community's archives would take more than its quota: data, index and torrent file. */
-export interface QuotaExceeded {
-  readonly type: 'QuotaExceeded'
-  readonly neededBytes: number
-  readonly quotaBytes: number
 }
 
 export interface SpaceCheckPorts {

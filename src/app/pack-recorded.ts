@@ -1,9 +1,10 @@
 import { packArchives, type PackingSurroundings } from '../archives/pack-archives.ts'
 import type { PackingRequest } from '../archives/packing-request.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import type { DiskTooFull, QuotaExceeded } from '../graphql/wishes.ts'
 import type { MessageReader } from '../messages/message-reader.ts'
 import type { PackFailed, Packed } from '../reactors/archiving-reactor.ts'
-import { checkSpace, type DiskTooFull, type QuotaExceeded, type SpaceQuestion } from './check-space.ts'
+import { checkSpace, type SpaceQuestion } from './check-space.ts'
 import { recordedMessages } from './recorded-messages.ts'
 
 /** A run that is to be packed, and the room that there is for it. */

@@ -54,7 +54,8 @@ const SetOnlineResult = defineNodeResult('SetOnline', 'The node uses the network
 builder.mutationField('setOnline', (t) =>
   t.field({
     type: SetOnlineResult.ref,
-    description: 'Says whether the node may use the network. Offline, nothing is seeded.',
+    description:
+      'Says whether the node may use the network. Offline, nothing is seeded, and no archive is created by itself.',
     args: {
       online: t.arg.boolean({ required: true, description: 'Whether it may.' }),
       idempotencyKey: idempotencyKeyArg(t.arg),

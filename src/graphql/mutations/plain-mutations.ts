@@ -36,7 +36,8 @@ const plainWishes: {
     refusals: ['CommunityNotFound', 'CommunityWasLeft', 'ArchivingIsDisabled', 'NoArchiveYet'],
   },
   WithdrawSeeding: {
-    description: 'Wants nothing of the community seeded until requestSeeding, not even a new archive.',
+    description:
+      'Wants nothing of the community seeded until requestSeeding, not even a new archive. None is created by itself meanwhile.',
     granted: 'Nothing of the community is to be seeded.',
     refusals: ['CommunityNotFound', 'CommunityWasLeft'],
   },

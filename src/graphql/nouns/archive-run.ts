@@ -8,7 +8,7 @@ const ArchiveRunStatus = builder.enumType('ArchiveRunStatus', {
   values: {
     RUNNING: { description: 'It goes on, or its process died and it will be closed at the next start.' },
     CREATED: { description: 'It created archives.' },
-    EMPTY: { description: 'It found no message in its range.' },
+    EMPTY: { description: 'It found no message in its range, and no late one.' },
     FAILED: { description: 'It ended without an archive; its range is still to be packed.' },
   } as const,
 })
@@ -32,7 +32,7 @@ export const ArchiveRun = builder.node(builder.objectRef<RunRow>('ArchiveRun'), 
     }),
     to: t.field({
       type: 'DateTime',
-      description: 'Messages sent before this time belong to it.',
+      description: 'Messages sent before this time belong to it. Where only late messages are packed, it is `from`.',
       resolve: ({ to }) => millisOf(to),
     }),
     contentTopics: t.expose('contentTopics', {

@@ -8,7 +8,7 @@ const CommunityStatus = builder.enumType('CommunityStatus', {
   description: 'Whether this node takes part in a community.',
   values: {
     ADDED: { description: 'It takes part.' },
-    LEFT: { description: 'It once did. The files and the clock are kept.' },
+    LEFT: { description: 'It once did. The clock is kept, and the files until purgeCommunity.' },
   } as const,
 })
 

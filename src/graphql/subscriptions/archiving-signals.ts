@@ -59,7 +59,7 @@ defineSignal('ArchiveCreationStarted', 'CreatingHistoryArchives', {
 })
 
 defineSignal('ArchiveCreated', 'HistoryArchivesCreated', {
-  description: 'The messages of the range were packed. The torrent grew, so its info hash is new.',
+  description: 'The messages of the range were packed, and late ones. The torrent grew, so its info hash is new.',
   interfaces: [RunSignal, RangeSignal],
   fields: (t) => ({
     infoHash: t.field({
@@ -85,7 +85,7 @@ defineSignal('ArchiveCreated', 'HistoryArchivesCreated', {
 })
 
 defineSignal('NoArchiveCreated', 'NoHistoryArchivesCreated', {
-  description: 'The run found no message in its range. What is served stays as it is.',
+  description: 'The run found no message in its range, and no late one. What is served stays as it is.',
   interfaces: [RunSignal, RangeSignal],
 })
 

@@ -85,15 +85,25 @@ export class ArchiveAppender {
     }
   }
 
-  /** Gives the disk back what was written. The version before is untouched in any case. */
+  /**
+   * Gives the disk back what was written. The version before is untouched in any case.
+   *
+   * `data` comes first, and is closed: a folder cannot be removed where too many files are open.
+   */
   undo(): void {
     if (this.#opened === null) return
-    const data = this.#isClosed ? this.#openData() : this.#opened.data
     try {
-      if (this.#versionFolder !== null) this.#files.remove(this.#versionFolder)
-      this.#files.cut(data.file, data.dataBytes)
+      this.#cutBack(this.#isClosed ? this.#openData() : this.#opened.data)
     } finally {
-      this.#files.close(data.file)
+      if (this.#versionFolder !== null) this.#files.remove(this.#versionFolder)
+    }
+  }
+
+  #cutBack({ file, dataBytes }: DataFile): void {
+    try {
+      this.#files.cut(file, dataBytes)
+    } finally {
+      this.#files.close(file)
     }
   }
 

@@ -20,13 +20,16 @@ export const STALL_MS = 60_000
 export interface FetchOptions {
   /** Ends the fetch, as ABORTED. What is written by then is good. */
   readonly signal?: AbortSignal
-  /** Told of each piece that was written. It is durable once the fetch has ended, however it does. */
+  /** Told of each piece that was written. It is durable once the fetch has ended, unless the process died. */
   readonly onPiece?: (piece: number) => void
 }
 
 /** Why pieces were not fetched. Those that were written by then are good. */
 export type FetchFailureCode =
-  /** What is wrong with the files or the process; PIECES_DAMAGED and FILES_MISSING are of the torrent file. */
+  /**
+   * What is wrong with the files or the process. PIECES_DAMAGED: the torrent file. FILES_MISSING: that, or a folder.
+   * FILES_TOO_SHORT: a piece that a peer asked for is not there, though it was taken as good.
+   */
   | SeedingFailureCode
   /** No peer of the torrent was found. */
   | 'NO_PEERS'

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util'
 import { createApiClient, type ApiClient } from '../test/support/api-client.ts'
 import { HISTORY_START, messageLine } from '../test/support/numbered-message.ts'
 import { startNodeProcess, type NodeProcess } from '../test/support/node-process.ts'
-import { addCommunity, createArchive } from '../test/support/node-wishes.ts'
+import { addCommunity } from '../test/support/node-wishes.ts'
 import { fillMessages } from './packing/fill-messages.ts'
 import { forgetPeak, readMemory } from './packing/process-memory.ts'
 import { latenciesDuring, type Latencies } from './packing/query-latency.ts'
@@ -77,12 +77,14 @@ async function benchPacking(name: string, messages: number, payloadBytes: number
   rmSync(dataDir, { recursive: true, force: true })
 }
 
-/** Asks for the archive. @returns The length of `data`, as soon as it is created. */
+/** Lets the node archive, which is long due. @returns The length of `data`, as soon as it is created. */
 async function pack(api: ApiClient, communityId: string): Promise<number> {
   type Told = { readonly signals: { readonly __typename: string; readonly dataBytes?: number } }
   const signals = api.subscribe<Told>(SIGNALS, { id: communityId })
   const first = signals.next()
-  await createArchive(api, communityId, { from: HISTORY_START, to: HISTORY_START + WEEK_SECONDS })
+  await api.request(`mutation ($id: CommunityId!) { enableArchiving(communityId: $id) { __typename } }`, {
+    id: communityId,
+  })
   for (let next = await first; next.done !== true; next = await signals.next()) {
     const { __typename: type, dataBytes } = next.value.signals
     if (dataBytes !== undefined) return dataBytes
@@ -118,9 +120,13 @@ async function recordFile(file: string, communityId: string, dataDir: string): P
   if (code !== 0) throw new Error(`Cannot measure: recording ended with code ${code}`)
 }
 
-/** Makes a data directory whose node knows one community. @returns The community's id. */
+/** Makes a data directory whose node knows one community, and does not archive it yet. @returns The community's id. */
 async function prepare(dataDir: string): Promise<string> {
-  return withNode(dataDir, async (_node, api) => addCommunity(api, [TOPIC]))
+  return withNode(dataDir, async (_node, api) => {
+    const id = await addCommunity(api, [TOPIC])
+    await api.request(`mutation ($id: CommunityId!) { disableArchiving(communityId: $id) { __typename } }`, { id })
+    return id
+  })
 }
 
 async function withNode<Value>(

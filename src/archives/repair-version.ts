@@ -118,7 +118,7 @@ function makeTorrentFile(
   const dataHashes = hashData(recorded, work)
   if (dataHashes === null) return null
   const pieces = Buffer.concat([dataHashes, pieceHashesOf(index, pieceBytes)])
-  const info = { communityId, pieceBytes, dataBytes: version.dataBytes, indexBytes: index.length, pieces }
+  const info = { communityId, pieceBytes, dataBytes: version.dataBytes, indexBytes: version.indexBytes, pieces }
   const torrent = createTorrentFile(info, trackers, createdAt)
   return torrent.infoHash === version.infoHash ? torrent.bytes : null
 }

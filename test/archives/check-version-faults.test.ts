@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { checkVersion } from '../../src/archives/check-version.ts'
 import { nodeFileSteps, type FileSteps } from '../../src/archives/file-steps.ts'
@@ -50,6 +51,22 @@ describe('a check that the system hinders', () => {
     }
   })
 
+  test('does not open what is no regular file: that could wait for ever', () => {
+    const { second } = historyOnDisk()
+    const { data, index, torrent } = pathsOf(second)
+    const opened: string[] = []
+    const openToRead: FileSteps['openToRead'] = (path) => {
+      opened.push(path)
+      return nodeFileSteps.openToRead(path)
+    }
+    for (const path of [data, index, torrent]) {
+      rmSync(path)
+      mkdirSync(path)
+    }
+    valueOf(checkVersion(second, { files: { ...nodeFileSteps, openToRead } }))
+    expect(opened).toEqual([])
+  })
+
   test('leaves no file open', () => {
     const { second } = historyOnDisk()
     const open = new Set<number>()
@@ -87,7 +104,7 @@ describe('a check that the system hinders', () => {
 
   test('is a fault where the archives are not those of the version', () => {
     const { first, second } = historyOnDisk()
-    for (const archives of [first.archives, second.archives.slice(1), []]) {
+    for (const archives of [first.archives, second.archives.slice(1), second.archives.toReversed(), []]) {
       const checked = checkVersion({ ...second, archives })
       expect(checked).toMatchObject({ ok: false, error: { code: 'INTERNAL' } })
     }

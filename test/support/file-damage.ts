@@ -1,11 +1,21 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { pathsOf, type RecordedHistory } from './recorded-history.ts'
 
 /** Something that happens to the files of a version on a real disk. */
 export interface FileDamage {
-  readonly kind: 'FLIP' | 'CUT' | 'REMOVE' | 'FOLDER_INSTEAD'
+  readonly kind: 'FLIP' | 'CUT' | 'REMOVE' | 'FOLDER_INSTEAD' | 'LOOP_INSTEAD' | 'FILE_INSTEAD'
   readonly version: keyof RecordedHistory
   readonly path: 'data' | 'index' | 'torrent' | 'folder' | 'community'
   /** Where in the file, as a part of it, 1 excluded. */
@@ -16,7 +26,7 @@ const FILES = ['data', 'index', 'torrent'] as const
 
 /** All that can happen to files, in any place of them. */
 export const arbitraryFileDamage: fc.Arbitrary<FileDamage> = fc.record({
-  kind: fc.constantFrom('FLIP', 'FLIP', 'CUT', 'REMOVE', 'FOLDER_INSTEAD'),
+  kind: fc.constantFrom('FLIP', 'FLIP', 'CUT', 'REMOVE', 'FOLDER_INSTEAD', 'LOOP_INSTEAD'),
   version: fc.constantFrom('first', 'second'),
   path: fc.constantFrom(...FILES, 'data', 'data', 'folder', 'community'),
   at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -25,24 +35,31 @@ export const arbitraryFileDamage: fc.Arbitrary<FileDamage> = fc.record({
 /** Each kind of damage to each file of the second version, and to its folders. */
 export const EVERY_DAMAGE: readonly FileDamage[] = [
   ...FILES.flatMap((path) =>
-    (['FLIP', 'CUT', 'REMOVE', 'FOLDER_INSTEAD'] as const).map((kind) => ({ kind, path }) as const),
+    (['FLIP', 'CUT', 'REMOVE', 'FOLDER_INSTEAD', 'LOOP_INSTEAD'] as const).map((kind) => ({ kind, path }) as const),
   ),
   { kind: 'REMOVE', path: 'folder' } as const,
+  { kind: 'FILE_INSTEAD', path: 'folder' } as const,
   { kind: 'REMOVE', path: 'community' } as const,
 ].map((damage) => ({ ...damage, version: 'second', at: 0.5 }))
 
 /** Lets it happen, to what an earlier damage left. */
 export function damageFiles(history: RecordedHistory, { kind, version, path, at }: FileDamage): void {
   const real = pathsOf(history[version])[path]
-  if (kind === 'REMOVE' || path === 'folder' || path === 'community')
-    return rmSync(real, { recursive: true, force: true })
-  const stats = statSync(real, { throwIfNoEntry: false })
-  if (kind === 'FOLDER_INSTEAD') {
-    rmSync(real, { recursive: true, force: true })
-    mkdirSync(join(real, 'with', 'content'), { recursive: true })
-  } else if (stats?.isFile() === true && stats.size > 0) {
-    if (kind === 'CUT') truncateSync(real, Math.floor(at * stats.size))
-    else flipByte(real, path === 'torrent' ? infoOffset(real, at) : Math.floor(at * stats.size))
+  const stats = statSync(dirname(real), { throwIfNoEntry: false }) && lstatSync(real, { throwIfNoEntry: false })
+  if (kind === 'FLIP' || kind === 'CUT') {
+    if (stats?.isFile() !== true || stats.size === 0) return
+    const offset = Math.floor(at * stats.size)
+    if (kind === 'CUT') truncateSync(real, offset)
+    else flipByte(real, path === 'torrent' ? infoOffset(real, at) : offset)
+    return
+  }
+  rmSync(real, { recursive: true, force: true })
+  if (kind === 'FILE_INSTEAD') writeFileSync(real, 'no folder')
+  if (path === 'folder' || path === 'community') return
+  if (kind === 'FOLDER_INSTEAD') mkdirSync(join(real, 'with', 'content'), { recursive: true })
+  if (kind === 'LOOP_INSTEAD') {
+    mkdirSync(dirname(real), { recursive: true })
+    symlinkSync(real, real)
   }
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { ArchiveEntry } from '../domain/archive.ts'
 import type { Message } from '../domain/message.ts'
 import { pieceHashesOf } from '../formats/piece-hashes.ts'
@@ -116,6 +117,8 @@ export class ArchiveAppender {
     if (previous === null) {
       this.#files.makeFolder(communityFolderOf(archivesDir, communityId))
       this.#files.syncFolder(archivesDir)
+      // It is as new itself where this is the first archive of all.
+      this.#files.syncFolder(dirname(archivesDir))
     }
     const data = this.#openData()
     const writer = new DataWriter(this.#files, data.file, data.dataBytes, pieceBytes)

@@ -1,14 +1,13 @@
-import { appendFileSync, readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { versionFolderOf } from '../../src/archives/archive-paths.ts'
 import { packArchives } from '../../src/archives/pack-archives.ts'
 import type { PackedArchives, PackingRequest } from '../../src/archives/packing-request.ts'
-import { dataOf, expectServable, pack, packFirst } from '../support/packed-history.ts'
+import { dataOf, packFirst } from '../support/packed-history.ts'
 import { recordFileSteps, systemError } from '../support/recorded-file-steps.ts'
 import { readSmallHistory, smallHistory } from '../support/small-history.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
-import { valueOf } from '../support/value-of.ts'
 
 describe('files that are not what was recorded', () => {
   test.each<[string, (request: PackingRequest, first: PackedArchives) => void]>([
@@ -54,26 +53,6 @@ describe('files that are not what was recorded', () => {
 })
 
 describe('a step that fails', () => {
-  test('leaves the version before as it was, and nothing of its own, whichever it is', async () => {
-    const { next: dry } = packFirst()
-    const { files, steps } = recordFileSteps()
-    valueOf(packArchives(dry, readSmallHistory, { files }))
-    for (const failing of steps.keys()) {
-      const { first, next } = packFirst()
-      const broken = recordFileSteps((_, index) => {
-        if (index === failing) throw systemError('ENOSPC')
-      })
-      const packed = packArchives(next, readSmallHistory, { files: broken.files })
-      expect(packed).toMatchObject({ ok: false, error: { code: 'DISK_FULL' } })
-      await expectServable(next, first)
-      expect(readFileSync(dataOf(next, first))).toHaveLength(first.dataBytes)
-      expect(readdirSync(join(next.archivesDir, next.communityId)).toSorted()).toEqual(
-        [first.infoHash, `data.${first.generation}`].toSorted(),
-      )
-      expect(pack(next).dataBytes).toBeGreaterThan(first.dataBytes)
-    }
-  })
-
   test.each([
     ['ENOSPC', 'DISK_FULL'],
     ['EDQUOT', 'DISK_FULL'],

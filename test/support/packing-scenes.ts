@@ -29,7 +29,7 @@ export interface Undisturbed {
 /** Something that is done to the archives of one community. */
 export interface Scene {
   readonly name: string
-  /** The disk as it is before, all of it durable. */
+  /** The disk as it is before. */
   readonly before: DiskModel
   /** How many versions the log names then. */
   readonly recorded: number
@@ -88,9 +88,14 @@ export function diskAfter(runs: number): DiskModel {
 }
 
 function emptyDisk(): DiskModel {
+  return newDisk().afterPowerCut(() => 'KEPT')
+}
+
+/** A disk whose folder for archives was just made, as a node does that starts for the first time. */
+function newDisk(): DiskModel {
   const disk = new DiskModel()
   stepsOn(disk).makeFolder(ARCHIVES)
-  return disk.afterPowerCut(() => 'KEPT')
+  return disk
 }
 
 /**
@@ -138,6 +143,7 @@ function sweeping(name: string, before: DiskModel, recorded: number): Scene {
 /** Everything that is ever done to archives, over all that can lie there before. */
 export const SCENES: readonly Scene[] = [
   packing('the first version', diskAfter(0), 0),
+  packing('the first version of a new node', newDisk(), 0),
   packing('a next version', diskAfter(1), 1),
   packing('the version after it', diskAfter(2), 2),
   packing('a first version over a half-written one', diskAfterBroken(0, 'rename'), 0),

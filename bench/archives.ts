@@ -90,7 +90,7 @@ async function benchWeeks(weeks: number, messagesPerWeek: number, rounds: number
   sayWeek(`week ${weeks + 1}`, other, otherBytes, other.version.dataBytes - previous.dataBytes, sha1)
   const ratio = (of: number, to: number): string => (of / to).toFixed(2)
   console.log(
-    `  week ${weeks + 1} to week 1: time ${ratio(other.tookMs, one.tookMs)}, ` +
+    `  week ${weeks + 1} to week 1: time ${ratio(other.tookMs, one.tookMs)}, CPU ${ratio(other.cpuMs, one.cpuMs)}, ` +
       `memory ${ratio(other.peakMegabytes, one.peakMegabytes)}, ` +
       `written ${ratio(otherBytes.writtenBytes, oneBytes.writtenBytes)}, ` +
       `hashed ${ratio(hashedBytes(otherBytes), hashedBytes(oneBytes))}`,
@@ -105,7 +105,8 @@ function sayWeek(name: string, packed: MeasuredPacking, bytes: PackingBytes, dat
 }
 
 function sayCost(indent: string, packed: MeasuredPacking, bytes: PackingBytes): void {
-  const { idleMegabytes, peakMegabytes } = packed
+  const { cpuMs, idleMegabytes, peakMegabytes } = packed
+  console.log(`${indent}CPU ${cpuMs.toFixed(0)} ms, the thread's start among them`)
   console.log(`${indent}memory: idle ${idleMegabytes.toFixed(0)} MB, peak ${peakMegabytes.toFixed(0)} MB above it`)
   const hashed = `hashed ${megabytes(hashedBytes(bytes))} MB`
   console.log(`${indent}wrote ${megabytes(bytes.writtenBytes)} MB, read ${megabytes(bytes.readBytes)} MB, ${hashed}`)
@@ -118,12 +119,12 @@ function hashedBytes({ writtenBytes, readBytes }: PackingBytes): number {
 
 /** Each figure's own median. */
 function medianOf(measured: readonly MeasuredPacking[]): MeasuredPacking {
-  const median = (figure: 'tookMs' | 'idleMegabytes' | 'peakMegabytes'): number =>
+  const median = (figure: 'tookMs' | 'cpuMs' | 'idleMegabytes' | 'peakMegabytes'): number =>
     measured.map((one) => one[figure]).toSorted((one, other) => one - other)[Math.floor(measured.length / 2)] ?? NaN
   const [one] = measured
   if (one === undefined) throw new Error('Cannot measure: there is no round')
   const memory = { idleMegabytes: median('idleMegabytes'), peakMegabytes: median('peakMegabytes') }
-  return { version: one.version, tookMs: median('tookMs'), ...memory }
+  return { version: one.version, tookMs: median('tookMs'), cpuMs: median('cpuMs'), ...memory }
 }
 
 /** Makes a store of messages that come evenly within these weeks, in the order recorded. @returns Its file. */

@@ -54,6 +54,7 @@ const DAMAGED: readonly [string, DiskModel][] = [
       flip(files, paths.data, 0)
     }),
   ],
+  ['no data', damagedDisk((files) => files.remove(paths.data))],
   ['nothing left', damagedDisk((files) => files.remove(paths.community))],
 ]
 
@@ -130,6 +131,16 @@ describe.each(DAMAGED)('a repair of %s', (name, before) => {
       expectMended(disk)
     }
   })
+})
+
+test('a repair of the index alone is durable, though all folders are new', () => {
+  const disk = damagedDisk((files) => files.remove(paths.community))
+  const files = stepsOn(disk)
+  const damage = damageOn(files)
+  if (damage === null) throw new Error('Nothing is damaged')
+  const repaired = repairVersion(second, damage, () => [], { files })
+  expect(repaired).toMatchObject({ value: { index: 'REPAIRED', torrentFile: 'NOT_POSSIBLE' } })
+  expect(disk.unsynced()).toEqual([])
 })
 
 test('a repair ends as soon as it is asked to, tells how far it has come, and the next one ends it', () => {

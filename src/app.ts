@@ -131,6 +131,7 @@ async function listen(
     bursts,
     trackersOf: (chosen) => trackersOf(settings, chosen),
     defaultSettings: settings,
+    isScheduled: settings.schedule,
     version: packageJson.version,
     now: wallClock.now,
     logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),

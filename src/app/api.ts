@@ -29,6 +29,8 @@ export interface ApiParts {
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
   readonly defaultSettings: NodeDefaults
+  /** Whether archives are created by themselves. */
+  readonly isScheduled: boolean
   readonly version: string
   readonly now: () => UnixMillis
   readonly logFault: GraphqlPorts['logFault']
@@ -51,7 +53,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
     }),
     parked: reactors.parked,
     defaultSettings: parts.defaultSettings,
-    readSchedule: createScheduleReader({ db, messages, now }),
+    readSchedule: createScheduleReader({ db, messages, now, isSwitchedOn: parts.isScheduled }),
     countLate: (community) => countLate(community, messages),
     version,
     now,

@@ -31,7 +31,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const { settings, stores, wallClock, log, client, tracker, bursts } = parts
   const { archivesDir, db, messages, execute } = stores
   const checkServed = createServedCheck(stores, client)
-  const schedulePorts = { db, messages, execute, now: wallClock.now }
+  const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   return startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.

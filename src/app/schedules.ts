@@ -15,6 +15,8 @@ export interface SchedulePorts {
   readonly db: Kysely<ReadModels>
   readonly messages: Pick<MessageStore, 'oldestMessageAt' | 'newestSequence' | 'lateTotals'>
   readonly now: () => UnixMillis
+  /** The node's own setting. */
+  readonly isSwitchedOn: boolean
 }
 
 /** The messages of a community that came in after its last run had looked, and are older than that run's end. */
@@ -70,7 +72,7 @@ export function createSchedulesReader(ports: SchedulePorts): () => Promise<reado
 }
 
 function scheduleOf(community: CommunityRow, node: NodeRow, isRunning: boolean, ports: SchedulePorts): Schedule {
-  const because = suspensionOf(community, node)
+  const because = suspensionOf(community, node, ports.isSwitchedOn)
   if (because !== null) return { status: 'SUSPENDED', because }
   if (isRunning) return { status: 'RUNNING' }
   const { archivedUpTo, settings, failedRuns } = community

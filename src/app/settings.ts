@@ -10,6 +10,8 @@ export interface Settings {
   readonly dataDir: string
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly graceSeconds: number
+  /** Whether archives are created by themselves. */
+  readonly schedule: boolean
   readonly host: string
   readonly port: number
   /** Host names in lower case, without ports; loopback names are not among them. */

@@ -56,6 +56,13 @@ export const SETTINGS: { readonly [Name in keyof Settings]: SettingDefinition<Se
     description: 'How long a torrent that a newer one replaced is still served.',
     parse: wholeNumber(0, ONE_WEEK_SECONDS),
   },
+  schedule: {
+    group: 'Node',
+    placeholder: 'on|off',
+    default: 'on',
+    description: 'Whether archives are created by themselves, week by week: on, or off for createArchive alone.',
+    parse: parseSwitch,
+  },
   host: {
     group: 'API',
     placeholder: 'address',

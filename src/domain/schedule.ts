@@ -4,6 +4,7 @@ import { secondOf, type UnixMillis, type UnixSeconds } from './time.ts'
 
 /** Why no archive of a community is created by itself. */
 export type Suspension =
+  | 'SWITCHED_OFF'
   | 'LEFT'
   | 'NOT_CONTROL_NODE'
   | 'ARCHIVING_DISABLED'
@@ -73,11 +74,17 @@ export function retryAtOf({ count, lastAt, wasInterrupted }: FailedRuns): UnixMi
   return (lastAt + Math.min(FIRST_WAIT_MS * 2 ** (count - 1), LONGEST_WAIT_MS)) as UnixMillis
 }
 
-/** What bars the runs of a community that come by themselves; null when nothing does. The widest reason first. */
+/**
+ * What bars the runs of a community that come by themselves; null when nothing does. The widest reason first.
+ *
+ * @param isSwitchedOn The node's own setting.
+ */
 export function suspensionOf(
   community: Pick<KnownCommunity, 'status' | 'role' | 'archiving' | 'seeding' | 'contentTopics'>,
   node: Pick<NodeState, 'protocol' | 'network'>,
+  isSwitchedOn: boolean,
 ): Suspension | null {
+  if (!isSwitchedOn) return 'SWITCHED_OFF'
   if (community.status === 'LEFT') return 'LEFT'
   if (community.role !== 'CONTROL_NODE') return 'NOT_CONTROL_NODE'
   if (community.archiving === 'DISABLED') return 'ARCHIVING_DISABLED'

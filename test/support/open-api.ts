@@ -65,7 +65,7 @@ export async function openApi(
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
     parked: () => [],
     defaultSettings: DEFAULT_SETTINGS,
-    readSchedule: createScheduleReader({ db: stores.db, messages: stores.messages, now }),
+    readSchedule: createScheduleReader({ db: stores.db, messages: stores.messages, now, isSwitchedOn: true }),
     countLate: (community) => countLate(community, stores.messages),
     version: '1.2.3',
     now,

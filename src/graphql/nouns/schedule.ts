@@ -19,6 +19,7 @@ const suspensions: { readonly [Each in Suspension]: { readonly description: stri
   SEEDING_WITHDRAWN: { description: 'An operator withdrew the seeding; requestSeeding resumes both.' },
   PROTOCOL_DISABLED: { description: 'Archiving is switched off for the whole node.' },
   OFFLINE: { description: 'The node may not use the network.' },
+  SWITCHED_OFF: { description: "The node's own settings say that archives are created by hand alone." },
   NO_CONTENT_TOPICS: { description: 'Without content topics no message belongs to the community.' },
 }
 

@@ -29,7 +29,7 @@ export interface NodeProcess extends Omit<SpawnedNode, 'url'> {
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** No traffic but on loopback, and nobody told. Port 0: a free one. */
+/** No traffic but on loopback, and nobody told. Port 0: a free one. Archives are created where a test wishes for one. */
 export const LOOPBACK: Readonly<Record<string, string>> = {
   SEEDBANK_PORT: '0',
   SEEDBANK_TORRENT_HOST: '127.0.0.1',
@@ -39,6 +39,7 @@ export const LOOPBACK: Readonly<Record<string, string>> = {
   SEEDBANK_UPNP: 'off',
   SEEDBANK_TRACKERS: 'none',
   SEEDBANK_LOG_LEVEL: 'warn',
+  SEEDBANK_SCHEDULE: 'off',
 }
 
 /**

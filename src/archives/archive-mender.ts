@@ -83,6 +83,7 @@ export class ArchiveMender {
           if (hashes !== null && this.#areOfTorrent(rebuilt.recorded, hashes)) {
             known.set(rebuilt.recorded, { start, hashes })
           }
+          return known.size < wanted.length
         },
       )
     const foundMessages = search(0)
@@ -96,6 +97,7 @@ export class ArchiveMender {
     if (known.size === 0) return menders
     const { work, data } = this.#parts
     const byStart = new Map([...known].map(([archive, { start }]) => [start, archive]))
+    let left = known.size
     this.#encode(
       chunks,
       byStart,
@@ -105,7 +107,11 @@ export class ArchiveMender {
         menders.set(archive, mender)
         return new RebuiltArchive(archive, mender, data.file, this.#pieceBytes)
       },
-      (rebuilt) => void rebuilt.finish(),
+      (rebuilt) => {
+        rebuilt.finish()
+        left -= 1
+        return left > 0
+      },
     )
     return menders
   }
@@ -113,14 +119,14 @@ export class ArchiveMender {
   /**
    * Reads the messages of a range, and encodes those archives that have a start among them.
    *
-   * @param ended Gets each archive that got as many messages as it had.
-   * @returns How many messages there are.
+   * @param ended Gets each archive that got as many messages as it had, and says whether to read on.
+   * @returns How many messages there are, if all were read.
    */
   #encode(
     [first]: Chunks,
     byStart: ReadonlyMap<number, RecordedArchive>,
     begin: (archive: RecordedArchive) => RebuiltArchive,
-    ended: (rebuilt: RebuiltArchive, start: number) => void,
+    ended: (rebuilt: RebuiltArchive, start: number) => boolean,
   ): number {
     let count = 0
     let growing: { readonly rebuilt: RebuiltArchive; readonly start: number } | null = null
@@ -130,7 +136,7 @@ export class ArchiveMender {
       if (growing === null && starting !== undefined) growing = { rebuilt: begin(starting), start: count }
       growing?.rebuilt.add(message)
       if (growing?.rebuilt.isComplete === true) {
-        ended(growing.rebuilt, growing.start)
+        if (!ended(growing.rebuilt, growing.start)) break
         growing = null
       }
       count += 1

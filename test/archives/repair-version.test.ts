@@ -121,6 +121,21 @@ describe('a repair', () => {
     expect(readTree(second.archivesDir)).toEqual(undamaged)
   })
 
+  test('reads no message behind the last damaged archive of a range', () => {
+    const { second } = historyOnDisk()
+    const [first, next] = [archiveAt(second, 0), archiveAt(second, 1)]
+    let read = 0
+    const readMessages: ReadMessagesOfRange = function* (range) {
+      for (const message of readStored()(range)) {
+        read += 1
+        yield message
+      }
+    }
+    for (const { offset } of [first, next]) flipByte(pathsOf(second).data, offset)
+    repair(second, readMessages)
+    expect(read).toBe(2 * (first.messages + next.messages))
+  })
+
   test('asks for the messages of damaged archives alone, as they were recorded then', () => {
     const { second } = historyOnDisk()
     const asked = new Set<string>()

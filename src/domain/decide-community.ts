@@ -1,5 +1,5 @@
 import type { CommunityCommand } from './commands.ts'
-import type { Community, Decision } from './community.ts'
+import type { Community, Decision, KnownCommunity } from './community.ts'
 import {
   createArchive,
   createScheduledArchive,
@@ -53,16 +53,29 @@ export function decideCommunity(command: CommunityCommand, community: Community)
       return createArchive(command, community)
     case 'CreateScheduledArchive':
       return createScheduledArchive(command, community)
+    case 'RequestSeeding':
+      return requestSeeding(command, community)
+    case 'WithdrawSeeding':
+      return withdrawSeeding(command, community)
+    case 'DispatchMagnetlink':
+      return dispatchMagnetlink(command, community)
+    default:
+      return decideRecord(command, community)
+  }
+}
+
+/** What was observed of the world. */
+function decideRecord(
+  command: Extract<CommunityCommand, { type: `Record${string}` }>,
+  community: KnownCommunity,
+): Decision {
+  switch (command.type) {
     case 'RecordArchiveCreated':
       return recordArchiveCreated(command, community)
     case 'RecordNoArchiveCreated':
       return recordNoArchiveCreated(command, community)
     case 'RecordArchiveCreationFailed':
       return recordArchiveCreationFailed(command, community)
-    case 'RequestSeeding':
-      return requestSeeding(command, community)
-    case 'WithdrawSeeding':
-      return withdrawSeeding(command, community)
     case 'RecordSeedingStarted':
       return recordSeedingStarted(command, community)
     case 'RecordSeedingFailed':
@@ -73,7 +86,5 @@ export function decideCommunity(command: CommunityCommand, community: Community)
       return recordArchivesVerified(command, community)
     case 'RecordArchiveRepaired':
       return recordArchiveRepaired(command, community)
-    case 'DispatchMagnetlink':
-      return dispatchMagnetlink(command, community)
   }
 }

@@ -1,6 +1,15 @@
 import type { Community, KnownCommunity, Torrents } from './community.ts'
 import { defaultSettings } from './community-settings.ts'
-import type { CommunityEvent, SeedingFailed, SeedingStarted, Unseeded } from './events.ts'
+import type {
+  ArchiveCreated,
+  ArchiveCreationFailed,
+  ArchiveCreationStarted,
+  CommunityEvent,
+  NoArchiveCreated,
+  SeedingFailed,
+  SeedingStarted,
+  Unseeded,
+} from './events.ts'
 
 const NO_TORRENTS: Torrents = { newest: null, current: null, retiring: null, served: new Set(), failed: new Map() }
 
@@ -37,6 +46,8 @@ function added(community: Community, role: KnownCommunity['role']): KnownCommuni
     : { ...community, status: 'ADDED', role, archiving: 'DISABLED', seeding: 'REQUESTED' }
 }
 
+type RunEvent = ArchiveCreationStarted | ArchiveCreated | NoArchiveCreated | ArchiveCreationFailed
+
 function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, { type: 'CommunityAdded' }>): Community {
   switch (event.type) {
     case 'CommunityLeft':
@@ -56,16 +67,10 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
     case 'SeedingWithdrawn':
       return { ...endGrace(community), seeding: 'WITHDRAWN' }
     case 'ArchiveCreationStarted':
-      return { ...community, run: event.data }
-    case 'ArchiveCreated': {
-      const { to, recordedUpTo, generation, dataBytes: sizeBytes, infoHash: newest } = event.data
-      const torrents = { ...community.torrents, newest }
-      return { ...community, run: null, archivedUpTo: to, recordedUpTo, data: { generation, sizeBytes }, torrents }
-    }
+    case 'ArchiveCreated':
     case 'NoArchiveCreated':
-      return { ...community, run: null, archivedUpTo: event.data.to, recordedUpTo: event.data.recordedUpTo }
     case 'ArchiveCreationFailed':
-      return { ...community, run: null }
+      return evolveRun(community, event)
     case 'SeedingStarted':
       return { ...community, torrents: started(community.torrents, event.data) }
     case 'SeedingFailed':
@@ -80,6 +85,22 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
       const { clock, infoHash } = event.data
       return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash) }
     }
+  }
+}
+
+function evolveRun(community: KnownCommunity, event: RunEvent): KnownCommunity {
+  switch (event.type) {
+    case 'ArchiveCreationStarted':
+      return { ...community, run: event.data }
+    case 'ArchiveCreated': {
+      const { to, recordedUpTo, generation, dataBytes: sizeBytes, infoHash: newest } = event.data
+      const torrents = { ...community.torrents, newest }
+      return { ...community, run: null, archivedUpTo: to, recordedUpTo, data: { generation, sizeBytes }, torrents }
+    }
+    case 'NoArchiveCreated':
+      return { ...community, run: null, archivedUpTo: event.data.to, recordedUpTo: event.data.recordedUpTo }
+    case 'ArchiveCreationFailed':
+      return { ...community, run: null }
   }
 }
 

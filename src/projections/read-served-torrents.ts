@@ -27,7 +27,18 @@ export interface ServedTorrentRow {
  * The switches of the whole node do not count: a torrent that is recorded as served is served.
  */
 export async function readServedTorrents(db: Kysely<ReadModels>): Promise<readonly ServedTorrentRow[]> {
-  const rows = await db
+  const rows = await selectServed(db).execute()
+  return rows.map(({ settings, clock, at, isDispatched, ...row }) => ({
+    ...row,
+    // The projection wrote it from a value of this type.
+    settings: JSON.parse(settings) as CommunitySettings,
+    last: clock === null || at === null ? null : { clock, at },
+    isDispatched: Boolean(isDispatched),
+  }))
+}
+
+function selectServed(db: Kysely<ReadModels>) {
+  return db
     .selectFrom('seeding')
     .innerJoin('communities', 'communities.community_id', 'seeding.community_id')
     .leftJoin('magnetlinks as last', (join) =>
@@ -65,12 +76,4 @@ export async function readServedTorrents(db: Kysely<ReadModels>): Promise<readon
     .where('communities.seeding', '=', 'REQUESTED')
     .orderBy('seeding.community_id')
     .$narrowType<{ cause: EventId; correlationId: CorrelationId }>() // Set whenever the state is SERVED.
-    .execute()
-  return rows.map(({ settings, clock, at, isDispatched, ...row }) => ({
-    ...row,
-    // The projection wrote it from a value of this type.
-    settings: JSON.parse(settings) as CommunitySettings,
-    last: clock === null || at === null ? null : { clock, at },
-    isDispatched: Boolean(isDispatched),
-  }))
 }

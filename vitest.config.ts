@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that spawn processes, signal them, or load the torrent client's native addons: a process a file. */
+const PROCESSES = ['test/e2e/**/*.test.ts', 'test/torrents/**/*.test.ts', 'test/*.test.ts']
+
 export default defineConfig({
   // Packages are resolved as Node resolves them. Vite adds the conditions "module" and "development", and `graphql` has
   // a build of its own for the latter: a test would load one copy and graphql-yoga the other, whose types do not match.
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/fixtures/**'],
-    // A process a file: native addons, real sockets and signals do not share one well.
     pool: 'forks',
     maxWorkers: '100%',
     testTimeout: 20_000,
@@ -16,5 +16,22 @@ export default defineConfig({
     // The report is what .ci/run counts.
     reporters: process.env['CI'] === undefined ? ['default'] : ['default', 'json'],
     outputFile: { json: 'reports/tests.json' },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'processes', include: PROCESSES, sequence: { groupOrder: 0 } },
+      },
+      {
+        // They keep to what they made themselves, so they share a process, and load the program once.
+        extends: true,
+        test: {
+          name: 'in-process',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/fixtures/**', ...PROCESSES],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+    ],
   },
 })

@@ -18,6 +18,7 @@ describe('settings', () => {
       dataDir: join(process.cwd(), 'seedbank-data'),
       logLevel: 'info',
       graceSeconds: 600,
+      schedule: true,
       host: '127.0.0.1',
       port: 4000,
       allowedHosts: [],

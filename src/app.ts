@@ -2,8 +2,10 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { createApiPorts } from './app/api.ts'
 import { beginRun } from './app/begin-run.ts'
+import { createFilesWorker } from './app/files-work.ts'
 import { createNodeLog } from './app/node-log.ts'
 import { startNodeReactors } from './app/node-reactors.ts'
+import { createNodeVerifications } from './app/node-verifications.ts'
 import type { Reactors } from './app/reactors.ts'
 import { createRecordingBursts, type RecordingBursts } from './app/recording-bursts.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
@@ -12,6 +14,7 @@ import { openStores, type Stores } from './app/stores.ts'
 import { systemClock } from './app/system-clock.ts'
 import { createClientEventRecorder, torrentClientSettingsOf } from './app/torrents.ts'
 import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
+import type { Verifications } from './app/verifications.ts'
 import type { Reconciled } from './archives/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import { createGraphqlServer } from './graphql/transport/server.ts'
@@ -49,6 +52,7 @@ interface ApiUses {
   readonly tracker: NodeTracker
   readonly reactors: Reactors
   readonly bursts: RecordingBursts
+  readonly verifications: Verifications
 }
 
 /**
@@ -91,9 +95,19 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
   )
   starting.defer(async () => tracker.stop())
   const bursts = createRecordingBursts(wallClock.now)
-  const reactors = startNodeReactors({ ...base, client, tracker, bursts })
+  const files = createNodeVerifications({
+    settings,
+    stores,
+    files: createFilesWorker(stores.messagesFile),
+    client,
+    now: wallClock.now,
+    logFailure: (details, { communityId, infoHash }) =>
+      log.warn({ communityId, infoHash, details }, 'Cannot check or mend all files of a version'),
+  })
+  const { verifications } = files
+  const reactors = startNodeReactors({ ...base, client, tracker, bursts, files })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
-  starting.defer(async () => void (await Promise.all([reactors.stop(), client.stop()])))
+  starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))
   const record = createClientEventRecorder(stores, reactors.wake)
   starting.defer(
     client.onEvent((event) => {
@@ -101,7 +115,7 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
       record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
     }),
   )
-  const url = await listen(base, { client, tracker, reactors, bursts }, starting)
+  const url = await listen(base, { client, tracker, reactors, bursts, verifications }, starting)
   runtime.tellUrl(url)
   return url
 }
@@ -120,7 +134,7 @@ async function begin({ settings, stores, wallClock, log }: Base, starting: Async
 
 async function listen(
   { settings, stores, wallClock, log }: Base,
-  { client, tracker: { tracker }, reactors, bursts }: ApiUses,
+  { client, tracker: { tracker }, reactors, bursts, verifications }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const { host, port, allowedHosts, allowedOrigins } = settings
@@ -129,6 +143,7 @@ async function listen(
     client,
     reactors,
     bursts,
+    verifications,
     trackersOf: (chosen) => trackersOf(settings, chosen),
     defaultSettings: settings,
     isScheduled: settings.schedule,

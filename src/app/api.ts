@@ -19,6 +19,8 @@ import { createRecordMessages } from './record-messages.ts'
 import type { RecordingBursts } from './recording-bursts.ts'
 import { countLate, createScheduleReader } from './schedules.ts'
 import type { Stores } from './stores.ts'
+import type { Verifications } from './verifications.ts'
+import { createVerifyArchives } from './verify-wish.ts'
 import { createAddCommunity, createCreateArchive } from './wishes.ts'
 
 export interface ApiParts {
@@ -26,6 +28,7 @@ export interface ApiParts {
   readonly client: TorrentClient
   readonly reactors: Pick<Reactors, 'parked' | 'wakeSchedules'>
   readonly bursts: RecordingBursts
+  readonly verifications: Verifications
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
   readonly defaultSettings: NodeDefaults
@@ -52,6 +55,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
       ...client.openFiles(),
     }),
     parked: reactors.parked,
+    verifications: parts.verifications,
     defaultSettings: parts.defaultSettings,
     readSchedule: createScheduleReader({ db, messages, now, isSwitchedOn: parts.isScheduled }),
     countLate: (community) => countLate(community, messages),
@@ -61,16 +65,20 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
   }
 }
 
-function createWishes({ stores, reactors, bursts, trackersOf, now }: ApiParts): Wishes {
+function createWishes(parts: ApiParts): Wishes {
+  const { stores, reactors, bursts, trackersOf, verifications, now } = parts
   const { log, db, execute, messages, keys, archivesDir } = stores
   const ports = {
     log,
+    db,
     execute,
     messages,
     keys,
     archivesDir,
     trackersOf,
     now,
+    verifications,
+    alone: verifications.alone.bind(verifications),
     findEarlierAnswer: createEarlierAnswerFinder(log),
     readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
     readNode: async () => readNode(db),
@@ -89,6 +97,7 @@ function createWishes({ stores, reactors, bursts, trackersOf, now }: ApiParts): 
     recordMessages: createRecordMessages(ports),
     dispatchMagnetlink: createDispatchAgain(ports),
     purgeCommunity: createPurgeCommunity(ports),
+    verifyArchives: createVerifyArchives({ ...ports, onFault: parts.logFault }),
   }
 }
 

@@ -6,14 +6,16 @@ import { readNewestVersion } from '../projections/versions.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { readFreeBytes } from './free-bytes.ts'
+import { createRepairs, type NodeVerifications } from './node-verifications.ts'
 import { createPackingThreads, createPackRun } from './pack-run.ts'
 import { startReactors, type Reactors } from './reactors.ts'
 import type { RecordingBursts } from './recording-bursts.ts'
 import { createScheduledRuns } from './scheduled-runs.ts'
 import { createSchedulesReader } from './schedules.ts'
+import { behindGate } from './serving-gate.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
-import { createSeedingClient, createServedCheck } from './torrents.ts'
+import { createSeedingClient } from './torrents.ts'
 import { trackersOf, type NodeTracker } from './tracker.ts'
 
 export interface NodeParts {
@@ -24,19 +26,21 @@ export interface NodeParts {
   readonly client: TorrentClient
   readonly tracker: NodeTracker
   readonly bursts: RecordingBursts
+  readonly files: NodeVerifications
 }
 
 /** Starts the reactors of a node, with all that they act through. */
 export function startNodeReactors(parts: NodeParts): Reactors {
-  const { settings, stores, wallClock, log, client, tracker, bursts } = parts
+  const { settings, stores, wallClock, log, client, tracker, bursts, files } = parts
   const { archivesDir, db, messages, execute } = stores
-  const checkServed = createServedCheck(stores, client)
+  const pack = createPack(parts)
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   return startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.
-    client: createSeedingClient(client, archivesDir, settings.trackers, tracker.announce),
-    pack: createPack(parts),
+    client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, tracker.announce), files.gate),
+    // A repair of the version that a run adds to comes before it, or after.
+    pack: async (run, signal) => files.locks.hold(run.communityId, async () => pack(run, signal)),
     trackersOf: (chosen) => trackersOf(settings, chosen),
     graceSeconds: settings.graceSeconds,
     schedules: {
@@ -44,9 +48,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
       recordingUntil: bursts.until,
       createArchive: createScheduledRuns(schedulePorts),
     },
-    onDamage: (communityId) => {
-      checkServed(communityId).catch((fault: unknown) => log.error(fault, 'Cannot check what is served'))
-    },
+    repairs: createRepairs(files.verifications),
     wallClock,
     onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
   })

@@ -1,15 +1,10 @@
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
-import type { ArchiveVersion } from '../archives/previous-version.ts'
 import { magnetUriOf } from '../domain/magnet.ts'
 import { err, ok } from '../domain/result.ts'
 import { secondOf, type UnixMillis } from '../domain/time.ts'
+import type { VersionRow } from '../projections/versions.ts'
 import type { ArchivingPorts, RunningRun } from '../reactors/archiving-reactor.ts'
 import type { RecordedRun, RecordedRunEnd } from './pack-recorded.ts'
-import type { PackingThreadData } from './packing-thread.ts'
-
-/** The version that a run adds to. */
-export type NewestVersion = ArchiveVersion & { readonly indexBytes: number }
+import { runThread } from './run-thread.ts'
 
 export interface PackRunPorts {
   readonly archivesDir: string
@@ -17,7 +12,7 @@ export interface PackRunPorts {
   readonly packRecorded: (run: RecordedRun, signal: AbortSignal) => Promise<RecordedRunEnd>
   /** The announce URLs that the community's torrents and magnet links name. */
   readonly trackersOf: (communityId: RunningRun['communityId']) => Promise<readonly string[]>
-  readonly readNewestVersion: (communityId: RunningRun['communityId']) => Promise<NewestVersion | null>
+  readonly readNewestVersion: (communityId: RunningRun['communityId']) => Promise<VersionRow | null>
   /** What the community's archives may take together; null where there is no bound. */
   readonly quotaOf: (communityId: RunningRun['communityId']) => Promise<number | null>
   /** What is free on the disk of the archives. */
@@ -25,12 +20,6 @@ export interface PackRunPorts {
   readonly now: () => UnixMillis
   readonly logFailure: (details: string, run: RunningRun) => void
 }
-
-/**
- * In megabytes. Told how little it needs, the garbage collector lets less stand: half of the memory above the idle node.
- * The rest is room for the index, which grows with the number of archives.
- */
-const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 }
 
 /**
  * Creates the packing of runs from what is known of their communities.
@@ -68,30 +57,12 @@ export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
  * A thread that dies, for want of memory for example, is a run that failed: INTERNAL.
  */
 export function createPackingThreads(messagesFile: string): PackRunPorts['packRecorded'] {
-  return async (run, signal) => runThread({ ...run, messagesFile }, signal)
-}
-
-async function runThread(data: Omit<PackingThreadData, 'stop'>, signal: AbortSignal): Promise<RecordedRunEnd> {
-  const stop = new SharedArrayBuffer(4)
-  const worker = new Worker(new URL('./packing-thread.ts', import.meta.url), {
-    workerData: { ...data, stop },
-    resourceLimits: THREAD_LIMITS,
-  })
-  const raiseFlag = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
-  signal.addEventListener('abort', raiseFlag)
-  try {
-    // `once` rejects on 'error', which is what the thread threw.
-    const [answer] = (await Promise.race([once(worker, 'message'), exitOf(worker)])) as [RecordedRunEnd]
-    return answer
-  } catch (fault) {
-    return { packed: err({ code: 'INTERNAL', numbers: {} }), details: String(fault) }
-  } finally {
-    signal.removeEventListener('abort', raiseFlag)
-    await worker.terminate()
+  const entry = new URL('./packing-thread.ts', import.meta.url)
+  return async (run, signal) => {
+    try {
+      return await runThread<RecordedRunEnd>(entry, { ...run, messagesFile }, signal)
+    } catch (fault) {
+      return { packed: err({ code: 'INTERNAL', numbers: {} }), details: String(fault) }
+    }
   }
-}
-
-async function exitOf(worker: Worker): Promise<never> {
-  const [code] = (await once(worker, 'exit')) as [number]
-  throw new Error(`The packing thread ended with code ${code} before it answered`)
 }

@@ -1,20 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openMessageReader } from '../messages/message-reader.ts'
 import { packRecorded, type RecordedRun, type RecordedRunEnd } from './pack-recorded.ts'
+import { createStopCheck, type ThreadData } from './run-thread.ts'
 
 /** What the thread is started with. It answers with a `RecordedRunEnd`. */
-export interface PackingThreadData extends RecordedRun {
+export interface PackingThreadData extends RecordedRun, ThreadData {
   readonly messagesFile: string
-  /** One 32-bit number: anything but 0 asks the thread to stop. */
-  readonly stop: SharedArrayBuffer
 }
 
 /** Packs one run beside the event loop of the node, which meanwhile answers its clients. */
-async function packInThread({ messagesFile, stop, ...run }: PackingThreadData): Promise<RecordedRunEnd> {
-  const messages = openMessageReader(messagesFile)
-  const flag = new Int32Array(stop)
+async function packInThread(data: PackingThreadData): Promise<RecordedRunEnd> {
+  const messages = openMessageReader(data.messagesFile)
   try {
-    return packRecorded(messages, run, { isStopped: () => Atomics.load(flag, 0) !== 0 })
+    return packRecorded(messages, data, { isStopped: createStopCheck(data) })
   } finally {
     await messages.close()
   }

@@ -14,6 +14,8 @@ export interface PurgeCommunityPorts {
   readonly log: EventLog
   readonly execute: Execute
   readonly archivesDir: string
+  /** Ends what goes on with the community's files, and does the work while nobody writes to them. */
+  readonly alone: <Value>(communityId: CommunityId, work: () => Promise<Value>) => Promise<Value>
   readonly readCommunity: (communityId: CommunityId) => Promise<CommunityRow | null>
   readonly readSeeding: (communityId: CommunityId) => Promise<readonly SeedingRow[]>
 }
@@ -25,15 +27,19 @@ export interface PurgeCommunityPorts {
  * start. The other way round, the log would name files that are gone.
  */
 export function createPurgeCommunity(ports: PurgeCommunityPorts): Wishes['purgeCommunity'] {
-  const { log, archivesDir } = ports
+  const { log, archivesDir, alone } = ports
 
   return async (communityId, dryRun, meta) =>
     answerOnce(log, 'PurgeCommunity', meta, async (): ReturnType<Wishes['purgeCommunity']> => {
       const granted = dryRun ? await tryPurge(communityId, ports) : await purge(communityId, meta, ports)
       if (!granted.ok) return granted
-      const files = await listCommunityFiles(archivesDir, communityId)
-      if (!dryRun) await purgeCommunityFiles(archivesDir, communityId)
-      return ok({ dryRun, files, position: granted.value })
+      const position = granted.value
+      if (dryRun) return ok({ dryRun, files: await listCommunityFiles(archivesDir, communityId), position })
+      return alone(communityId, async () => {
+        const files = await listCommunityFiles(archivesDir, communityId)
+        await purgeCommunityFiles(archivesDir, communityId)
+        return ok({ dryRun, files, position })
+      })
     })
 }
 

@@ -1,15 +1,16 @@
 import { DEFAULT_REDISPATCH_SECONDS } from '../domain/community-settings.ts'
-import type { CommunityId } from '../domain/community-id.ts'
 import type { Actor, CorrelationId, EventId } from '../events/recorded-event.ts'
 import { readServedTorrents } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
+import { readDamaged } from '../projections/read-damaged.ts'
 import { readSeeding, type SeedingRow } from '../projections/read-seeding.ts'
 import { readRunningRuns } from '../projections/runs.ts'
 import { createArchivingReactor, type ArchivingPorts } from '../reactors/archiving-reactor.ts'
-import { createAttempts, type ParkedGoal } from '../reactors/attempts.ts'
+import { createAttempts, type Attempts, type ParkedGoal } from '../reactors/attempts.ts'
 import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
+import { createRepairingReactor, type RepairingPorts } from '../reactors/repairing-reactor.ts'
 import { createSchedulingReactor, type SchedulingPorts } from '../reactors/scheduling-reactor.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
@@ -25,8 +26,7 @@ export interface ReactorPorts {
   /** What counts for communities that have none of their own. */
   readonly graceSeconds: number
   readonly schedules: Pick<SchedulingPorts, 'readSchedules' | 'recordingUntil' | 'createArchive'>
-  /** Is told of a community whose files a run found damaged. */
-  readonly onDamage: (communityId: CommunityId) => void
+  readonly repairs: Pick<RepairingPorts, 'repair' | 'endUnwanted'>
   readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void
 }
@@ -46,16 +46,14 @@ export interface Reactors {
 
 /** Creates the reactors and starts them: each looks once at the start, as events may have come while it slept. */
 export function startReactors(ports: ReactorPorts): Reactors {
-  const { stores, wallClock, onDamage, onFault } = ports
+  const { stores, wallClock, onFault } = ports
   const { now } = wallClock
-  const attempts = {
-    seeding: createAttempts({ now, random: Math.random, onFault }),
-    dispatching: createAttempts({ now, random: Math.random, onFault }),
-  }
+  const create = (): Attempts => createAttempts({ now, random: Math.random, onFault })
+  const attempts = { seeding: create(), dispatching: create(), repairing: create() }
   const reactors = createReactors(ports, attempts)
   const stopping = new AbortController()
   const { signal } = stopping
-  const waking = wakeReactors({ log: stores.log, reactors, attempts, onDamage, signal, onFault })
+  const waking = wakeReactors({ log: stores.log, reactors, attempts, signal, onFault })
   const all: readonly Reactor[] = Object.values(reactors)
   const wake = (): void => all.forEach((reactor) => reactor.wake())
   wake()
@@ -78,16 +76,17 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
   const { stores, client, pack, schedules, wallClock, onFault } = ports
   const { db } = stores
   const dispatching = createDispatching(ports, attempts)
+  const seeding = createSeedingReactor({
+    readTorrents: async () => withGrace(await readSeeding(db), ports.graceSeconds),
+    client: wakingWhenServed(client, dispatching),
+    record: recordAs('reactor:seeding', stores),
+    attempts: attempts.seeding,
+    wallClock,
+    onFault,
+  })
   return {
     dispatching,
-    seeding: createSeedingReactor({
-      readTorrents: async () => withGrace(await readSeeding(db), ports.graceSeconds),
-      client: wakingWhenServed(client, dispatching),
-      record: recordAs('reactor:seeding', stores),
-      attempts: attempts.seeding,
-      wallClock,
-      onFault,
-    }),
+    seeding,
     archiving: createArchivingReactor({
       readRuns: async () => (await readRunningRuns(db)).map((run) => ({ ...run, cause: run.startedBy })),
       isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
@@ -97,6 +96,17 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
       onFault,
     }),
     scheduling: createSchedulingReactor({ ...schedules, wallClock, onFault }),
+    repairing: createRepairingReactor({
+      ...ports.repairs,
+      readDamaged: async () => readDamaged(db),
+      // Nothing is recorded that would give it another try: the files were well all the time.
+      onWhole: (communityId) => {
+        if (attempts.seeding.forgive(communityId)) seeding.wake()
+      },
+      attempts: attempts.repairing,
+      wallClock,
+      onFault,
+    }),
   }
 }
 

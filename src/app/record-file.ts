@@ -11,9 +11,10 @@ import {
   type RejectedLine,
 } from '../messages/record-ndjson.ts'
 import { readCommunity } from '../projections/communities.ts'
+import { ServerLost, WishRefused } from './ask-server.ts'
 import { readRuntime } from './runtime-file.ts'
 import { openStores } from './stores.ts'
-import { recordOverApi, RecordingRefused, SERVER_LIMITS, ServerLost } from './record-over-api.ts'
+import { recordOverApi, SERVER_LIMITS } from './record-over-api.ts'
 
 export type { NdjsonProgress, RejectedLine }
 
@@ -68,7 +69,7 @@ async function recordThroughServer(options: RecordFileOptions): Promise<Recorded
     const bar = barTo(await server.readStatus(), communityId)
     return bar ?? ok(await recordNdjson({ ...options, record: server.record, limits: SERVER_LIMITS }))
   } catch (error) {
-    if (error instanceof RecordingRefused) return refuse(error.message)
+    if (error instanceof WishRefused) return refuse(error.message)
     if (!(error instanceof ServerLost)) throw error
     const message = `${error.message}: what was recorded stays, and recording the file again finishes it`
     return err({ type: 'RecordFileInterrupted', message })

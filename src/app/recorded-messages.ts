@@ -1,5 +1,7 @@
 import type { MessageSource } from '../archives/message-source.ts'
 import type { PackingRequest } from '../archives/packing-request.ts'
+import type { ReadMessagesOfRange } from '../archives/recorded-messages.ts'
+import type { CommunityId } from '../domain/community-id.ts'
 import type { LateRange } from '../messages/late-messages.ts'
 import { freedMessages } from '../messages/freed-messages.ts'
 import type { MessageReader } from '../messages/message-reader.ts'
@@ -38,4 +40,12 @@ export function recordedMessages(reader: MessageReader, run: RunMessages): Messa
       }
     },
   }
+}
+
+/** Reads a community's messages again, as mending wants them. Each is good until the next one is asked for. */
+export function messagesOfRange(
+  reader: Pick<MessageReader, 'readRange'>,
+  communityId: CommunityId,
+): ReadMessagesOfRange {
+  return ({ contentTopics: topics, ...range }) => freedMessages(reader.readRange({ ...range, communityId, topics }))
 }

@@ -1,8 +1,7 @@
 import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../archives/archive-paths.ts'
-import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { SeedingRow } from '../projections/read-seeding.ts'
-import { readCommunitySeeding, readSeeding } from '../projections/read-seeding.ts'
+import { readSeeding } from '../projections/read-seeding.ts'
 import type { SeedingClient } from '../reactors/seeding-reactor.ts'
 import { HOME_TORRENT_CLIENT, type TorrentClientSettings } from '../torrents/client/client-settings.ts'
 import type { TorrentClientEvent } from '../torrents/client/torrent-client-event.ts'
@@ -51,25 +50,6 @@ export function createSeedingClient(
       if (served.ok) onServed()
       return served
     },
-  }
-}
-
-/**
- * Creates the check of all that is served of a community. What is damaged, the torrent client drops and tells.
- *
- * It throws when something could not be checked.
- */
-export function createServedCheck(
-  { db, archivesDir }: Pick<Stores, 'db' | 'archivesDir'>,
-  client: Pick<TorrentClient, 'active' | 'verify'>,
-): (communityId: CommunityId) => Promise<void> {
-  return async (communityId) => {
-    const torrents = await readCommunitySeeding(db, communityId)
-    for (const torrent of torrents.filter(({ infoHash }) => client.active().has(infoHash))) {
-      const checked = await client.verify({ ...filesOf(torrent, archivesDir), trackers: [], check: 'WHOLE' })
-      if (!checked.ok)
-        throw new Error(`Cannot check torrent ${torrent.infoHash} of ${communityId}: ${checked.error.code}`)
-    }
   }
 }
 

@@ -1,4 +1,3 @@
-import type { CommunityId } from '../domain/community-id.ts'
 import type { EventType } from '../domain/events.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Recorded } from '../events/recorded-event.ts'
@@ -11,6 +10,7 @@ export interface ReactorsByName {
   readonly dispatching: Reactor
   readonly archiving: Reactor
   readonly scheduling: Reactor
+  readonly repairing: Reactor
 }
 
 /** Events after which a reactor may find something to do. */
@@ -53,6 +53,19 @@ const WAKES: Readonly<Record<keyof ReactorsByName, ReadonlySet<EventType>>> = {
     'ProtocolEnabled',
     'NodeWentOnline',
   ]),
+  repairing: new Set<EventType>([
+    'CommunityLeft',
+    'ArchivingEnabled',
+    'ArchivingDisabled',
+    'SeedingRequested',
+    'SeedingWithdrawn',
+    'ArchiveCreationFailed',
+    'SeedingFailed',
+    'ProtocolEnabled',
+    'ProtocolDisabled',
+    'NodeWentOnline',
+    'NodeWentOffline',
+  ]),
 }
 
 /** How long the log is left alone after it could not be read, in milliseconds. */
@@ -62,14 +75,13 @@ const FAULT_PAUSE_MS = 1_000
 export interface AttemptsByName {
   readonly seeding: Attempts
   readonly dispatching: Attempts
+  readonly repairing: Attempts
 }
 
 export interface WakeReactorsOptions {
   readonly log: Pick<EventLog, 'head' | 'tail'>
   readonly reactors: ReactorsByName
   readonly attempts: AttemptsByName
-  /** Is told of a community whose files a run found damaged. */
-  readonly onDamage: (communityId: CommunityId) => void
   readonly signal: AbortSignal
   readonly onFault: (fault: unknown) => void
 }
@@ -97,21 +109,23 @@ export async function wakeReactors(options: WakeReactorsOptions): Promise<void> 
   }
 }
 
-function wakeBy({ event, actor }: Recorded, { reactors, attempts, onDamage }: WakeReactorsOptions): void {
+function wakeBy({ event, actor }: Recorded, { reactors, attempts }: WakeReactorsOptions): void {
   const communityId = 'communityId' in event ? event.communityId : null
   // What was mended is worth another try, just as what somebody wished anew.
-  const isWish = !actor.startsWith('reactor:') || event.type === 'ArchiveRepaired'
+  const isWish = !actor.startsWith('reactor:')
+  const isNewChance = isWish || event.type === 'ArchiveRepaired'
   // The goals of a reactor that finds nothing else to do in the event would wait out their time all the same.
   const forgiven = {
-    seeding: isWish && attempts.seeding.forgive(communityId),
-    dispatching: isWish && attempts.dispatching.forgive(communityId),
+    seeding: isNewChance && attempts.seeding.forgive(communityId),
+    dispatching: isNewChance && attempts.dispatching.forgive(communityId),
+    // Files that are served are whole, whatever was wrong with them.
+    repairing: (isWish || event.type === 'SeedingStarted') && attempts.repairing.forgive(communityId),
     archiving: false,
     scheduling: false,
   }
-  for (const name of ['seeding', 'dispatching', 'archiving', 'scheduling'] as const) {
+  for (const name of ['seeding', 'dispatching', 'archiving', 'scheduling', 'repairing'] as const) {
     if (WAKES[name].has(event.type) || forgiven[name]) reactors[name].wake()
   }
-  if (event.type === 'ArchiveCreationFailed' && event.data.code === 'FILES_DAMAGED') onDamage(event.communityId)
 }
 
 /** Waits, but not beyond the abort. */

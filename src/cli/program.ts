@@ -3,6 +3,7 @@ import { describeFault } from './describe-fault.ts'
 import { addRecordCommand } from './record.ts'
 import { addServeCommand } from './serve.ts'
 import { addVerifyLogCommand } from './verify-log.ts'
+import { addVerifyCommand } from './verify.ts'
 
 /** What a command line that cannot be followed ends with. */
 const EXIT_WRONG = 2
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     .hook('preSubcommand', refuseUnknownCommand)
   addServeCommand(program)
   addRecordCommand(program)
+  addVerifyCommand(program)
   addVerifyLogCommand(program)
   return program
 }

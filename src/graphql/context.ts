@@ -13,6 +13,7 @@ import type { ReadModels } from '../projections/read-models.ts'
 import type { Loaders } from './loaders.ts'
 import { isUuid } from './scalars/scalars.ts'
 import type { Turns } from './turns.ts'
+import type { VerificationReader } from './verifications.ts'
 import type { Wishes } from './wishes.ts'
 
 /** What a torrent does at this moment, as the torrent client says. Sampled, never recorded. */
@@ -55,6 +56,7 @@ export interface GraphqlPorts {
   readonly torrentStats: () => ReadonlyMap<InfoHash, TorrentStats>
   readonly torrentClient: () => TorrentClientState
   readonly parked: () => readonly Parked[]
+  readonly verifications: VerificationReader
   readonly defaultSettings: NodeDefaults
   /** What comes next of itself for a community. */
   readonly readSchedule: (community: CommunityRow) => Promise<Schedule>

@@ -5,6 +5,7 @@ import type { Role } from '../domain/events.ts'
 import type { Result } from '../domain/result.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { Position } from '../events/recorded-event.ts'
+import type { StartedVerification } from './verifications.ts'
 
 /** A community to take part in. */
 export interface AddCommunityInput {
@@ -85,6 +86,11 @@ export interface Purged {
   readonly position: Position | null
 }
 
+/** Checks of files that go on. */
+export interface StartedVerifications {
+  readonly verifications: readonly StartedVerification[]
+}
+
 /** Refusals of what a reactor observed or scheduled, which no wish of a client leads to. */
 type ObservationRefusal =
   'SeedingNotWanted' | 'TorrentNotReplaced' | 'TorrentNotKept' | 'RunNotActive' | 'DataNotAppended' | 'NotDueYet'
@@ -113,6 +119,8 @@ export interface Wishes {
   ): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
   /** Deletes the files of the archives of a community that was left, or only names them. */
   purgeCommunity(communityId: CommunityId, dryRun: boolean, meta: CommandMeta): Promise<Result<Purged, Refusal>>
+  /** Begins to check and mend the files of a community, or of all that have an archive where none is named. */
+  verifyArchives(communityId: CommunityId | null, meta: CommandMeta): Promise<Result<StartedVerifications, Refusal>>
   /** Records the good ones; answers once they are on the disk. */
   recordMessages(
     communityId: CommunityId,

@@ -9,7 +9,7 @@ import { newNode, type NodeState } from '../domain/node.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
 import type { ReadModels } from './read-models.ts'
-import type { SeedingRole, SeedingState } from './seeding.ts'
+import type { SeedingRole, SeedingState, SeedingTable } from './seeding.ts'
 
 /** A torrent that has a part in its community's rollover, and whether it should be served now. */
 export interface SeedingRow {
@@ -19,6 +19,8 @@ export interface SeedingRow {
   readonly state: SeedingState
   /** Why it cannot be served; null unless the state is FAILED. */
   readonly code: SeedingFailureCode | null
+  /** The SeedingFailed event now in force, and its correlation id; null unless the state is FAILED. */
+  readonly failure: { readonly cause: EventId; readonly correlationId: CorrelationId } | null
   /** When the SeedingStarted now in force was recorded; null unless the state is SERVED. */
   readonly since: UnixMillis | null
   /** When the successor's SeedingStarted was recorded; null unless there is one. */
@@ -76,6 +78,8 @@ function selectSeeding(db: Kysely<ReadModels>) {
       'seeding.role',
       'seeding.state',
       'seeding.code',
+      'seeding.failed_by',
+      'seeding.failed_correlation_id',
       'seeding.since',
       'seeding.retiring_since as retiringSince',
       'seeding.cause',
@@ -103,14 +107,21 @@ interface Wishes {
   readonly network: NodeState['network'] | null
 }
 
-type StoredRow = Omit<SeedingRow, 'wanted' | 'unwantedReason' | 'settings'> & { readonly settings: string } & Wishes
+type StoredRow = Omit<SeedingRow, 'wanted' | 'unwantedReason' | 'settings' | 'failure'> & {
+  readonly settings: string
+} & Pick<SeedingTable, 'failed_by' | 'failed_correlation_id'> &
+  Wishes
 
 function rowOf(stored: StoredRow): SeedingRow {
-  const { status, archiving, wish, protocol, network, ...row } = stored
+  const { status, archiving, wish, protocol, network, failed_by, failed_correlation_id, ...row } = stored
   const unwantedReason = unwantedReasonOf({ status, archiving, wish, protocol, network }, row.role)
   // The projection wrote it from a value of this type.
   const settings = JSON.parse(row.settings) as CommunitySettings
-  return { ...row, settings, wanted: unwantedReason === null, unwantedReason }
+  const failure =
+    failed_by === null || failed_correlation_id === null
+      ? null
+      : { cause: failed_by, correlationId: failed_correlation_id }
+  return { ...row, settings, failure, wanted: unwantedReason === null, unwantedReason }
 }
 
 /** The widest reason first: it would hold for the torrent's successor too. */

@@ -13,6 +13,9 @@ type Columns = UpdateObject<ReadModels, 'seeding'>
 /** What a torrent has no value for while it is not served. */
 export const NOT_SERVED = { since: null, started_by: null, started_correlation_id: null } as const
 
+/** What a torrent has no value for unless it cannot be served. */
+export const NOT_FAILED = { code: null, failed_by: null, failed_correlation_id: null } as const
+
 /** One that was created and never served is passed over by a newer one. */
 export function supersedeNext(communityId: CommunityId): CompiledQuery {
   return sql.deleteFrom('seeding').where('community_id', '=', communityId).where('role', '=', 'NEXT').compile()
@@ -30,7 +33,7 @@ export function insertNext({
       info_hash: data.infoHash,
       role: 'NEXT',
       state: 'WAITING',
-      code: null,
+      ...NOT_FAILED,
       ...NOT_SERVED,
       retiring_since: null,
       cause: id,
@@ -80,7 +83,7 @@ export function serve({ event, id, correlationId, recordedAt }: About<'SeedingSt
   return change(event.communityId, event.data.infoHash, {
     role: raw<SeedingRole>`iif(role = 'NEXT', 'CURRENT', role)`,
     state: 'SERVED',
-    code: null,
+    ...NOT_FAILED,
     since: recordedAt,
     started_by: id,
     started_correlation_id: correlationId,

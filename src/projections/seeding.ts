@@ -13,6 +13,7 @@ import {
   endGrace,
   forgetFailed,
   insertNext,
+  NOT_FAILED,
   NOT_SERVED,
   retireServed,
   serve,
@@ -40,6 +41,9 @@ export interface SeedingTable {
   readonly state: SeedingState
   /** Set where the state is FAILED. */
   readonly code: SeedingFailureCode | null
+  /** The SeedingFailed now in force, and its correlation id. Set where the state is FAILED. */
+  readonly failed_by: EventId | null
+  readonly failed_correlation_id: CorrelationId | null
   /** When the SeedingStarted now in force was recorded, its id and correlation id. Set where the state is SERVED. */
   readonly since: UnixMillis | null
   readonly started_by: EventId | null
@@ -66,6 +70,8 @@ export const seeding = {
       role text not null,
       state text not null,
       code text,
+      failed_by text,
+      failed_correlation_id text,
       since integer,
       started_by text,
       started_correlation_id text,
@@ -78,13 +84,19 @@ export const seeding = {
   on: {
     ArchiveCreated: (recorded) => [supersedeNext(recorded.event.communityId), insertNext(recorded)],
     SeedingStarted: (recorded) => [forgetFailed(recorded), retireServed(recorded), serve(recorded)],
-    SeedingFailed: ({ event: { communityId, data } }) => [
-      change(communityId, data.infoHash, { ...NOT_SERVED, state: 'FAILED', code: data.code }),
+    SeedingFailed: ({ event: { communityId, data }, id, correlationId }) => [
+      change(communityId, data.infoHash, {
+        ...NOT_SERVED,
+        state: 'FAILED',
+        code: data.code,
+        failed_by: id,
+        failed_correlation_id: correlationId,
+      }),
     ],
     Unseeded: ({ event: { communityId, data } }) => [
       // What was on its way out is out; what has a part to play waits to be served again.
       dropRetired(communityId, data.infoHash),
-      change(communityId, data.infoHash, { ...NOT_SERVED, state: 'WAITING', code: null }),
+      change(communityId, data.infoHash, { ...NOT_SERVED, ...NOT_FAILED, state: 'WAITING' }),
     ],
     CommunityAdded: (recorded) => [causeOfCommunity(recorded)],
     ArchivingEnabled: (recorded) => [causeOfCommunity(recorded)],

@@ -123,6 +123,12 @@ export async function readVersion(
   return row ?? null
 }
 
+/** The communities that have a version, in the order of their ids. */
+export async function readArchivedCommunities(db: Kysely<ReadModels>): Promise<readonly CommunityId[]> {
+  const rows = await db.selectFrom('versions').select('community_id').distinct().orderBy('community_id').execute()
+  return rows.map((row) => row.community_id)
+}
+
 /** All versions of all communities, in the order in which they were created. */
 export async function readVersions(db: Kysely<ReadModels>): Promise<readonly VersionRow[]> {
   return selectVersions(db).orderBy('position').execute()

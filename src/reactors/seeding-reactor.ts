@@ -8,6 +8,7 @@ import { earliest } from './earliest.ts'
 import { nextGraceEnd, planSeeding, type FileCheck, type RecordedTorrent, type SeedingStep } from './plan-seeding.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
+import { waitingFor } from './waiting-for.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** A recorded torrent, what made it wanted, and all that is needed to serve it. */
@@ -67,27 +68,7 @@ export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: Seed
     if (passedOver.delete(communityId) || hasNews) reactor.wake()
   }
 
-  return { ...reactor, ...waitingFor(reactor, underWay) }
-}
-
-/** Looks and steps: a step that ends may wake the reactor, and a look may begin steps. */
-function waitingFor(
-  reactor: Reactor,
-  underWay: ReadonlyMap<CommunityId, Promise<void>>,
-): Pick<Reactor, 'settled' | 'stop'> {
-  return {
-    async settled() {
-      await reactor.settled()
-      while (underWay.size > 0) {
-        await Promise.all(underWay.values())
-        await reactor.settled()
-      }
-    },
-    async stop() {
-      await reactor.stop()
-      await Promise.all(underWay.values())
-    },
-  }
+  return waitingFor(reactor, underWay)
 }
 
 /** @returns Whether a torrent is served now that was not, or one of the steps failed. */

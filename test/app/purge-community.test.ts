@@ -35,6 +35,7 @@ async function openPurgingNode(past: readonly CommunityEvent[]): Promise<Purging
     log: node.log,
     execute: node.execute,
     archivesDir,
+    alone: async (_communityId, work) => work(),
     readCommunity: async (communityId) => readCommunity(node.db, communityId),
     readSeeding: async (communityId) => readCommunitySeeding(node.db, communityId),
   })

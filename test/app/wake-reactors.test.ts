@@ -5,12 +5,15 @@ import { err } from '../../src/domain/result.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { createAttempts, type Attempts } from '../../src/reactors/attempts.ts'
 import type { Reactor } from '../../src/reactors/reactor.ts'
-import { COMMUNITY, runId } from '../support/community-facts.ts'
+import * as facts from '../support/community-facts.ts'
 import { openNode, type OpenNode } from '../support/open-node.ts'
+import { recordFacts } from '../support/record-facts.ts'
 import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
 import { valueOf } from '../support/value-of.ts'
 
-const NAMES = ['seeding', 'dispatching', 'archiving'] as const
+const NAMES = ['seeding', 'dispatching', 'archiving', 'scheduling', 'repairing'] as const
+
+const { COMMUNITY } = facts
 
 function unexpected(what: unknown): never {
   throw new Error(`Did not expect ${String(what)}`)
@@ -20,21 +23,19 @@ interface Watched {
   readonly node: OpenNode
   /** The names of the reactors that were woken, in order. */
   readonly woken: string[]
-  readonly damaged: string[]
   readonly seeding: Attempts
+  readonly repairing: Attempts
 }
 
 function watch(node: OpenNode): Watched {
   const woken: string[] = []
-  const damaged: string[] = []
   const reactors = Object.fromEntries(NAMES.map((name) => [name, { name, wake: () => woken.push(name) }]))
-  const [seeding, dispatching] = [createTestAttempts(), createTestAttempts()]
+  const [seeding, dispatching, repairing] = [createTestAttempts(), createTestAttempts(), createTestAttempts()]
   const stopping = new AbortController()
   const ended = wakeReactors({
     log: node.log,
     reactors: reactors as unknown as Record<keyof ReactorsByName, Reactor>,
-    attempts: { seeding, dispatching },
-    onDamage: (communityId) => damaged.push(communityId),
+    attempts: { seeding, dispatching, repairing },
     signal: stopping.signal,
     onFault: unexpected,
   })
@@ -42,7 +43,7 @@ function watch(node: OpenNode): Watched {
     stopping.abort()
     await ended
   })
-  return { node, woken, damaged, seeding }
+  return { node, woken, seeding, repairing }
 }
 
 function createTestAttempts(): Attempts {
@@ -51,7 +52,7 @@ function createTestAttempts(): Attempts {
 
 async function failAsRun(node: OpenNode, n: number, code: ArchiveFailureCode): Promise<void> {
   valueOf(await node.execute(createArchive(COMMUNITY, n), metaOf()))
-  const failed = { type: 'RecordArchiveCreationFailed', communityId: COMMUNITY, runId: runId(n), code } as const
+  const failed = { type: 'RecordArchiveCreationFailed', communityId: COMMUNITY, runId: facts.runId(n), code } as const
   valueOf(await node.execute({ ...failed, numbers: {} }, metaOf()))
 }
 
@@ -59,7 +60,7 @@ describe('reactors are woken', () => {
   test('when one of their goals is forgiven, whatever the event was', async () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-    await vi.waitFor(() => expect(woken).toHaveLength(4))
+    await vi.waitFor(() => expect(woken).toHaveLength(8))
     woken.length = 0
     await seeding.attempt({ communityId: COMMUNITY, thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
     // Means nothing to seeding, but somebody is at it.
@@ -74,19 +75,40 @@ describe('reactors are woken', () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
     await seeding.attempt({ communityId: communityNumber(2), thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
-    await vi.waitFor(() => expect(woken).toHaveLength(4))
+    await vi.waitFor(() => expect(woken).toHaveLength(8))
     woken.length = 0
     await node.execute(createArchive(COMMUNITY, 1), metaOf())
     await vi.waitFor(() => expect(woken).toEqual(['archiving']))
   })
 })
 
-test('a run that found damaged files has them looked at, one that failed for another reason does not', async () => {
-  const { node, damaged } = watch(openNode())
-  await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-  await failAsRun(node, 1, 'DISK_FULL')
-  await failAsRun(node, 2, 'FILES_DAMAGED')
-  await vi.waitFor(() => expect(damaged).toEqual([COMMUNITY]))
+describe('repairing', () => {
+  test('is woken by a run that failed, which may have found damage', async () => {
+    const { node, woken } = watch(openNode())
+    await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
+    await failAsRun(node, 1, 'FILES_DAMAGED')
+    await vi.waitFor(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
+  })
+
+  test('has another chance when somebody wishes something of the community, or a torrent of it is served', async () => {
+    const { node, woken, repairing } = watch(openNode())
+    await recordFacts(node.log, [...facts.ready, ...facts.created(1)])
+    await vi.waitFor(() => expect(woken).toContain('repairing'))
+    const fail = async (): Promise<unknown> =>
+      repairing.attempt({ communityId: COMMUNITY, thing: 'files' }, async () => err({ code: 'FILES_DAMAGED' }))
+    expect(await fail()).toBe('FAILED')
+    woken.length = 0
+    await node.execute(
+      { type: 'RecordSeedingStarted', communityId: COMMUNITY, infoHash: facts.infoHash(1) },
+      metaOf({ actor: 'reactor:seeding' }),
+    )
+    await vi.waitFor(() => expect(woken).toContain('repairing'))
+    expect(await fail()).toBe('FAILED')
+    const verified = { communityId: COMMUNITY, infoHash: facts.infoHash(1), pieces: 2, damage: null } as const
+    await node.execute({ type: 'RecordArchivesVerified', ...verified }, metaOf())
+    await vi.waitFor(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
+    expect(await fail()).toBe('FAILED')
+  })
 })
 
 describe('following the log ends', () => {
@@ -102,8 +124,7 @@ describe('following the log ends', () => {
     const ended = wakeReactors({
       log: { head: () => node.log.head(), tail },
       reactors: reactors as unknown as Record<keyof ReactorsByName, Reactor>,
-      attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts() },
-      onDamage: unexpected,
+      attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts(), repairing: createTestAttempts() },
       signal: AbortSignal.timeout(5_000),
       onFault: () => undefined,
     })
@@ -123,8 +144,7 @@ describe('following the log ends', () => {
         },
       },
       reactors: {} as unknown as ReactorsByName,
-      attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts() },
-      onDamage: unexpected,
+      attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts(), repairing: createTestAttempts() },
       signal: stopping.signal,
       onFault: faulted.resolve,
     })

@@ -47,6 +47,7 @@ describe('a torrent', () => {
         role: 'NEXT',
         state: 'WAITING',
         code: null,
+        failure: null,
         since: null,
         retiringSince: null,
         cause: eventId(5),

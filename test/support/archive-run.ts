@@ -1,5 +1,6 @@
 import { v7 } from 'uuid'
 import type { Stores } from '../../src/app/stores.ts'
+import type { MessageSource } from '../../src/archives/message-source.ts'
 import { packArchives } from '../../src/archives/pack-archives.ts'
 import type { PackedArchives } from '../../src/archives/packing-request.ts'
 import { PARTITION_SECONDS, type RunId } from '../../src/domain/archive.ts'
@@ -28,11 +29,15 @@ export async function startRun(
   return { runId, request, recordedUpTo: messages.newestSequence() }
 }
 
-/** Packs a run, and records what came of it. */
-export async function endRun({ execute, messages }: Stores, run: ArchiveRun): Promise<PackedArchives> {
+/** Packs a run, and records what came of it. Late messages are packed only where a source of them is given. */
+export async function endRun(
+  { execute, messages }: Stores,
+  run: ArchiveRun,
+  source: MessageSource = messagesOf(messages, run),
+): Promise<PackedArchives> {
   const { runId, request, recordedUpTo } = run
   const { communityId, trackers } = request
-  const packed = valueOf(packArchives(request, messagesOf(messages, run)))
+  const packed = valueOf(packArchives(request, source))
   if (packed === null) throw new Error(`There is nothing to pack in ${communityId}`)
   const { archives, generation, dataBytes, indexBytes, infoHash } = packed
   const magnetUri = magnetUriOf(infoHash, communityId, trackers)

@@ -2,10 +2,14 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createCheckSpace } from '../../src/app/check-space.ts'
 import { createDispatchAgain } from '../../src/app/dispatch-again.ts'
+import { createFilesWorker } from '../../src/app/files-work.ts'
+import { createNodeVerifications } from '../../src/app/node-verifications.ts'
 import { createPurgeCommunity } from '../../src/app/purge-community.ts'
 import { createRecordMessages } from '../../src/app/record-messages.ts'
 import { countLate, createScheduleReader } from '../../src/app/schedules.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
+import type { Verifications } from '../../src/app/verifications.ts'
+import { createVerifyArchives } from '../../src/app/verify-wish.ts'
 import { createAddCommunity, createCreateArchive } from '../../src/app/wishes.ts'
 import { createEarlierAnswerFinder } from '../../src/commands/earlier-answer.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
@@ -56,14 +60,17 @@ export async function openApi(
   const stores = valueOf(await openStores(join(createTemporaryFolder(), 'data'), closing))
   const faults: unknown[] = []
   const stats = new Map<InfoHash, TorrentStats>()
+  const verifications = openVerifications(stores)
+  closing.defer(async () => verifications.stop())
   const ports: GraphqlPorts = {
     execute: stores.execute,
     db: stores.db,
     log: options.wrapLog?.(stores.log) ?? stores.log,
-    wishes: createWishes(stores, options.freeBytes ?? Infinity),
+    wishes: createWishes(stores, verifications, options.freeBytes ?? Infinity),
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
     parked: () => [],
+    verifications,
     defaultSettings: DEFAULT_SETTINGS,
     readSchedule: createScheduleReader({ db: stores.db, messages: stores.messages, now, isSwitchedOn: true }),
     countLate: (community) => countLate(community, stores.messages),
@@ -82,16 +89,35 @@ function now(): UnixMillis {
   return Date.now() as UnixMillis
 }
 
-function createWishes(stores: Stores, freeBytes: number): Wishes {
+/** Nothing is served here, and there are no peers to ask. */
+function openVerifications(stores: Stores): Verifications {
+  const settings = { publicUrl: null, trackers: [] }
+  return createNodeVerifications({
+    settings,
+    stores,
+    files: createFilesWorker(stores.messagesFile),
+    client: null,
+    now,
+    logFailure: () => undefined,
+  }).verifications
+}
+
+function createWishes(stores: Stores, verifications: Verifications, freeBytes: number): Wishes {
   const { db, log, execute, keys, messages, archivesDir } = stores
   const readOne = async (communityId: CommunityId) => readCommunity(db, communityId)
   const ports = {
+    db,
     log,
     execute,
     keys,
     messages,
     archivesDir,
     now,
+    verifications,
+    alone: verifications.alone.bind(verifications),
+    onFault: (fault: unknown) => {
+      throw fault
+    },
     findEarlierAnswer: createEarlierAnswerFinder(log),
     readCommunity: readOne,
     readNode: async () => readNode(db),
@@ -115,5 +141,6 @@ function createWishes(stores: Stores, freeBytes: number): Wishes {
     recordMessages: createRecordMessages(ports),
     dispatchMagnetlink: createDispatchAgain(ports),
     purgeCommunity: createPurgeCommunity(ports),
+    verifyArchives: createVerifyArchives(ports),
   }
 }

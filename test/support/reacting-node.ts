@@ -43,11 +43,18 @@ export interface ReactingNodeOptions {
   /** Serves in the place of the client in memory. */
   readonly torrents?: ReactorPorts['client']
   readonly pack?: ArchivingPorts['pack']
+  readonly repairs?: ReactorPorts['repairs']
   readonly keys?: (keys: KeyStore) => KeyStore
   /** Nothing comes by itself unless a test says so. */
   readonly schedules?: (node: OpenNode, clock: MovableClock) => ReactorPorts['schedules']
   /** Goes on with the clock of a node before. */
   readonly clock?: MovableClock
+}
+
+/** Files that are whole, whatever is recorded of them. */
+const NO_REPAIRS: ReactorPorts['repairs'] = {
+  repair: async () => ok('WHOLE'),
+  endUnwanted: async () => undefined,
 }
 
 const NO_SCHEDULES: ReactorPorts['schedules'] = {
@@ -70,7 +77,7 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
     trackersOf: (chosen) => chosen ?? ['http://tracker.example/announce'],
     graceSeconds: GRACE_MS / 1000,
     schedules: options.schedules?.(node, clock) ?? NO_SCHEDULES,
-    onDamage: () => undefined,
+    repairs: options.repairs ?? NO_REPAIRS,
     wallClock: clock,
     onFault: (fault) => faults.push(fault),
   })

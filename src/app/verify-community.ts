@@ -1,0 +1,74 @@
+import type { Damage } from '../domain/damage.ts'
+import type { MendedPart, VerifiedVersion } from '../graphql/verifications.ts'
+import { mendVersion } from './mend-version.ts'
+import { readVersionsToVerify, type VersionToVerify } from './version-to-verify.ts'
+import {
+  checkVersionOf,
+  recordRepaired,
+  recordVerified,
+  type VerificationJob,
+  type VerifyPorts,
+  type VersionCheck,
+  type VersionWork,
+} from './version-work.ts'
+
+/**
+ * Checks the files of a community's versions, and mends what is damaged: from recorded messages and the log, then from
+ * peers.
+ *
+ * All are checked and recorded first, as they share `data`. What is damaged is dropped from the torrent client before
+ * that, and is not served again until it was mended or given up.
+ */
+export async function verifyCommunity(job: VerificationJob, ports: VerifyPorts): Promise<readonly VerifiedVersion[]> {
+  const versions = await readVersionsToVerify(job.communityId, ports)
+  for (const { bytes } of versions) job.progress.expect(bytes)
+  const found: CheckedWork[] = []
+  for (const version of versions) {
+    const work = { job, ports, version }
+    found.push({ work, ...(await checkVersionOf(work)) })
+  }
+  using gates = new DisposableStack()
+  for (const checked of found) await tellFound(checked, gates)
+  const verified: VerifiedVersion[] = []
+  for (const checked of found) verified.push(await mendFound(checked))
+  return verified
+}
+
+/** A version that was checked. */
+interface CheckedWork extends VersionCheck {
+  readonly work: VersionWork
+}
+
+/** A check that nobody asked for tells only news: what else it finds is told once something of it is mended. */
+async function tellFound({ work, pieces, damage }: CheckedWork, gates: DisposableStack): Promise<void> {
+  const { job, ports, version } = work
+  if (pieces === null) return
+  if (damage !== null && ports.client !== null) {
+    gates.use(await ports.gate.close(version.infoHash))
+    if (ports.client.active().has(version.infoHash)) await ports.client.drop(version.infoHash)
+  }
+  if (isToldAtOnce(job, version, damage)) await recordVerified(work, pieces, damage)
+}
+
+function isToldAtOnce(
+  { isWish }: VerificationJob,
+  { isBelievedWhole }: VersionToVerify,
+  damage: Damage | null,
+): boolean {
+  return isWish || (damage !== null && isBelievedWhole)
+}
+
+async function mendFound({ work, pieces, damage, code }: CheckedWork): Promise<VerifiedVersion> {
+  const { job, version } = work
+  const { infoHash } = version
+  if (damage === null || pieces === null) return { infoHash, pieces, damage, mended: [], remaining: null, code }
+  const mended: MendedPart[] = []
+  const mending = await mendVersion(work, damage, async (parts) => {
+    if (mended.length === 0 && parts.length > 0 && !isToldAtOnce(job, version, damage)) {
+      await recordVerified(work, pieces, damage)
+    }
+    for (const part of parts) await recordRepaired(work, part)
+    mended.push(...parts)
+  })
+  return { infoHash, pieces, damage, mended, ...mending }
+}

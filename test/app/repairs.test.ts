@@ -1,0 +1,51 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { createRepairs } from '../../src/app/node-verifications.ts'
+import { causeOf, filesOf, forgetMessages, openDamagedHistory } from '../support/damaged-history.ts'
+import { metaOf } from '../support/sample-wishes.ts'
+
+describe('a verification of its own accord', () => {
+  test('that finds all well records nothing', async () => {
+    const history = await openDamagedHistory()
+    expect(await createRepairs(history.verifications()).repair(causeOf(history))).toEqual({
+      ok: true,
+      value: 'WHOLE',
+    })
+    expect(await history.story()).toEqual([])
+  })
+
+  test('that mends nothing of what is known records nothing, however often', async () => {
+    const history = await openDamagedHistory()
+    const { communityId, infoHashes, paths, stores } = history
+    rmSync(paths.data)
+    forgetMessages(history)
+    for (const infoHash of infoHashes) {
+      const failed = { type: 'RecordSeedingFailed', communityId, infoHash, code: 'FILES_MISSING' } as const
+      await stores.execute(failed, metaOf())
+    }
+    const known = (await history.story()).length
+    const { repair } = createRepairs(history.verifications())
+    for (let times = 0; times < 2; times += 1) {
+      expect(await repair(causeOf(history))).toEqual({ ok: false, error: { code: 'FILES_DAMAGED' } })
+    }
+    expect(await history.story()).toHaveLength(known)
+  })
+
+  test('that mends what is known records what it found, and what it mended', async () => {
+    const history = await openDamagedHistory()
+    const { communityId, infoHashes, paths, before, stores } = history
+    writeFileSync(paths.index, 'something else')
+    const failed = { type: 'RecordSeedingFailed', communityId, infoHash: infoHashes[1] } as const
+    await stores.execute({ ...failed, code: 'PIECES_DAMAGED' }, metaOf())
+    const known = (await history.story()).length
+    expect(await createRepairs(history.verifications()).repair(causeOf(history))).toEqual({
+      ok: true,
+      value: 'MENDED',
+    })
+    expect((await history.story()).slice(known)).toMatchObject([
+      { type: 'ArchivesVerified', data: { damage: { index: true, archives: [] } } },
+      { type: 'ArchiveRepaired', data: { part: 'INDEX', source: 'LOG', pieces: 1 } },
+    ])
+    expect(filesOf(paths)).toEqual(before)
+  })
+})

@@ -15,11 +15,13 @@ import { PackingStopped } from './packing-failure.ts'
 import type { PackedArchives, PackingRequest } from './packing-request.ts'
 import type { Partition } from './partitions.ts'
 import { readPreviousVersion, type InheritedArchives } from './previous-version.ts'
-import { writeVersionFiles } from './version-files.ts'
+import { writeVersionFiles, type VersionFiles } from './version-files.ts'
+import { WatchedData } from './watched-data.ts'
 
 /** What is open while archives are appended; nothing is before the first message. */
 interface Opened {
   readonly data: DataFile
+  readonly watched: WatchedData
   readonly inherited: InheritedArchives
   readonly writer: DataWriter
   readonly encoder: MessageEncoder
@@ -69,12 +71,13 @@ export class ArchiveAppender {
   /** Makes everything durable: first `data`, then the index and the torrent file that point into it. */
   finish(): PackedArchives | null {
     if (this.#opened === null) return null
-    const { data, writer, inherited } = this.#opened
+    const { data, watched, writer, inherited } = this.#opened
     this.#endArchive(this.#opened)
     const pieceHashes = Buffer.concat([inherited.pieceHashes, writer.finish()])
     this.#syncData(data, writer.dataBytes)
     const index = encodeIndex([...inherited.entries, ...this.#entries])
-    const infoHash = this.#writeVersion(writer.dataBytes, pieceHashes, index)
+    const stamp = watched.finish(data.file)
+    const infoHash = this.#writeVersion(writer.dataBytes, pieceHashes, { index, stamp })
     this.#close(data)
     return {
       archives: this.#archives,
@@ -121,9 +124,10 @@ export class ArchiveAppender {
       this.#files.syncFolder(dirname(archivesDir))
     }
     const data = this.#openData()
-    const writer = new DataWriter(this.#files, data.file, data.dataBytes, pieceBytes)
+    const watched = new WatchedData(this.#files, this.#request)
+    const writer = new DataWriter(watched, data.file, data.dataBytes, pieceBytes)
     const encoder = createMessageEncoder((bytes) => writer.write(bytes))
-    return { data, inherited, writer, encoder }
+    return { data, watched, inherited, writer, encoder }
   }
 
   #openData(): DataFile {
@@ -162,13 +166,17 @@ export class ArchiveAppender {
     this.#files.sync(file)
   }
 
-  #writeVersion(dataBytes: number, dataHashes: Uint8Array, index: Uint8Array): PackedArchives['infoHash'] {
+  #writeVersion(
+    dataBytes: number,
+    dataHashes: Uint8Array,
+    { index, stamp }: Omit<VersionFiles, 'torrent'>,
+  ): PackedArchives['infoHash'] {
     const { archivesDir, communityId, pieceBytes, trackers, createdAt } = this.#request
     const pieces = Buffer.concat([dataHashes, pieceHashesOf(index, pieceBytes)])
     const info = { communityId, pieceBytes, dataBytes, indexBytes: index.length, pieces }
     const torrent = createTorrentFile(info, trackers, createdAt)
     this.#versionFolder = versionFolderOf(archivesDir, communityId, torrent.infoHash)
-    writeVersionFiles(this.#files, this.#versionFolder, index, torrent.bytes)
+    writeVersionFiles(this.#files, this.#versionFolder, { index, torrent: torrent.bytes, stamp })
     return torrent.infoHash
   }
 }

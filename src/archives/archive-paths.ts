@@ -22,7 +22,7 @@ export function indexPathOf(archivesDir: string, communityId: CommunityId, infoH
   return join(versionFolderOf(archivesDir, communityId, infoHash), 'index')
 }
 
-/** What one version's files were like when they were last hashed and found good. */
+/** What one version's files, or the part that is older than it, were like when they were hashed and found good. */
 export function stampPathOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
   return join(versionFolderOf(archivesDir, communityId, infoHash), 'stamp')
 }

@@ -11,6 +11,7 @@ import { FileWork, fileWorkFailureOf, type FileWorkFailed, type FileWorkSurround
 import { PieceReader } from './piece-reader.ts'
 import { openRecorded, readRecordedTorrent } from './recorded-files.ts'
 import { piecesOf, recordedIndex, requireSound, type RecordedVersion, type SoundVersion } from './recorded-version.ts'
+import { removeVersionStamp } from './version-stamp.ts'
 
 /** What a check came to. */
 export interface CheckedVersion {
@@ -28,6 +29,8 @@ export interface CheckedVersion {
  * all pieces of one that is not right count as bad; the index by the bytes that the log's archives make.
  *
  * Files that are found whole are synced: a repair that broke off may have left them right, and not yet on the disk.
+ *
+ * What is damaged loses its stamp.
  *
  * What is missing, cut short, no regular file, or no longer given by the disk is damaged. What `data` holds beyond the
  * version is not looked at. Everything is synchronous, so it belongs on a thread of its own.
@@ -49,6 +52,7 @@ export function checkVersion(
     checkIndex(sound, torrent, found, work)
     const damage = found.finish()
     if (damage === null) makeDurable(sound, work.files)
+    else removeVersionStamp(work.files, sound)
     return ok({ pieces: Math.ceil((dataBytes + indexBytes) / sound.pieceBytes), damage })
   } catch (error) {
     return err(fileWorkFailureOf(error))

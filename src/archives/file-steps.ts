@@ -13,6 +13,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import type { FileStats } from '../formats/check-stamp.ts'
 
 /** What lies in a folder. */
 export interface FolderEntry {
@@ -37,6 +38,7 @@ export interface FileSteps {
   /** Opens a file so that it can be read, and written in place; makes it where it is missing. */
   openToMend(path: string): number
   sizeOf(file: number): number
+  statsOf(file: number): FileStats
   /** The size of a regular file, which is not opened for it; null where there is none, or something else. */
   sizeAt(path: string): number | null
   /** Reads up to `bytes.length` bytes from `position`; 0 at the end. */
@@ -69,6 +71,7 @@ export const nodeFileSteps: FileSteps = {
   openToRead: (path) => openSync(path, 'r'),
   openToMend: (path) => openSync(path, READ_AND_WRITE),
   sizeOf: (file) => fstatSync(file).size,
+  statsOf: (file) => fstatSync(file, { bigint: true }),
   sizeAt: (path) => sizeAt(path),
   read: (file, bytes, position) => readSync(file, bytes, 0, bytes.length, position),
   write: (file, bytes) => writeSync(file, bytes),

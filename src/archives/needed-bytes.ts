@@ -35,7 +35,7 @@ const HEAD_BYTES = 24
 const ENTRY_BYTES = 112
 /** A content topic with its tag and length. */
 const TOPIC_BYTES = 6
-/** The torrent file without pieces and trackers. */
+/** The torrent file without pieces and trackers, and a stamp. */
 const TORRENT_BYTES = 1_024
 /** What bencoding adds to a tracker's URL. */
 const TRACKER_FRAME_BYTES = 16

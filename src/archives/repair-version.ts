@@ -21,6 +21,7 @@ import {
   type SoundVersion,
 } from './recorded-version.ts'
 import { replaceVersionFiles, type VersionFileName } from './version-files.ts'
+import { removeVersionStamp } from './version-stamp.ts'
 
 /** A version to mend, and what its torrent file says beside its info dictionary. */
 export interface RepairRequest extends RecordedVersion {
@@ -48,7 +49,8 @@ export interface VersionRepair {
  * are written where other bytes are. The index is encoded anew from the log, and the torrent file from all pieces; they
  * replace what is there only if they lead to the recorded info hash. A piece that is right is never written to, nor is
  * anything beyond the version's length: the version can be mended while others of its generation are served, and a
- * repair that breaks off leaves bad only what was bad. What is in the way and no file is removed.
+ * repair that breaks off leaves bad only what was bad. What is in the way and no file is removed. So is the version's
+ * stamp, before anything else: what was mended is hashed before it is served.
  *
  * It streams: it holds one message, a buffer of about a mebibyte and the index. Everything is synchronous, so it
  * belongs on a thread of its own, while no run packs for the community.
@@ -65,6 +67,7 @@ export function repairVersion(
   try {
     const recorded = requireSound(request)
     const work = new FileWork(bytesOfWork(recorded, damage), surroundings)
+    removeVersionStamp(work.files, recorded)
     const torrent = readRecordedTorrent(work.files, recorded)
     const archives = mendData(recorded, damage, torrent, readMessages, work)
     const { index, torrentFile } = damage

@@ -3,18 +3,27 @@ import { PARTIAL } from '../formats/partial-file.ts'
 import { writeAll, type FileSteps } from './file-steps.ts'
 
 /** A file in the folder of a version. */
-export type VersionFileName = 'index' | 'torrent'
+export type VersionFileName = 'index' | 'torrent' | 'stamp'
+
+/** What is in the folder of a new version. */
+export interface VersionFiles {
+  readonly index: Uint8Array
+  readonly torrent: Uint8Array
+  /** What is known of its `data` before any of the version was hashed; null for nothing. */
+  readonly stamp: string | null
+}
 
 /**
- * Writes both files of a version, so that each is there whole or not at all, and stays.
+ * Writes the files of a version, so that each is there whole or not at all, and stays.
  *
  * A version is real once an event names it; until then its folder is swept at the next start.
  */
-export function writeVersionFiles(files: FileSteps, folder: string, index: Uint8Array, torrent: Uint8Array): void {
+export function writeVersionFiles(files: FileSteps, folder: string, { index, torrent, stamp }: VersionFiles): void {
   const contents = new Map<VersionFileName, Uint8Array>([
     ['index', index],
     ['torrent', torrent],
   ])
+  if (stamp !== null) contents.set('stamp', Buffer.from(stamp))
   replaceVersionFiles(files, folder, contents)
 }
 

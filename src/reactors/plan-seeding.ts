@@ -17,7 +17,7 @@ export interface RecordedTorrent {
   readonly unwantedReason: UnseededReason | null
 }
 
-/** How the files of a torrent are checked before they are served: hashed as a whole, or only if they changed since. */
+/** How the files of a torrent are checked before they are served: hashed as a whole, or what changed since alone. */
 export type FileCheck = 'WHOLE' | 'IF_CHANGED'
 
 /** What has to be done so that what is served is what is wanted. */
@@ -78,10 +78,9 @@ function isGraceOver({ role, retiringSince, graceMs }: RecordedTorrent, now: Uni
 }
 
 /**
- * What was recorded as served is hashed only if it changed since, so that a restart is quick. All else is hashed as a
- * whole, a new version too: bytes that it shares with older ones may have been damaged since, and nothing is announced
- * unverified.
+ * What was hashed before is hashed again only if it changed since, so that a restart is quick, and a new version costs
+ * what is new of it. What failed is hashed as a whole: something may be wrong that the files do not show.
  */
 function checkOf({ state }: RecordedTorrent): FileCheck {
-  return state === 'SERVED' ? 'IF_CHANGED' : 'WHOLE'
+  return state === 'FAILED' ? 'WHOLE' : 'IF_CHANGED'
 }

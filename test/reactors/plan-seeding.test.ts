@@ -39,9 +39,9 @@ const recordStarted = { type: 'RECORD_STARTED' }
 
 describe('what is done about one torrent', () => {
   test.each<[what: string, recorded: Partial<RecordedTorrent>, isActive: boolean, step: object | null]>([
-    ['new: served, all of it verified', { role: 'NEXT', state: 'WAITING' }, false, serve('WHOLE')],
+    ['new: served, what is new of it verified', { role: 'NEXT', state: 'WAITING' }, false, serve('IF_CHANGED')],
     ['served before a restart: served, verified if it changed', { state: 'SERVED' }, false, serve('IF_CHANGED')],
-    ['paused: served again, all of it verified', { state: 'WAITING' }, false, serve('WHOLE')],
+    ['paused: served again, verified if it changed', { state: 'WAITING' }, false, serve('IF_CHANGED')],
     ['failed: tried again, all of it verified', { state: 'FAILED' }, false, serve('WHOLE')],
     ['served and recorded so: nothing', {}, true, null],
     ['served and not recorded so: recorded', { state: 'WAITING' }, true, recordStarted],

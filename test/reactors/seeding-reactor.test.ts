@@ -21,7 +21,7 @@ describe('a new archive', () => {
     const node = await openReactingNode()
     const communityId = await node.addArchived()
     expect(await node.story()).toEqual(SERVED)
-    expect(node.client.calls).toEqual(['serve 1 WHOLE'])
+    expect(node.client.calls).toEqual(['serve 1 IF_CHANGED'])
     const seen = new AbortController()
     const answer = await node.execute(createArchive(communityId, 2), metaOf())
     for await (const { event } of node.log.tail(valueOf(answer).position ?? expect.unreachable(), seen.signal)) {
@@ -114,7 +114,7 @@ describe('a torrent that cannot be served', () => {
     await node.addArchived()
     await node.calm()
     expect(await node.story()).toEqual([])
-    expect(node.client.calls).toEqual(['serve 1 WHOLE'])
+    expect(node.client.calls).toEqual(['serve 1 IF_CHANGED'])
     node.client.restart()
     node.client.failWith(null)
     await node.calm()

@@ -27,7 +27,7 @@ describe('without being told to look', () => {
     await node.execute({ type: 'WithdrawSeeding', communityId }, metaOf())
     await withdrawn
     verified.resolve()
-    await vi.waitFor(() => expect(node.client.calls).toEqual(['serve 1 WHOLE', 'drop 1']))
+    await vi.waitFor(() => expect(node.client.calls).toEqual(['serve 1 IF_CHANGED', 'drop 1']))
     expect(await node.story()).toEqual([])
   })
 
@@ -48,6 +48,6 @@ describe('without being told to look', () => {
     expect(node.client.calls).toHaveLength(1)
     node.clock.advanceTo(due)
     await started
-    expect(node.client.calls).toEqual(['serve 1 WHOLE', 'serve 1 WHOLE'])
+    expect(node.client.calls).toEqual(['serve 1 IF_CHANGED', 'serve 1 WHOLE'])
   })
 })

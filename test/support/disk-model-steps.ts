@@ -85,6 +85,12 @@ export function stepsOn(disk: DiskModel, limits: DiskLimits = {}): DiskModelStep
       return open(path)
     },
     sizeOf: (file) => disk.fileOf(descriptor(file).id).written.length,
+    statsOf(file) {
+      const { id } = descriptor(file)
+      const { written, changes } = disk.fileOf(id)
+      const time = BigInt(changes)
+      return { size: BigInt(written.length), mtimeNs: time, ctimeNs: time, ino: BigInt(id), dev: 1n }
+    },
     sizeAt(path) {
       const found = disk.find(path)
       return found?.state.kind === 'FILE' ? found.state.written.length : null

@@ -15,6 +15,8 @@ export interface FileState {
   readonly written: Uint8Array
   readonly durable: Uint8Array
   readonly unsynced: readonly FileChange[]
+  /** How often it was changed: its time. A power cut does not turn it back, whatever it does to the bytes. */
+  readonly changes: number
 }
 
 /** A folder, in the same way. */
@@ -38,11 +40,13 @@ export const EMPTY_FILE: FileState = {
   written: new Uint8Array(),
   durable: new Uint8Array(),
   unsynced: [],
+  changes: 0,
 }
 export const EMPTY_FOLDER: FolderState = { kind: 'FOLDER', written: new Map(), durable: new Map(), unsynced: [] }
 
 export function changeFile(file: FileState, change: FileChange): FileState {
-  return { ...file, written: fileAfter(file.written, change), unsynced: [...file.unsynced, change] }
+  const { written, unsynced, changes } = file
+  return { ...file, written: fileAfter(written, change), unsynced: [...unsynced, change], changes: changes + 1 }
 }
 
 export function changeFolder(folder: FolderState, change: FolderChange): FolderState {

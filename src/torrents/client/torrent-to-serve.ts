@@ -2,8 +2,8 @@ import type { CommunityId } from '../../domain/community-id.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 
 /**
- * WHOLE: all pieces are hashed before they are served. IF_CHANGED: not those of files that are as they were when they were
- * last hashed and found good, as `stampPath` tells.
+ * WHOLE: all pieces are hashed before they are served. IF_CHANGED: not those that are as they were when they were last
+ * hashed and found good, as `stampPath` tells.
  */
 export type FileCheck = 'WHOLE' | 'IF_CHANGED'
 
@@ -18,7 +18,10 @@ export interface TorrentToServe {
   /** How much of `data` belongs to this version, in bytes. */
   readonly dataBytes: number
   readonly indexPath: string
-  /** Where to note down what the files were like when they were hashed and found good. Kept by the torrent client alone. */
+  /**
+   * Where to note down what the files were like when they were hashed and found good. Packing notes down there how much
+   * of the version before still is so.
+   */
   readonly stampPath: string
   /** Announce URLs: these and no others. */
   readonly trackers: readonly string[]

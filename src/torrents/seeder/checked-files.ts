@@ -3,9 +3,10 @@ import type { TorrentInput } from 'webtorrent'
 import { isDamage } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { findBadPieces } from '../../formats/bad-pieces.ts'
+import { wholeStampOf, type VersionStats } from '../../formats/check-stamp.ts'
 import type { Torrent } from '../../formats/torrent-parser.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
-import { awaitNextTick, hasStamp, removeStamp, stampOf, writeStamp, type FileStats } from './check-stamp.ts'
+import { awaitNextTick, readStamp, removeStamp, trustedBytesOf, writeStamp } from './check-stamp.ts'
 import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
 import type { SharedFiles } from './shared-file.ts'
 import { openTorrentFiles, type TorrentFiles } from './torrent-files.ts'
@@ -24,8 +25,8 @@ export interface CheckedTorrent {
 }
 
 /**
- * Opens the files of a torrent, and hashes them unless they are as they were when they were last hashed, if that is
- * enough. What was hashed and found good is stamped, so that it can be told next time.
+ * Opens the files of a torrent, and hashes them but for what is as it was when it was last hashed, if that is enough.
+ * Files that were found good are stamped, so that it can be told next time.
  *
  * @throws SeedingFailure; the system error when a file cannot be opened or read.
  */
@@ -33,13 +34,15 @@ export async function openChecked(ports: CheckPorts, torrent: TorrentToServe): P
   await using torrentFile = await open(torrent.torrentPath, 'r')
   const parsed = await readTorrent(torrentFile, torrent)
   const files = await openTorrentFiles(ports.shared, torrent, parsed.indexBytes)
-  const readStats = async (): Promise<FileStats> => ({
+  const readStats = async (): Promise<VersionStats> => ({
     ...(await files.stats()),
     torrent: await torrentFile.stat({ bigint: true }),
   })
   try {
-    const isTrusted = torrent.check === 'IF_CHANGED' && (await hasStamp(torrent.stampPath, stampOf(await readStats())))
-    if (!isTrusted) await checkWhole(ports, torrent, { parsed, files, readStats })
+    const stamp = torrent.check === 'IF_CHANGED' ? await readStamp(torrent.stampPath) : null
+    const stats = await readStats()
+    const trustedBytes = trustedBytesOf(stamp, stats, parsed)
+    if (trustedBytes < files.length) await checkRest(ports, torrent, { parsed, files, readStats, stats, trustedBytes })
     return { metainfo: torrentInputOf(parsed, torrent.trackers), files }
   } catch (error) {
     await files.close()
@@ -62,41 +65,47 @@ export async function findDamage(ports: CheckPorts, torrent: TorrentToServe): Pr
 interface OpenedTorrent {
   readonly parsed: Torrent
   readonly files: TorrentFiles
-  readonly readStats: () => Promise<FileStats>
+  readonly readStats: () => Promise<VersionStats>
+  /** What the system said of the files when it was told how much of them can be trusted. */
+  readonly stats: VersionStats
+  /** A whole number of pieces, unless it is all. */
+  readonly trustedBytes: number
 }
 
-/** Hashes all, and stamps what is good. A file that changes meanwhile was not hashed as it is now, so it gets no stamp. */
-async function checkWhole(
+/**
+ * Hashes all that is not trusted, and stamps what is good. A file that changes meanwhile was not hashed as it is now, so
+ * it gets no stamp.
+ */
+async function checkRest(
   { onStampFailed }: CheckPorts,
   { infoHash, stampPath }: TorrentToServe,
-  { parsed, files, readStats }: OpenedTorrent,
+  { parsed, files, readStats, stats, trustedBytes }: OpenedTorrent,
 ): Promise<void> {
-  const stats = await readStats()
-  const stamp = stampOf(stats)
+  const stamp = wholeStampOf(stats, parsed.dataBytes)
   await awaitNextTick(stats)
   try {
-    await requireGoodPieces(parsed, files)
+    await requireGoodPieces(parsed, files, trustedBytes / parsed.pieceBytes)
   } catch (error) {
     // A bad disk changes the bytes and nothing that a stamp tells.
     await removeStamp(stampPath).catch((fault: unknown) => onStampFailed(infoHash, fault))
     throw error
   }
-  if (stampOf(await readStats()) !== stamp) return
+  if (wholeStampOf(await readStats(), parsed.dataBytes) !== stamp) return
   await writeStamp(stampPath, stamp).catch((fault: unknown) => onStampFailed(infoHash, fault))
 }
 
 /**
- * Hashes all pieces, those of `data` and those of the index.
+ * Hashes the pieces from this one on, those of `data` and those of the index.
  *
  * webtorrent's own verification reads through its piece cache at half the speed, and ends without an
  * error where a read fails.
  *
  * @throws SeedingFailure PIECES_DAMAGED at the first bad one; what `files.read` throws.
  */
-async function requireGoodPieces(torrent: Torrent, files: TorrentFiles): Promise<void> {
+async function requireGoodPieces(torrent: Torrent, files: TorrentFiles, fromPiece: number): Promise<void> {
   const { infoHash } = torrent
   const source = { firstPiece: 0, length: files.length, read: files.read }
-  const badPieces = findBadPieces(torrent, source)
+  const badPieces = findBadPieces(torrent, source, fromPiece)
   const { value: piece } = await badPieces.next()
   if (piece === undefined) return
   throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${infoHash}: piece ${piece} has another hash`)

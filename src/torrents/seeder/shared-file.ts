@@ -1,11 +1,11 @@
-import type { BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import type { FileStats } from '../../formats/check-stamp.ts'
 
 /** A file open for reading that several torrents may hold. */
 export interface SharedFile {
   readonly path: string
   /** What the system says of the file now. */
-  stats(): Promise<BigIntStats>
+  stats(): Promise<FileStats>
   /** Reads exactly `length` bytes, or fewer where the file ends. */
   read(offset: number, length: number): Promise<Buffer>
   /** Gives the hold up. The last one closes the file. */

@@ -1,4 +1,4 @@
-import type { FileStats } from './check-stamp.ts'
+import type { VersionStats } from '../../formats/check-stamp.ts'
 import { SeedingFailure } from './seeding-failure.ts'
 import type { SharedFile, SharedFiles } from './shared-file.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
@@ -13,7 +13,7 @@ export interface TorrentFiles {
    */
   read(offset: number, length: number): Promise<Buffer>
   /** What the system says of them now. `data` may belong to longer versions too. */
-  stats(): Promise<Pick<FileStats, 'data' | 'index'>>
+  stats(): Promise<Pick<VersionStats, 'data' | 'index'>>
   close(): Promise<void>
 }
 

@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  type BigIntStats,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -14,7 +13,8 @@ import {
 } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
-import { awaitNextTick, stampOf } from '../../../src/torrents/seeder/check-stamp.ts'
+import { wholeStampOf, type FileStats, type VersionStats } from '../../../src/formats/check-stamp.ts'
+import { awaitNextTick } from '../../../src/torrents/seeder/check-stamp.ts'
 import { findDamage, openChecked } from '../../../src/torrents/seeder/checked-files.ts'
 import { createSharedFiles, type SharedFiles } from '../../../src/torrents/seeder/shared-file.ts'
 import { flipByteUnseen } from '../../support/changed-file.ts'
@@ -132,7 +132,7 @@ describe('files that are damaged', () => {
     const { torrent } = fixture()
     await check(torrent, 'WHOLE')
     flipByteUnseen(torrent.dataPath, 9)
-    writeFileSync(torrent.stampPath, stampOf(statsOf(torrent)))
+    writeFileSync(torrent.stampPath, wholeStampOf(statsOf(torrent), torrent.dataBytes))
     expect(await check(torrent, 'IF_CHANGED')).toEqual(NOTHING) // What a bad disk changes, no stamp tells.
     const ports = { shared: createSharedFiles(), onStampFailed: () => undefined }
     expect(await findDamage(ports, torrent)).toMatchObject({ code: 'PIECES_DAMAGED' })
@@ -141,8 +141,10 @@ describe('files that are damaged', () => {
 })
 
 describe('before files are hashed', () => {
-  const at = (changedAt: number): BigIntStats =>
-    ({ ctimeMs: BigInt(changedAt), ctimeNs: BigInt(changedAt) * 1_000_000n }) as BigIntStats
+  const at = (changedAt: number): FileStats => {
+    const time = BigInt(changedAt) * 1_000_000n
+    return { size: 1n, mtimeNs: time, ctimeNs: time, ino: 1n, dev: 1n }
+  }
 
   test('the tick of the clock in which they changed has to pass', async () => {
     const now = Date.now()
@@ -159,7 +161,7 @@ describe('before files are hashed', () => {
   })
 })
 
-function statsOf({ dataPath, indexPath, torrentPath }: Torrent): Parameters<typeof stampOf>[0] {
+function statsOf({ dataPath, indexPath, torrentPath }: Torrent): VersionStats {
   const [data, index, torrent] = [dataPath, indexPath, torrentPath].map((path) => statSync(path, { bigint: true }))
   if (!data || !index || !torrent) throw new Error('Expected three files')
   return { data, index, torrent }

@@ -1,0 +1,54 @@
+import { dirname } from 'node:path'
+import type { CommunityId } from '../domain/community-id.ts'
+import { checkedBytesOf, type FileStats } from '../formats/check-stamp.ts'
+import { stampPathOf } from './archive-paths.ts'
+import { readSmallFile, type FileSteps } from './file-steps.ts'
+import { failureCodeOf } from './packing-failure.ts'
+import type { ArchiveVersion } from './previous-version.ts'
+import { readUnlessDamaged } from './recorded-files.ts'
+
+/** A stamp has three lines of five numbers with at most 20 digits each. */
+const MAX_STAMP_BYTES = 1_024
+
+/**
+ * How many of the first bytes of `data` are as they were when they were hashed and found good.
+ *
+ * @param data What the system says of it now.
+ * @returns 0 where the version has no stamp, or none that can be read.
+ */
+export function readCheckedBytes(
+  files: FileSteps,
+  archivesDir: string,
+  communityId: CommunityId,
+  { infoHash, dataBytes }: ArchiveVersion,
+  data: FileStats,
+): number {
+  const path = stampPathOf(archivesDir, communityId, infoHash)
+  if (files.sizeAt(path) === null) return 0
+  const bytes = readUnlessDamaged(() => readSmallFile(files, path, MAX_STAMP_BYTES))
+  const checkedBytes = bytes === null ? 0 : checkedBytesOf(Buffer.from(bytes).toString('utf8'), data)
+  return checkedBytes <= dataBytes ? checkedBytes : 0
+}
+
+/**
+ * Takes the stamp of a version away: what is damaged, or about to be mended, is hashed as a whole before it is served
+ * again, and so is what is packed behind it. A bad disk changes the bytes and nothing that a stamp tells.
+ *
+ * Where that is not allowed nothing can be packed either, so the stamp stays without harm.
+ */
+export function removeVersionStamp(files: FileSteps, { archivesDir, communityId, version }: RecordedPlace): void {
+  const path = stampPathOf(archivesDir, communityId, version.infoHash)
+  if (files.sizeAt(path) === null) return
+  try {
+    files.remove(path)
+    files.syncFolder(dirname(path))
+  } catch (error) {
+    if (failureCodeOf(error) !== 'ACCESS_DENIED') throw error
+  }
+}
+
+interface RecordedPlace {
+  readonly archivesDir: string
+  readonly communityId: CommunityId
+  readonly version: Pick<ArchiveVersion, 'infoHash'>
+}

@@ -1,0 +1,60 @@
+/** What the system says of a file, in bytes and in nanoseconds since 1970. A `BigIntStats` of node:fs is one. */
+export interface FileStats {
+  readonly size: bigint
+  /** When its bytes changed, which any program can set. */
+  readonly mtimeNs: bigint
+  /** When anything of it changed, which only the system sets. */
+  readonly ctimeNs: bigint
+  readonly ino: bigint
+  readonly dev: bigint
+}
+
+/** The same of the three files of a version, asked of the very descriptors that are read. */
+export interface VersionStats {
+  readonly data: FileStats
+  readonly index: FileStats
+  readonly torrent: FileStats
+}
+
+/**
+ * Says how the files of a version are, all of which was hashed, so that one which was written or exchanged since says
+ * something else.
+ *
+ * The time of change is what tells: unlike that of modification no program can set it back.
+ *
+ * @param dataBytes How much of `data` is the version's.
+ */
+export function wholeStampOf({ data, index, torrent }: VersionStats, dataBytes: number): string {
+  return lineOf('data', data) + lineOf('index', index) + lineOf('torrent', torrent) + checkedLineOf(dataBytes)
+}
+
+/**
+ * Says how a `data` is that was appended to, of which the first bytes were hashed before. Of the index and the torrent
+ * file, which are new, it says nothing.
+ */
+export function dataStampOf(data: FileStats, checkedBytes: number): string {
+  return lineOf('data', data) + checkedLineOf(checkedBytes)
+}
+
+/**
+ * How many of the first bytes of `data` are as they were when they were hashed, as far as a stamp of either kind says.
+ *
+ * @returns 0 where `data` changed since, and where the stamp is cut short or none.
+ */
+export function checkedBytesOf(stamp: string, data: FileStats): number {
+  const [, dataLine, checked] = /^(data .*\n)(?:index .*\ntorrent .*\n)?checked=(\d+)\n$/.exec(stamp) ?? []
+  return dataLine === lineOf('data', data) ? Number(checked) : 0
+}
+
+/** Whether the time of change is one of a system that keeps whole seconds, within which it tells nothing apart. */
+export function isWholeSecond({ ctimeNs }: FileStats): boolean {
+  return ctimeNs % 1_000_000_000n === 0n
+}
+
+function lineOf(name: string, { size, mtimeNs, ctimeNs, ino, dev }: FileStats): string {
+  return `${name} size=${size} mtimeNs=${mtimeNs} ctimeNs=${ctimeNs} ino=${ino} dev=${dev}\n`
+}
+
+function checkedLineOf(checkedBytes: number): string {
+  return `checked=${checkedBytes}\n`
+}

@@ -43,5 +43,6 @@ test('--help lists the commands', async () => {
   expect(code).toBe(0)
   expect(out).toMatch(/^ {2}serve /m)
   expect(out).toMatch(/^ {2}record /m)
+  expect(out).toMatch(/^ {2}verify /m)
   expect(out).toMatch(/^ {2}verify-log /m)
 })

@@ -31,14 +31,16 @@ export function createPurgeCommunity(ports: PurgeCommunityPorts): Wishes['purgeC
 
   return async (communityId, dryRun, meta) =>
     answerOnce(log, 'PurgeCommunity', meta, async (): ReturnType<Wishes['purgeCommunity']> => {
-      const granted = dryRun ? await tryPurge(communityId, ports) : await purge(communityId, meta, ports)
+      const granted = await tryPurge(communityId, ports)
       if (!granted.ok) return granted
-      const position = granted.value
-      if (dryRun) return ok({ dryRun, files: await listCommunityFiles(archivesDir, communityId), position })
+      if (dryRun) return ok({ dryRun, files: await listCommunityFiles(archivesDir, communityId), position: null })
+      // The event too: a community that is added again while the work waits has files that are not to be deleted.
       return alone(communityId, async () => {
+        const purged = await purge(communityId, meta, ports)
+        if (!purged.ok) return purged
         const files = await listCommunityFiles(archivesDir, communityId)
         await purgeCommunityFiles(archivesDir, communityId)
-        return ok({ dryRun, files, position })
+        return ok({ dryRun, files, position: purged.value })
       })
     })
 }

@@ -11,6 +11,7 @@ import {
   packOn,
   requestOf,
   SCENES,
+  STAMPED_SCENES,
   sweepOn,
   undisturbed,
   versionsUpTo,
@@ -31,10 +32,13 @@ async function findingsOf(cuts: readonly PowerCut[]): Promise<readonly string[]>
   return findings
 }
 
-test.each(SCENES)('a power cut at any step of $name leaves a history that is whole', async (scene) => {
-  const cuts = powerCutsIn(scene, CHANCES)
-  expect(await findingsOf(differentOnes(cuts))).toEqual([])
-})
+test.each([...SCENES, ...STAMPED_SCENES])(
+  'a power cut at any step of $name leaves a history that is whole',
+  async (scene) => {
+    const cuts = powerCutsIn(scene, CHANCES)
+    expect(await findingsOf(differentOnes(cuts))).toEqual([])
+  },
+)
 
 test('a second power cut, at any step of the sweep that comes after the first, changes nothing about that', async () => {
   const cuts = SCENES.filter(({ makesVersion }) => makesVersion).flatMap((scene) =>

@@ -88,6 +88,8 @@ export function strayPaths(disk: DiskModel, recorded: number): readonly string[]
     const folder = versionFolderOf(ARCHIVES, communityId, infoHash)
     const torrentBytes = disk.find(join(folder, 'torrent')) === null ? -1 : disk.bytesAt(join(folder, 'torrent')).length
     expected.set(folder, null).set(join(folder, 'index'), indexBytes).set(join(folder, 'torrent'), torrentBytes)
+    const stamp = join(folder, 'stamp')
+    if (disk.find(stamp) !== null) expected.set(stamp, wholeStampBytes(disk.bytesAt(stamp)))
   }
   // The folder of a community whose first run broke off may stay: its first version will need it.
   const found = new Map([...disk.tree()].map(([path, bytes]) => [path, bytes?.length ?? null]))
@@ -96,6 +98,11 @@ export function strayPaths(disk: DiskModel, recorded: number): readonly string[]
   return [...paths]
     .filter((path) => expected.get(path) !== found.get(path))
     .map((path) => lengthsOf(path, expected, found))
+}
+
+/** The length of a stamp, which no version needs; but one that is there is whole. */
+function wholeStampBytes(bytes: Uint8Array): number {
+  return /^data .*\n(index .*\ntorrent .*\n)?checked=\d+\n$/.test(Buffer.from(bytes).toString()) ? bytes.length : -1
 }
 
 function lengthsOf(

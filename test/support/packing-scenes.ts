@@ -1,9 +1,16 @@
 import { join } from 'node:path'
-import { dataPathOf, versionFolderOf } from '../../src/archives/archive-paths.ts'
-import type { FileSteps } from '../../src/archives/file-steps.ts'
+import {
+  dataPathOf,
+  indexPathOf,
+  stampPathOf,
+  torrentPathOf,
+  versionFolderOf,
+} from '../../src/archives/archive-paths.ts'
+import { writeAll, type FileSteps } from '../../src/archives/file-steps.ts'
 import { packArchives } from '../../src/archives/pack-archives.ts'
 import type { PackedArchives, PackingRequest } from '../../src/archives/packing-request.ts'
 import { reconcileArchiveFiles } from '../../src/archives/reconcile-archive-files.ts'
+import { wholeStampOf, type FileStats } from '../../src/formats/check-stamp.ts'
 import { PARTIAL } from '../../src/formats/partial-file.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import { stepsOn } from './disk-model-steps.ts'
@@ -130,6 +137,23 @@ function diskWithPartial(runs: number): DiskModel {
   return disk.afterPowerCut(() => 'KEPT')
 }
 
+/** The disk after so many runs, the newest version of which was hashed and stamped, as it is before it is served. */
+export function diskWithStamp(runs: number): DiskModel {
+  const disk = diskAfter(runs)
+  const steps = stepsOn(disk)
+  const { communityId } = smallHistory(ARCHIVES)
+  const { infoHash, generation, dataBytes } = undisturbed(runs).version
+  const statsAt = (path: string): FileStats => steps.statsOf(steps.openToRead(path))
+  const stats = {
+    data: statsAt(dataPathOf(ARCHIVES, communityId, generation)),
+    index: statsAt(indexPathOf(ARCHIVES, communityId, infoHash)),
+    torrent: statsAt(torrentPathOf(ARCHIVES, communityId, infoHash)),
+  }
+  const stamp = steps.create(stampPathOf(ARCHIVES, communityId, infoHash))
+  writeAll(steps, stamp, Buffer.from(wholeStampOf(stats, dataBytes)))
+  return disk.afterPowerCut(() => 'KEPT')
+}
+
 function packing(name: string, before: DiskModel, recorded: number): Scene {
   const act: Scene['act'] = (files, archivesDir) => void packOn(files, requestOf(recorded + 1, archivesDir))
   return { name, before, recorded, makesVersion: true, act }
@@ -154,4 +178,10 @@ export const SCENES: readonly Scene[] = [
   sweeping('the sweep of a half-written version', diskAfterBroken(1, 'rename'), 1),
   sweeping('the sweep of a version that was not recorded', diskAfterBroken(2, 'close'), 2),
   sweeping('the sweep of a file that was to replace another', diskWithPartial(2), 2),
+]
+
+/** The same where a stamp is carried on, which tells two disks apart. */
+export const STAMPED_SCENES: readonly Scene[] = [
+  packing('a next version behind a stamp', diskWithStamp(1), 1),
+  packing('the version after it behind a stamp', diskWithStamp(2), 2),
 ]

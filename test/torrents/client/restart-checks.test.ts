@@ -2,6 +2,7 @@ import { readFileSync, rmSync, truncateSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
 import { flipByteUnseen } from '../../support/changed-file.ts'
+import { createGrowingHistory } from '../../support/growing-history.ts'
 import { download } from '../../support/plain-leecher.ts'
 import { readBitfield } from '../../support/served-pieces.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
@@ -11,6 +12,22 @@ import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-
 function fixture(seed: number, dataPieces = 2): TorrentFixture {
   return writeTorrentFixture(createTemporaryFolder(), { seed, dataPieces, indexBytes: 300 })
 }
+
+describe('at a rollover', () => {
+  test.skipIf(process.platform !== 'linux')('what is new is read, and what was served before is not', async () => {
+    const history = createGrowingHistory()
+    const old = history.grow(100)
+    const client = await startTorrentClient()
+    const first = await readWhile(client, async () => client.serve(old.torrent))
+    expect(first).toBeGreaterThan(old.dataBytes)
+    const grown = history.grow(2)
+    const second = await readWhile(client, async () => client.serve(grown.torrent))
+    const newBytes = grown.sizeBytes - old.dataBytes
+    expect(second).toBeGreaterThan(newBytes)
+    expect(second).toBeLessThan(newBytes + MARGIN_BYTES)
+    expect(client.active()).toEqual(new Set([old.infoHash, grown.infoHash]))
+  })
+})
 
 describe('at a restart of the torrent client', () => {
   test.skipIf(process.platform !== 'linux')('what did not change is served without being read', async () => {
@@ -50,6 +67,9 @@ describe('at a restart of the torrent client', () => {
     expect(offered.map((bitfield) => bitfield !== null)).toEqual([false, false, false, false, true])
   })
 })
+
+/** What a client reads besides: its torrent file, its channel, the clock of the system. */
+const MARGIN_BYTES = 1_000_000
 
 type Five = [TorrentFixture, TorrentFixture, TorrentFixture, TorrentFixture, TorrentFixture]
 

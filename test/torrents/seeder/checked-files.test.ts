@@ -16,8 +16,9 @@ import { PIECE_BYTES } from '../../../src/domain/archive.ts'
 import { wholeStampOf, type FileStats, type VersionStats } from '../../../src/formats/check-stamp.ts'
 import { awaitNextTick } from '../../../src/torrents/seeder/check-stamp.ts'
 import { findDamage, openChecked } from '../../../src/torrents/seeder/checked-files.ts'
-import { createSharedFiles, type SharedFiles } from '../../../src/torrents/seeder/shared-file.ts'
+import { createSharedFiles } from '../../../src/torrents/seeder/shared-file.ts'
 import { flipByteUnseen } from '../../support/changed-file.ts'
+import { countingReads } from '../../support/counting-reads.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-fixture.ts'
 
@@ -46,22 +47,6 @@ async function check(
   const { files } = await openChecked(ports, { ...torrent, check: how })
   await files.close()
   return { readBytes, stampFailures }
-}
-
-function countingReads(shared: SharedFiles, onRead: (bytes: number) => void): SharedFiles {
-  return {
-    async open(path) {
-      const file = await shared.open(path)
-      return {
-        ...file,
-        async read(offset, length) {
-          const bytes = await file.read(offset, length)
-          onRead(bytes.length)
-          return bytes
-        },
-      }
-    },
-  }
 }
 
 const NOTHING = { readBytes: 0, stampFailures: [] }

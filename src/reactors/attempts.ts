@@ -26,6 +26,8 @@ export interface Attempts {
    * failure with the code INTERNAL, and is told to `onFault`.
    */
   attempt(goal: Goal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<AttemptOutcome>
+  /** Whether the goal would be tried now: it neither waits after a failure nor is parked. */
+  isDue(goal: Goal): boolean
   /**
    * When the next goal that waits may be tried; null when none waits. At once, where the clock was set back since the
    * look began or a goal failed: no wait is longer than it was meant to be.
@@ -73,10 +75,15 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
     return 'FAILED'
   }
 
+  function isDue(goal: Goal): boolean {
+    const failure = failures.get(keyOf(goal))
+    return failure === undefined || !(isParked(failure) || isWaiting(failure, now()))
+  }
+
   return {
+    isDue,
     async attempt(goal, work) {
-      const failure = failures.get(keyOf(goal))
-      if (failure !== undefined && (isParked(failure) || isWaiting(failure, now()))) return 'NOT_DUE'
+      if (!isDue(goal)) return 'NOT_DUE'
       try {
         const outcome = await work()
         if (!outcome.ok) return fail(goal, outcome.error.code)

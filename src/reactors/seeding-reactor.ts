@@ -53,7 +53,9 @@ export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: Seed
     const busy = new Set(underWay.keys())
     const torrents = await readTorrents()
     const steps = planSeeding(torrents, client.active(), lookedAt)
-    for (const [communityId, group] of Map.groupBy(steps.filter(isAboutCommunity), communityOf)) {
+    // Steps that would come to nothing are not begun: communities that only wait would pass each other over for ever.
+    const due = steps.filter(isAboutCommunity).filter((step) => isDue(step, ports))
+    for (const [communityId, group] of Map.groupBy(due, communityOf)) {
       if (!busy.has(communityId)) underWay.set(communityId, take(communityId, group))
     }
     for (const step of steps) if (step.type === 'DROP_STRAY') await client.drop(step.infoHash)
@@ -79,12 +81,20 @@ async function takeSteps<Torrent extends SeedingTorrent>(
   let hasNews = false
   for (const step of steps) {
     const { communityId, infoHash } = step.torrent
-    // While the client is down nothing can be served; its return wakes the reactor.
-    if (step.type === 'SERVE' && !ports.client.isUp()) continue
+    // Steps take time, in which the client may have died.
+    if (!isDue(step, ports)) continue
     const outcome = await ports.attempts.attempt({ communityId, thing: infoHash }, async () => takeStep(step, ports))
     hasNews ||= outcome === 'FAILED' || (outcome === 'REACHED' && step.type === 'SERVE')
   }
   return hasNews
+}
+
+function isDue<Torrent extends SeedingTorrent>(
+  { type, torrent: { communityId, infoHash } }: CommunityStep<Torrent>,
+  { client, attempts }: SeedingPorts<Torrent>,
+): boolean {
+  // While the client is down nothing can be served; its return wakes the reactor.
+  return (type !== 'SERVE' || client.isUp()) && attempts.isDue({ communityId, thing: infoHash })
 }
 
 async function takeStep<Torrent extends SeedingTorrent>(

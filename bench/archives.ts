@@ -1,10 +1,10 @@
 /**
  * What packing costs where a history has grown for years: all of it in one go, and a week behind 104 others beside the
- * first week of all, with SHA-1 over the same bytes.
+ * first week of all, with SHA-1 over the same bytes; and what the torrent client hashes before it serves either.
  *
  * Run: `npm run bench -- archives`, with other sizes by `--messages=`, `--week-messages=`, `--weeks=`, `--rounds=`.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,6 +14,7 @@ import type { CommunityId } from '../src/domain/community-id.ts'
 import type { ContentTopic } from '../src/domain/content-topic.ts'
 import type { UnixSeconds } from '../src/domain/time.ts'
 import { openMessageStore } from '../src/messages/message-store.ts'
+import { countServing, type CountedServing } from './archives/count-serving.ts'
 import { countPacking, measurePacking, type MeasuredPacking } from './archives/measure-packing.ts'
 import type { PackingBytes, PackingJob } from './archives/packer.ts'
 import { fillMessages, OVERHEAD_BYTES } from './packing/fill-messages.ts'
@@ -81,19 +82,28 @@ async function benchWeeks(weeks: number, messagesPerWeek: number, rounds: number
     took.last.push(await measurePacking(last))
   }
   const [one, other] = [medianOf(took.first), medianOf(took.last)]
-  const [oneBytes, otherBytes] = [await countPacking(first), await countPacking(last)]
+  const oneBytes = await countPacking(first)
+  // The history as it was before, and served.
+  truncateSync(dataPathOf(archivesDir, COMMUNITY, 1), previous.dataBytes)
+  await countServing({ archivesDir, communityId: COMMUNITY, version: previous, check: 'WHOLE' })
+  const otherBytes = await countPacking(last)
+  const oneServed = await serveNew(first, one.version)
+  const otherServed = await serveNew(last, other.version)
   const sha1 = sha1Speed(dataPathOf(archivesDir, COMMUNITY, 1), previous.dataBytes)
   console.log(
     `packed a week of ${messagesPerWeek} messages behind ${weeks} of them, ${megabytes(previous.dataBytes)} MB`,
   )
   sayWeek('week 1', one, oneBytes, one.version.dataBytes, sha1)
+  sayServing(oneServed)
   sayWeek(`week ${weeks + 1}`, other, otherBytes, other.version.dataBytes - previous.dataBytes, sha1)
+  sayServing(otherServed)
   const ratio = (of: number, to: number): string => (of / to).toFixed(2)
   console.log(
     `  week ${weeks + 1} to week 1: time ${ratio(other.tookMs, one.tookMs)}, CPU ${ratio(other.cpuMs, one.cpuMs)}, ` +
       `memory ${ratio(other.peakMegabytes, one.peakMegabytes)}, ` +
       `written ${ratio(otherBytes.writtenBytes, oneBytes.writtenBytes)}, ` +
-      `hashed ${ratio(hashedBytes(otherBytes), hashedBytes(oneBytes))}`,
+      `hashed ${ratio(hashedBytes(otherBytes), hashedBytes(oneBytes))}, ` +
+      `hashed before it is served ${ratio(otherServed.readBytes, oneServed.readBytes)}`,
   )
 }
 
@@ -110,6 +120,15 @@ function sayCost(indent: string, packed: MeasuredPacking, bytes: PackingBytes): 
   console.log(`${indent}memory: idle ${idleMegabytes.toFixed(0)} MB, peak ${peakMegabytes.toFixed(0)} MB above it`)
   const hashed = `hashed ${megabytes(hashedBytes(bytes))} MB`
   console.log(`${indent}wrote ${megabytes(bytes.writtenBytes)} MB, read ${megabytes(bytes.readBytes)} MB, ${hashed}`)
+}
+
+/** Serves what a run made, as the torrent client does that never served it. */
+async function serveNew({ run }: PackingJob, version: Version): Promise<CountedServing> {
+  return countServing({ archivesDir: run.request.archivesDir, communityId: COMMUNITY, version, check: 'IF_CHANGED' })
+}
+
+function sayServing({ readBytes, tookMs }: CountedServing): void {
+  console.log(`    before it is served: hashed ${megabytes(readBytes)} MB in ${tookMs.toFixed(0)} ms`)
 }
 
 /** Files that are written are hashed as they are, and those of the version before are hashed to be believed. */

@@ -73,7 +73,10 @@ describe('a new version', () => {
     ['was never found good', ({ stampPath }) => rmSync(stampPath)],
     ['was longer than recorded', ({ dataPath }) => writeFileSync(dataPath, 'left over', { flag: 'a' })],
     ['has half a stamp', ({ stampPath }) => truncateSync(stampPath, readFileSync(stampPath, 'utf8').indexOf('index'))],
-    ['has a stamp of more than there is', ({ dataPath, stampPath }) => writeStampOf(dataPath, stampPath, 1e9)],
+    [
+      'has a stamp of more than there is',
+      ({ dataPath, dataBytes, stampPath }) => writeStampOf(dataPath, stampPath, dataBytes + PIECE_BYTES),
+    ],
     ['has a stamp of less than a piece', ({ dataPath, stampPath }) => writeStampOf(dataPath, stampPath, 7)],
   ])('is hashed as a whole where the one before %s', async (_what, change) => {
     const { grown } = await packWeek(change)

@@ -85,10 +85,15 @@ function isGone(infoHash: InfoHash, { current, cutGraces, created, replacedAt }:
   return cutGraces.has(infoHash) || !replacedAt.has(infoHash)
 }
 
-function checkDispatch({ event, actor }: Recorded<CommunityEvent>, past: CommunityPast, complain: Complain): void {
+function checkDispatch(
+  { event, actor, recordedAt }: Recorded<CommunityEvent>,
+  past: CommunityPast,
+  complain: Complain,
+): void {
   if (event.type !== 'MagnetlinkDispatched') return
   const { infoHash, clock } = event.data
-  if (actor === 'reactor:dispatching' && past.dispatched.has(infoHash)) complain(3, 'dispatched before')
+  const isTooSoon = recordedAt < past.lastDispatchAt + past.redispatchMs
+  if (actor === 'reactor:dispatching' && past.dispatched.has(infoHash) && isTooSoon) complain(3, 'dispatched before')
   if (clock <= past.lastClock) complain(4, `clock ${clock} after ${past.lastClock}`)
   if (!wantsSeeding(past)) complain(5, 'the community wants nothing served')
   if (!past.served.has(infoHash) || infoHash !== past.current) complain(7, 'the torrent is not served')

@@ -1,3 +1,4 @@
+import { DEFAULT_REDISPATCH_SECONDS } from '../../src/domain/community-settings.ts'
 import type { CommunityEvent, Role } from '../../src/domain/events.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
@@ -27,6 +28,9 @@ export interface CommunityPast {
   readonly cutGraces: Set<InfoHash>
   readonly dispatched: Set<InfoHash>
   lastClock: number
+  /** When the last dispatch was recorded, and how long after it the next may come by itself. */
+  lastDispatchAt: number
+  redispatchMs: number
 }
 
 /** Before the first event. */
@@ -50,6 +54,8 @@ export function noPast(): CommunityPast {
     cutGraces: new Set(),
     dispatched: new Set(),
     lastClock: 0,
+    lastDispatchAt: 0,
+    redispatchMs: DEFAULT_REDISPATCH_SECONDS * 1000,
   }
 }
 
@@ -73,6 +79,8 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
       past.failed.clear()
       break
     case 'SettingsChanged':
+      past.redispatchMs = (event.data.redispatchSeconds ?? DEFAULT_REDISPATCH_SECONDS) * 1000
+      break
     case 'ArchivesVerified':
     case 'ArchiveRepaired':
       break
@@ -121,6 +129,7 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
     case 'MagnetlinkDispatched':
       past.dispatched.add(event.data.infoHash)
       past.lastClock = event.data.clock
+      past.lastDispatchAt = recordedAt
       break
     default:
       event satisfies never

@@ -62,14 +62,14 @@ describe('a torrent that cannot be served', () => {
 
   test('waits between tries, and is parked and shown in the end, until its community’s wish changes', async () => {
     const node = await openReactingNode()
-    node.client.failWith('FILES_MISSING')
+    node.client.failWith('TIMED_OUT')
     const communityId = await node.addArchived()
     await node.calm()
     expect(node.client.calls).toHaveLength(1)
     for (let time = 0; time < 30; time += 1) await node.advance(600_000)
     expect(node.client.calls).toHaveLength(20)
     expect(node.reactors.parked()).toMatchObject([
-      { reactor: 'seeding', communityId, thing: infoHash(1), code: 'FILES_MISSING', failures: 20 },
+      { reactor: 'seeding', communityId, thing: infoHash(1), code: 'TIMED_OUT', failures: 20 },
     ])
     node.client.failWith(null)
     await node.wish({ type: 'WithdrawSeeding', communityId })

@@ -8,6 +8,7 @@ import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { readFreeBytes } from './free-bytes.ts'
 import { createRepairs, type NodeVerifications } from './node-verifications.ts'
 import { createPackingThreads, createPackRun } from './pack-run.ts'
+import { createTurns } from './packing-turns.ts'
 import { startReactors, type Reactors } from './reactors.ts'
 import type { RecordingBursts } from './recording-bursts.ts'
 import { createScheduledRuns } from './scheduled-runs.ts'
@@ -33,14 +34,12 @@ export interface NodeParts {
 export function startNodeReactors(parts: NodeParts): Reactors {
   const { settings, stores, wallClock, log, client, tracker, bursts, files } = parts
   const { archivesDir, db, messages, execute } = stores
-  const pack = createPack(parts)
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   return startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.
     client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, tracker.announce), files.gate),
-    // A repair of the version that a run adds to comes before it, or after.
-    pack: async (run, signal) => files.locks.hold(run.communityId, async () => pack(run, signal)),
+    pack: createTurns(createPack(parts), files.locks),
     trackersOf: (chosen) => trackersOf(settings, chosen),
     graceSeconds: settings.graceSeconds,
     schedules: {

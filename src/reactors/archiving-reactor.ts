@@ -34,49 +34,54 @@ export interface ArchivingPorts {
 }
 
 /**
- * Packs the runs that are under way, one at a time, and records how they end.
+ * Packs the runs that are under way, and records how they end. How many are packed at a time is for `pack` to say: a run
+ * whose turn has not come holds up no other.
  *
  * A run that the log has ended meanwhile is stopped; what it wrote is swept, as no event names it.
  */
 export function createArchivingReactor(ports: ArchivingPorts): Reactor {
   const { readRuns, isProtocolEnabled, record, wallClock, onFault } = ports
-  const stops = new Map<RunId, AbortController>()
-  let last: Promise<void> = Promise.resolve()
+  const underWay = new Map<RunId, UnderWay>()
 
   async function react(): Promise<null> {
     // A run that ends while the runs are read may be among them: it is not to be packed again.
-    const busy = new Set(stops.keys())
+    const busy = new Set(underWay.keys())
     const runs = await readRuns()
     const wanted = (await isProtocolEnabled()) ? runs : []
     for (const run of runs) if (!wanted.includes(run)) await record(failedOf(run, STOPPED), run)
-    for (const [runId, stop] of stops) if (!wanted.some((run) => run.runId === runId)) stop.abort()
+    for (const [runId, { stop }] of underWay) if (!wanted.some((run) => run.runId === runId)) stop.abort()
     for (const run of wanted) if (!busy.has(run.runId)) start(run)
     return null
   }
 
   function start(run: RunningRun): void {
     const stop = new AbortController()
-    stops.set(run.runId, stop)
-    const before = last
-    last = before
-      .then(async () => packAndRecord(run, stop.signal, ports))
+    const ended = packAndRecord(run, stop.signal, ports)
       .catch(onFault)
-      .finally(() => stops.delete(run.runId))
+      .finally(() => underWay.delete(run.runId))
+    underWay.set(run.runId, { stop, ended })
   }
 
   const reactor = createReactor({ name: 'archiving', react, wallClock, onFault })
+  const allEnded = async (): Promise<void> => void (await Promise.all([...underWay.values()].map(({ ended }) => ended)))
   return {
     ...reactor,
     async settled() {
       await reactor.settled()
-      await last
+      await allEnded()
     },
     async stop() {
       await reactor.stop()
-      for (const stop of stops.values()) stop.abort()
-      await last
+      for (const { stop } of underWay.values()) stop.abort()
+      await allEnded()
     },
   }
+}
+
+/** A run that is packed, or waits for its turn. */
+interface UnderWay {
+  readonly stop: AbortController
+  readonly ended: Promise<void>
 }
 
 const STOPPED: PackFailed = { code: 'STOPPED', numbers: {} }

@@ -88,7 +88,8 @@ function createWishes(parts: ApiParts): Wishes {
     sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),
     checkSpace: createSpaceCheck(stores, trackersOf),
     onRecorded: (communityId: CommunityId) => {
-      if (bursts.note(communityId)) reactors.wakeSchedules()
+      bursts.note(communityId)
+      reactors.wakeSchedules()
     },
   }
   return {

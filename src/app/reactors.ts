@@ -10,6 +10,7 @@ import { createAttempts, type Attempts, type ParkedGoal } from '../reactors/atte
 import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
+import { createPacedWake } from '../reactors/paced-wake.ts'
 import { createRepairingReactor, type RepairingPorts } from '../reactors/repairing-reactor.ts'
 import { createSchedulingReactor, type SchedulingPorts } from '../reactors/scheduling-reactor.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
@@ -37,7 +38,7 @@ export type ParkedByReactor = ParkedGoal & { readonly reactor: string }
 /** All reactors of the node, woken by the log. */
 export interface Reactors {
   wake(): void
-  /** Has the schedules looked at again, as messages came in. */
+  /** Has the schedules looked at again soon, as messages came in. */
   wakeSchedules(): void
   parked(): readonly ParkedByReactor[]
   settled(): Promise<void>
@@ -57,9 +58,10 @@ export function startReactors(ports: ReactorPorts): Reactors {
   const all: readonly Reactor[] = Object.values(reactors)
   const wake = (): void => all.forEach((reactor) => reactor.wake())
   wake()
+  const schedules = createPacedWake(() => reactors.scheduling.wake(), wallClock)
   return {
     wake,
-    wakeSchedules: () => reactors.scheduling.wake(),
+    wakeSchedules: () => schedules.wake(),
     parked: () =>
       Object.entries(attempts).flatMap(([reactor, { parked }]) => parked().map((goal) => ({ ...goal, reactor }))),
     settled: async () => {
@@ -67,6 +69,7 @@ export function startReactors(ports: ReactorPorts): Reactors {
     },
     async stop() {
       stopping.abort()
+      schedules.stop()
       await Promise.all([waking, ...all.map(async (reactor) => reactor.stop())])
     },
   }

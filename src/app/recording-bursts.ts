@@ -3,8 +3,8 @@ import type { UnixMillis } from '../domain/time.ts'
 
 /** Where messages are coming in. Operational: it is safe to lose. */
 export interface RecordingBursts {
-  /** Some of the community were recorded just now. @returns Whether a burst began with them. */
-  note(communityId: CommunityId): boolean
+  /** Some of the community were recorded just now. */
+  note(communityId: CommunityId): void
   /** Until when more of them are expected; null when it is quiet. */
   until(communityId: CommunityId): UnixMillis | null
 }
@@ -38,7 +38,6 @@ export function createRecordingBursts(now: () => UnixMillis): RecordingBursts {
       const burst = bursts.get(communityId)
       const isFirst = burst === undefined || isOver(burst)
       bursts.set(communityId, { since: isFirst ? now() : burst.since, last: now() })
-      return isFirst
     },
     until(communityId) {
       const burst = bursts.get(communityId)

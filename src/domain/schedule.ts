@@ -98,11 +98,9 @@ export function suspensionOf(
 export function plannedOf(facts: ScheduleFacts, failedRuns: FailedRuns | null, now: UnixMillis): Schedule {
   const dueAt = dueAtOf(facts, secondOf(now))
   if (dueAt === null) return { status: 'WAITING_FOR_MESSAGE' }
-  // After a clock that ran ahead, a failure can lie in the future, which says no more than that it happened.
-  const retryAt = failedRuns === null ? 0 : retryAtOf({ ...failedRuns, lastAt: earlier(failedRuns.lastAt, now) })
+  // The log knows no earlier time than its latest: after a clock that ran ahead, a failure lies in that future, and
+  // nothing says when it happened.
+  const isAhead = failedRuns !== null && failedRuns.lastAt > now + LONGEST_WAIT_MS
+  const retryAt = failedRuns === null || isAhead ? 0 : retryAtOf(failedRuns)
   return { status: 'PLANNED', at: Math.max(dueAt * 1000, retryAt) as UnixMillis }
-}
-
-function earlier(one: UnixMillis, other: UnixMillis): UnixMillis {
-  return one < other ? one : other
 }

@@ -10,12 +10,18 @@ export interface Mischief {
   /** After so many steps on files one fails, and so do as many after it. */
   fileFault: { readonly code: string; stepsLeft: number; times: number } | null
   death: Death | null
+  /** Comes over the next run while it is under way, before it reads a message. */
+  meanwhile: (() => Promise<void>) | null
+  /** How much is free on the disk, as far as runs can tell. */
+  freeBytes: number
   /** How many of the next signatures fail. */
   signFaults: number
   /** How many of the next torrents the client refuses. */
   refusals: number
   /** Why the client cannot serve; null when nothing stands against it. */
   readonly refusal: () => SeedingFailureCode | null
+  /** Has come over a run what was to come over it. */
+  readonly interlude: () => Promise<void>
   readonly isInjected: (fault: unknown) => boolean
   /** How often something failed. */
   readonly counts: { file: number; sign: number; refusal: number }
@@ -31,6 +37,8 @@ export function createMischief(): Mischief {
   const mischief: Mischief = {
     fileFault: null,
     death: null,
+    meanwhile: null,
+    freeBytes: Number.MAX_SAFE_INTEGER,
     signFaults: 0,
     refusals: 0,
     refusal() {
@@ -38,6 +46,11 @@ export function createMischief(): Mischief {
       mischief.refusals -= 1
       mischief.counts.refusal += 1
       return REFUSAL
+    },
+    async interlude() {
+      const { meanwhile } = mischief
+      mischief.meanwhile = null
+      await meanwhile?.()
     },
     isInjected: (fault) => fault instanceof SigningFault,
     counts: { file: 0, sign: 0, refusal: 0 },

@@ -14,6 +14,7 @@ import { createClientEventRecorder } from '../../src/app/torrents.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { err } from '../../src/domain/result.ts'
+import { readCommunity } from '../../src/projections/communities.ts'
 import { readNewestVersion } from '../../src/projections/versions.ts'
 import type { WallClock } from '../../src/reactors/wall-clock.ts'
 import type { TorrentClientEvent } from '../../src/torrents/client/torrent-client-event.ts'
@@ -100,7 +101,8 @@ export async function startSimulatedProcess(options: SimulatedProcessOptions): P
       settle: async () => Promise.race([settle(stores, reactors), life.ended]),
       record: async (communityId, messages) => {
         await stores.messages.record(communityId, messages)
-        if (bursts.note(communityId)) reactors.wakeSchedules()
+        bursts.note(communityId)
+        reactors.wakeSchedules()
       },
       tell: createClientEventRecorder(stores, reactors.wake),
     }
@@ -129,12 +131,14 @@ function startSimulatedReactors(
     client,
     pack: createPackRun({
       archivesDir,
-      packRecorded: async (run, signal) =>
-        packRecorded(messages, run, { files, isStopped: () => signal.aborted || life.isCut() }),
+      async packRecorded(run, signal) {
+        await mischief.interlude()
+        return packRecorded(messages, run, { files, isStopped: () => signal.aborted || life.isCut() })
+      },
       trackersOf: async () => TRACKERS,
       readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
-      quotaOf: async () => null,
-      readFreeBytes: async () => Number.MAX_SAFE_INTEGER,
+      quotaOf: async (communityId) => (await readCommunity(db, communityId))?.settings.quotaBytes ?? null,
+      readFreeBytes: async () => mischief.freeBytes,
       now: clock.now,
       logFailure: () => undefined, // The log has it.
     }),

@@ -6,7 +6,7 @@ import type { Command } from '../../src/domain/commands.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { CommunitySettings } from '../../src/domain/community-settings.ts'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
-import type { DomainEvent } from '../../src/domain/events.ts'
+import type { DomainEvent, EventType } from '../../src/domain/events.ts'
 import type { UnixMillis, UnixSeconds } from '../../src/domain/time.ts'
 import type { Position } from '../../src/events/recorded-event.ts'
 import { readArchives } from '../../src/projections/archives.ts'
@@ -23,8 +23,18 @@ export const BEGINNING = 1_800_000_000
 /** Far more wake-ups than a test here has: a node that wants so many goes round and round. */
 const MOST_WAKES = 2_000
 
+/** Wishes that need nothing but their name. */
 type PlainWish =
-  'LeaveCommunity' | 'PurgeCommunity' | 'EnableArchiving' | 'DisableArchiving' | 'WithdrawSeeding' | 'RequestSeeding'
+  | 'LeaveCommunity'
+  | 'PurgeCommunity'
+  | 'EnableArchiving'
+  | 'DisableArchiving'
+  | 'RequestSeeding'
+  | 'WithdrawSeeding'
+  | 'EnableProtocol'
+  | 'DisableProtocol'
+
+export type WeeklyWish = PlainWish | 'AddCommunity' | 'GoOnline' | 'GoOffline'
 
 /**
  * A node with a community whose archives come by themselves: schedule, messages, packing and files are real.
@@ -59,20 +69,19 @@ export class WeeklyNode {
     await this.node.settle()
   }
 
-  async wish(wish: PlainWish | Command): Promise<void> {
-    await this.node.wish(typeof wish === 'string' ? { type: wish, communityId: this.communityId } : wish)
+  async wish(wish: WeeklyWish): Promise<void> {
+    await this.send(wish)
     await this.node.settle()
   }
 
-  async change(changes: Partial<CommunitySettings>): Promise<void> {
-    await this.wish({ type: 'ChangeSettings', communityId: this.communityId, changes })
+  /** Wishes without waiting for what comes of it. */
+  async send(wish: WeeklyWish): Promise<void> {
+    await this.node.wish(this.#commandOf(wish))
   }
 
-  /** Adds the community; it has to have been left, if it was added before. */
-  async add(): Promise<void> {
-    const { communityId } = this
-    const wish = { communityId, role: 'CONTROL_NODE', contentTopics: [SAMPLE_TOPIC], archiving: true } as const
-    await this.wish({ type: 'AddCommunity', ...wish })
+  async change(changes: Partial<CommunitySettings>): Promise<void> {
+    await this.node.wish({ type: 'ChangeSettings', communityId: this.communityId, changes })
+    await this.node.settle()
   }
 
   /** Lets time pass until then; the node comes to rest each time that it wanted to be woken, and at the end. */
@@ -127,6 +136,13 @@ export class WeeklyNode {
     }
   }
 
+  /** Waits until there is such a fact. */
+  async recorded(type: EventType): Promise<void> {
+    for await (const { event } of this.node.process.stores.log.tail(0 as Position, new AbortController().signal)) {
+      if (event.type === type) return
+    }
+  }
+
   /** The runs so far: what they were to pack, from and to, and what came of them. */
   async runs(): Promise<readonly (readonly [from: number, to: number, end: string])[]> {
     const facts = await this.facts()
@@ -149,6 +165,14 @@ export class WeeklyNode {
   served(): number {
     return this.node.process.client.active().size
   }
+
+  #commandOf(wish: WeeklyWish): Command {
+    const { communityId } = this
+    if (wish === 'GoOnline' || wish === 'GoOffline') return { type: 'SetOnline', online: wish === 'GoOnline' }
+    if (wish === 'EnableProtocol' || wish === 'DisableProtocol') return { type: wish }
+    if (wish !== 'AddCommunity') return { type: wish, communityId }
+    return { type: wish, communityId, role: 'CONTROL_NODE', contentTopics: [SAMPLE_TOPIC], archiving: true }
+  }
 }
 
 /** Starts such a node. Nothing is dispatched again by itself within a year. */
@@ -158,7 +182,7 @@ export async function startWeeklyNode(): Promise<WeeklyNode> {
   onTestFinished(async () => (node.isRunning ? node.kill() : undefined))
   await node.start()
   weekly.communityId = await node.process.stores.keys.createCommunity()
-  await weekly.add()
+  await weekly.wish('AddCommunity')
   await weekly.change({ redispatchSeconds: 52 * WEEK })
   return weekly
 }

@@ -3,24 +3,30 @@ import { DAY, startWeeklyNode, WEEK } from '../support/weekly-node.ts'
 
 const CREATED = 'ArchiveCreated'
 
-test.each([
-  ['DisableArchiving', 'EnableArchiving', 'ARCHIVING_DISABLED'],
-  ['WithdrawSeeding', 'RequestSeeding', 'SEEDING_WITHDRAWN'],
-  ['DisableProtocol', 'EnableProtocol', 'PROTOCOL_DISABLED'],
-  ['GoOffline', 'GoOnline', 'OFFLINE'],
-] as const)('after %s nothing comes by itself and nothing is served, until %s', async (off, on, because) => {
+test('what is switched off has no schedule and is not served; switched on again, it catches up', async () => {
   const weekly = await startWeeklyNode()
-  await weekly.say(0, WEEK, 2 * WEEK)
+  const switches = [
+    ['DisableArchiving', 'EnableArchiving', 'ARCHIVING_DISABLED'],
+    ['WithdrawSeeding', 'RequestSeeding', 'SEEDING_WITHDRAWN'],
+    ['DisableProtocol', 'EnableProtocol', 'PROTOCOL_DISABLED'],
+    ['GoOffline', 'GoOnline', 'OFFLINE'],
+  ] as const
+  await weekly.say(0)
   await weekly.goTo(WEEK)
-  await weekly.wish(off)
-  expect([await weekly.next(), weekly.served()]).toEqual([because, 0])
-  await weekly.goTo(3 * WEEK + DAY)
-  expect(await weekly.runs()).toHaveLength(1)
-  await weekly.wish(on)
-  expect((await weekly.runs()).slice(1)).toEqual([[WEEK, 3 * WEEK, CREATED]])
-  expect(await weekly.next()).toBe(4 * WEEK)
-  await weekly.goTo(3 * WEEK + 2 * DAY)
-  expect(weekly.served()).toBe(1)
+  for (const [index, [off, on, because]] of switches.entries()) {
+    const from = (1 + 2 * index) * WEEK
+    const to = from + 2 * WEEK
+    await weekly.wish(off)
+    expect([await weekly.next(), weekly.served()]).toEqual([because, 0])
+    await weekly.say(from, to - 1)
+    await weekly.goTo(to)
+    expect(await weekly.runs()).toHaveLength(1 + index)
+    await weekly.wish(on)
+    expect((await weekly.runs()).at(-1)).toEqual([from, to, CREATED])
+    expect(await weekly.next()).toBe(to + WEEK)
+    await weekly.goTo(to + DAY)
+    expect(weekly.served()).toBe(1)
+  }
 })
 
 test('a community that was left has no schedule; one that is added again goes on where it ended', async () => {
@@ -51,23 +57,27 @@ test('one that was purged begins its history anew by itself', async () => {
   expect([await weekly.next(), weekly.served()]).toEqual([3 * WEEK, 1])
 })
 
-test.each([
-  ['DisableArchiving', 'EnableArchiving'],
-  ['LeaveCommunity', 'AddCommunity'],
-  ['DisableProtocol', 'EnableProtocol'],
-] as const)('%s in the middle of a run stops it, and %s has it begin again at once', async (off, on) => {
+test('what is switched off in the middle of a run stops it, and switched on again has it begin anew', async () => {
   const weekly = await startWeeklyNode()
-  await weekly.say(0)
-  weekly.node.mischief.meanwhile = async () => {
-    await weekly.send(off)
-    await weekly.recorded('ArchiveCreationFailed')
+  const switches = [
+    ['DisableArchiving', 'EnableArchiving'],
+    ['LeaveCommunity', 'AddCommunity'],
+    ['DisableProtocol', 'EnableProtocol'],
+  ] as const
+  for (const [index, [off, on]] of switches.entries()) {
+    const [from, to] = [index * WEEK, (index + 1) * WEEK]
+    await weekly.say(from)
+    weekly.node.mischief.meanwhile = async () => {
+      await weekly.send(off)
+      await weekly.recorded('ArchiveCreationFailed', 1 + index)
+    }
+    await weekly.goTo(to)
+    expect((await weekly.runs()).slice(2 * index)).toEqual([[from, to, 'STOPPED']])
+    expect(await weekly.archives()).toHaveLength(index)
+    expect((await weekly.community()).failedRuns).toBeNull()
+    await weekly.goTo(to + DAY)
+    await weekly.wish(on)
+    expect((await weekly.runs()).slice(2 * index + 1)).toEqual([[from, to, CREATED]])
+    expect((await weekly.archives()).slice(index)).toEqual([[from, to, 1]])
   }
-  await weekly.goTo(WEEK)
-  expect(await weekly.runs()).toEqual([[0, WEEK, 'STOPPED']])
-  expect([await weekly.archives(), weekly.served()]).toEqual([[], 0])
-  expect((await weekly.community()).failedRuns).toBeNull()
-  await weekly.goTo(WEEK + 31)
-  await weekly.wish(on)
-  expect((await weekly.runs()).slice(1)).toEqual([[0, WEEK, CREATED]])
-  expect([await weekly.archives(), weekly.served()]).toEqual([[[0, WEEK, 1]], 1])
 })

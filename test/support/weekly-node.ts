@@ -136,10 +136,12 @@ export class WeeklyNode {
     }
   }
 
-  /** Waits until there is such a fact. */
-  async recorded(type: EventType): Promise<void> {
+  /** Waits until there are so many such facts. */
+  async recorded(type: EventType, count: number): Promise<void> {
+    let found = 0
     for await (const { event } of this.node.process.stores.log.tail(0 as Position, new AbortController().signal)) {
-      if (event.type === type) return
+      if (event.type === type) found += 1
+      if (found === count) return
     }
   }
 

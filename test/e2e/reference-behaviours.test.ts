@@ -50,8 +50,9 @@ describe.each(SOURCES)('archives of messages that are %s', (_, sourceOf) => {
     expect(others).toEqual([])
     const metadata = { from: request.from, to: request.to, contentTopics: request.contentTopics }
     const dataPath = dataPathOf(request.archivesDir, COMMUNITY, 1)
-    const { messages } = valueOf(await extractArchive(dataPath, { ...archive, metadata }))
+    const { messages, misplaced } = valueOf(await extractArchive(dataPath, { ...archive, metadata }))
     expect(messages.map(({ timestamp }) => timestamp)).toEqual([at(0), at(1) - 1])
+    expect(misplaced).toEqual([])
   })
 
   test('three weeks give three archives with 2, 1 and 1 messages', async () => {

@@ -16,12 +16,13 @@ import { createApiClient, type ApiClient } from '../test/support/api-client.ts'
 import { HISTORY_START, messageLine } from '../test/support/numbered-message.ts'
 import { startNodeProcess, type NodeProcess } from '../test/support/node-process.ts'
 import { addCommunity } from '../test/support/node-wishes.ts'
+import type { ContentTopic } from '../src/domain/content-topic.ts'
 import { fillMessages } from './packing/fill-messages.ts'
 import { forgetPeak, readMemory } from './packing/process-memory.ts'
 import { latenciesDuring, type Latencies } from './packing/query-latency.ts'
 import { sha1Speed } from './packing/sha1-speed.ts'
 
-const TOPIC = '0x0a0b0c0d'
+const TOPIC = '0x0a0b0c0d' as ContentTopic
 const WEEK_SECONDS = 604_800
 const IDLE_MS = 3_000
 const WARM_UP_MS = 2_000

@@ -1,10 +1,12 @@
 import Database from 'better-sqlite3'
+import type { ContentTopic } from '../../src/domain/content-topic.ts'
+import type { UnixSeconds } from '../../src/domain/time.ts'
+import { rowOf, topicNumberOf } from '../../src/messages/message-row.ts'
 
 /** A history that is made up for a bench. */
 export interface MadeUpHistory {
   readonly communityId: string
-  /** `0x` and 8 hex digits. */
-  readonly topic: string
+  readonly topic: ContentTopic
   readonly messages: number
   readonly payloadBytes: number
   /** The first second. */
@@ -14,6 +16,7 @@ export interface MadeUpHistory {
 }
 
 const TRANSACTION_BYTES = 67_108_864
+const NO_BYTES = new Uint8Array()
 /** The hash of a message, its time, its topic, and what SQLite and the encoding add to a payload. */
 export const OVERHEAD_BYTES = 48
 
@@ -28,34 +31,28 @@ export function fillMessages(
   const db = new Database(file)
   db.pragma('synchronous = off')
   db.prepare('insert into communities (id) values (?) on conflict do nothing').run(communityId)
-  const community = db.prepare('select number from communities where id = ?').pluck().get(communityId)
-  const topicNumber = Number.parseInt(topic.slice(2), 16)
+  const community = Number(db.prepare('select number from communities where id = ?').pluck().get(communityId))
   const insert = db.prepare(
-    `insert into messages (community, key, key_is_hash, sent_at, topic, bytes, sig, payload, padding, third_party_id)
-     values (?, ?, 1, ?, ?, ?, x'', ?, x'', '')`,
+    `insert into messages (community, key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding)
+     values (${community}, @key, @key_is_hash, @sent_at, @topic, @bytes, @chunk_bytes, @encoding)`,
   )
-  const payload = Buffer.alloc(payloadBytes, 0x5a)
-  const key = Buffer.alloc(32)
+  const [payload, hash] = [Buffer.alloc(payloadBytes, 0x5a), Buffer.alloc(32)]
   const perTransaction = Math.max(1, Math.floor(TRANSACTION_BYTES / (payloadBytes + OVERHEAD_BYTES)))
+  let bytes = 0
   const fill = db.transaction((start: number, end: number) => {
     for (let n = start; n < end; n++) {
-      key.writeUIntBE(n, 26, 6)
+      hash.writeUIntBE(n, 26, 6)
       payload.writeUIntBE(n, 0, 6)
-      insert.run(
-        community,
-        key,
-        from + Math.floor((n * seconds) / messages),
-        topicNumber,
-        payloadBytes + OVERHEAD_BYTES,
-        payload,
-      )
+      const timestamp = (from + Math.floor((n * seconds) / messages)) as UnixSeconds
+      const row = rowOf({ sig: NO_BYTES, timestamp, topic, payload, padding: NO_BYTES, hash, thirdPartyId: '' })
+      insert.run(row)
+      bytes += row.bytes
     }
   })
   for (let start = 0; start < messages; start += perTransaction) {
     fill(start, Math.min(start + perTransaction, messages))
   }
-  const bytes = messages * (payloadBytes + OVERHEAD_BYTES)
-  db.prepare('insert into topics values (?, ?, ?, ?, ?)').run(community, topicNumber, messages, bytes, from)
+  db.prepare('insert into topics values (?, ?, ?, ?, ?)').run(community, topicNumberOf(topic), messages, bytes, from)
   db.exec(`insert into days select community, sent_at / 86400, count(*), sum(bytes) from messages group by 1, 2`)
   db.pragma('wal_checkpoint(truncate)')
   db.close()

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { ArchiveEntry } from '../domain/archive.ts'
-import type { Message } from '../domain/message.ts'
+import type { EncodedMessage } from '../formats/message-encoding.ts'
 import { pieceHashesOf } from '../formats/piece-hashes.ts'
 import { createTorrentFile } from '../formats/torrent-file.ts'
 import { encodeArchiveHead } from './archive-encoding.ts'
@@ -10,7 +10,7 @@ import { communityFolderOf, versionFolderOf } from './archive-paths.ts'
 import { openDataFile, type DataFile } from './data-file.ts'
 import { DataWriter } from './data-writer.ts'
 import type { FileSteps } from './file-steps.ts'
-import { createMessageEncoder, type MessageEncoder } from './message-encoder.ts'
+import { createMessageAppender, type AppendMessage } from './message-appender.ts'
 import { PackingStopped } from './packing-failure.ts'
 import type { PackedArchives, PackingRequest } from './packing-request.ts'
 import type { Partition } from './partitions.ts'
@@ -24,7 +24,7 @@ interface Opened {
   readonly watched: WatchedData
   readonly inherited: InheritedArchives
   readonly writer: DataWriter
-  readonly encoder: MessageEncoder
+  readonly append: AppendMessage
 }
 
 /** The archive that messages are added to. */
@@ -62,9 +62,9 @@ export class ArchiveAppender {
     opened.writer.write(encodeArchiveHead({ ...partition, contentTopics: this.#request.contentTopics }))
   }
 
-  add(message: Message): void {
+  add(message: EncodedMessage): void {
     if (this.#opened === null || this.#growing === null) throw new Error('Cannot add a message: no archive is started')
-    this.#opened.encoder.add(message)
+    this.#opened.append(message)
     this.#growing.messages += 1
   }
 
@@ -126,8 +126,8 @@ export class ArchiveAppender {
     const data = this.#openData()
     const watched = new WatchedData(this.#files, this.#request)
     const writer = new DataWriter(watched, data.file, data.dataBytes, pieceBytes)
-    const encoder = createMessageEncoder((bytes) => writer.write(bytes))
-    return { data, watched, inherited, writer, encoder }
+    const append = createMessageAppender((bytes) => writer.write(bytes))
+    return { data, watched, inherited, writer, append }
   }
 
   #openData(): DataFile {
@@ -141,9 +141,8 @@ export class ArchiveAppender {
     this.#files.close(file)
   }
 
-  #endArchive({ writer, encoder }: Opened): void {
+  #endArchive({ writer }: Opened): void {
     if (this.#growing === null) return
-    encoder.flush()
     const { partition, messages } = this.#growing
     const { offset, rawBytes, paddingBytes, sha256 } = writer.endArchive()
     const metadata = { ...partition, contentTopics: this.#request.contentTopics }

@@ -1,8 +1,8 @@
-import type { Message } from '../domain/message.ts'
+import type { EncodedMessage } from '../formats/message-encoding.ts'
 
 /** A message on its way into an archive. */
 export interface ChunkedMessage {
-  readonly message: Message
+  readonly message: EncodedMessage
   /** Whether a new archive begins with it. */
   readonly startsChunk: boolean
 }
@@ -15,10 +15,10 @@ export interface ChunkedMessage {
  * @throws When one message alone is over the limit. Such a message is refused when it is recorded,
  *   and leaving it out here would lose it in silence.
  */
-export function* cutIntoChunks(messages: Iterable<Message>, chunkBytes: number): Iterable<ChunkedMessage> {
+export function* cutIntoChunks(messages: Iterable<EncodedMessage>, chunkBytes: number): Iterable<ChunkedMessage> {
   let sum = Infinity
   for (const message of messages) {
-    const bytes = message.payload.length + message.sig.length
+    const bytes = message.chunkBytes
     if (bytes > chunkBytes) {
       throw new Error(`Cannot pack a message of ${bytes} bytes: an archive holds at most ${chunkBytes}`)
     }

@@ -1,5 +1,5 @@
-import type { Message } from '../domain/message.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import type { EncodedMessage } from '../formats/message-encoding.ts'
 import type { Partition } from './partitions.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { Partition } from './partitions.ts'
  */
 export interface MessageSource {
   /** The messages sent in [from, to). Asked for once for each partition of the run, in order. */
-  inRange(from: UnixSeconds, to: UnixSeconds): Iterable<Message>
+  inRange(from: UnixSeconds, to: UnixSeconds): Iterable<EncodedMessage>
 
   /**
    * The messages that came too late for the run that their time belongs to. Asked for once, after all ranges.
@@ -24,5 +24,5 @@ export interface MessageSource {
 /** Messages that are packed together, into one archive or, if they are too long for one, several of the same range. */
 export interface MessageGroup {
   readonly partition: Partition
-  readonly messages: Iterable<Message>
+  readonly messages: Iterable<EncodedMessage>
 }

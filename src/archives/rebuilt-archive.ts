@@ -1,14 +1,14 @@
-import type { Message } from '../domain/message.ts'
+import type { EncodedMessage } from '../formats/message-encoding.ts'
 import { encodeArchiveHead } from './archive-encoding.ts'
 import { DataWriter, type PieceOutput } from './data-writer.ts'
-import { createMessageEncoder, type MessageEncoder } from './message-encoder.ts'
+import { createMessageAppender, type AppendMessage } from './message-appender.ts'
 import { sizeOf, type RecordedArchive } from './recorded-version.ts'
 
 /** One archive that is encoded anew, as it was when it was packed. */
 export class RebuiltArchive {
   readonly recorded: RecordedArchive
   readonly #writer: DataWriter
-  readonly #encoder: MessageEncoder
+  readonly #append: AppendMessage
   #messages = 0
 
   /**
@@ -19,12 +19,12 @@ export class RebuiltArchive {
     const { entry, contentTopics } = recorded
     this.recorded = recorded
     this.#writer = new DataWriter(output, file, entry.offset, pieceBytes, sizeOf(entry))
-    this.#encoder = createMessageEncoder((bytes) => this.#writer.write(bytes))
+    this.#append = createMessageAppender((bytes) => this.#writer.write(bytes))
     this.#writer.write(encodeArchiveHead({ from: entry.from, to: entry.to, contentTopics }))
   }
 
-  add(message: Message): void {
-    this.#encoder.add(message)
+  add(message: EncodedMessage): void {
+    this.#append(message)
     this.#messages += 1
   }
 
@@ -35,7 +35,6 @@ export class RebuiltArchive {
 
   /** Ends it. @returns The SHA-1 of each of its pieces; null where its bytes are not those recorded. */
   finish(): Uint8Array | null {
-    this.#encoder.flush()
     const { rawBytes, paddingBytes, sha256 } = this.#writer.endArchive()
     const pieceHashes = this.#writer.finish()
     const { entry } = this.recorded

@@ -1,6 +1,6 @@
 import type { ContentTopic } from '../domain/content-topic.ts'
-import type { Message } from '../domain/message.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import type { EncodedMessage } from '../formats/message-encoding.ts'
 import type { RecordedArchive } from './recorded-version.ts'
 
 /** Which recorded messages to read again. */
@@ -18,7 +18,7 @@ export interface MessagesOfRange {
  * Reads them by timestamp, then topic as hex, then in the order recorded. A message is used before the next one is
  * asked for, and not after. The same range is read up to three times.
  */
-export type ReadMessagesOfRange = (range: MessagesOfRange) => Iterable<Message>
+export type ReadMessagesOfRange = (range: MessagesOfRange) => Iterable<EncodedMessage>
 
 /** The archives of one run that share a time range, by offset: the chunks that its messages were cut into. */
 export type Chunks = readonly RecordedArchive[]

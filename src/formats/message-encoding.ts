@@ -1,20 +1,50 @@
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { WireType } from '@bufbuild/protobuf/wire'
 import type { ContentTopic } from '../domain/content-topic.ts'
 import type { Message } from '../domain/message.ts'
 import type { Result } from '../domain/result.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../domain/time.ts'
+import { varintBytes, writeVarint } from './varint.ts'
 import { decodeStrictly, type MalformedEncoding, type WireReader } from './wire-reader.ts'
 
-/** Byte fields above this go out as they are, without a copy through the writer. */
-export const DIRECT_BYTES = 65_536
+/** A message as it is recorded, and as it stands in an archive: packing looks into it no more. */
+export interface EncodedMessage {
+  /** One WakuMessage. */
+  readonly bytes: Uint8Array
+  /** How long its payload and signature are together, which is all that counts in a chunk. */
+  readonly chunkBytes: number
+}
 
 const NO_BYTES: Uint8Array = new Uint8Array(0)
 
-/** Encodes one WakuMessage by itself: fields in the order of their numbers, defaults left out. */
+/**
+ * Encodes one WakuMessage: fields in the order of their numbers, defaults left out.
+ *
+ * Into a buffer of just that length, as there are very many messages: the library's writer takes several times as long.
+ */
 export function encodeMessage(message: Message): Uint8Array {
-  const writer = new BinaryWriter()
-  writeMessage(writer, message, topicBytes(message.topic), (value) => writer.raw(value))
-  return writer.finish()
+  const encoding = Buffer.allocUnsafe(messageBytes(message))
+  let end = 0
+  const bytes = (field: number, value: Uint8Array): void => {
+    if (value.length === 0) return
+    end = writeVarint(encoding, writeVarint(encoding, end, tagOf(field, WireType.LengthDelimited)), value.length)
+    encoding.set(value, end)
+    end += value.length
+  }
+  bytes(1, message.sig)
+  if (message.timestamp !== 0) {
+    end = writeVarint(encoding, writeVarint(encoding, end, tagOf(2, WireType.Varint)), message.timestamp)
+  }
+  bytes(3, topicBytes(message.topic))
+  bytes(4, message.payload)
+  bytes(5, message.padding)
+  bytes(6, message.hash)
+  if (message.thirdPartyId !== '') bytes(7, Buffer.from(message.thirdPartyId))
+  return encoding
+}
+
+/** What counts of a message in a chunk, in bytes. */
+export function chunkBytesOf({ payload, sig }: Message): number {
+  return payload.length + sig.length
 }
 
 /** The length of a message's encoding in bytes, without encoding it. */
@@ -74,41 +104,12 @@ export function topicOf(bytes: Uint8Array, reader: WireReader): ContentTopic {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, 4).toString('hex')}` as ContentTopic
 }
 
-/**
- * Writes the fields of one WakuMessage.
- *
- * @param emitLarge Gets each long byte field in its place, instead of the writer.
- */
-export function writeMessage(
-  writer: BinaryWriter,
-  message: Message,
-  topic: Uint8Array,
-  emitLarge: (value: Uint8Array) => void,
-): void {
-  const bytes = (field: number, value: Uint8Array): void => {
-    if (value.length === 0) return
-    writer.tag(field, WireType.LengthDelimited).uint32(value.length)
-    if (value.length > DIRECT_BYTES) emitLarge(value)
-    else writer.raw(value)
-  }
-  bytes(1, message.sig)
-  if (message.timestamp !== 0) writer.tag(2, WireType.Varint).uint32(message.timestamp)
-  bytes(3, topic)
-  bytes(4, message.payload)
-  bytes(5, message.padding)
-  bytes(6, message.hash)
-  if (message.thirdPartyId !== '') writer.tag(7, WireType.LengthDelimited).string(message.thirdPartyId)
-}
-
 /** The length of a tag below 16, a length and that many bytes; 0 for an empty value, which is left out. */
 function lengthDelimited(bytes: number): number {
   return bytes === 0 ? 0 : 1 + varintBytes(bytes) + bytes
 }
 
-/** The length of an unsigned 32-bit varint. */
-function varintBytes(value: number): number {
-  if (value < 0x80) return 1
-  if (value < 0x4000) return 2
-  if (value < 0x20_0000) return 3
-  return value < 0x1000_0000 ? 4 : 5
+/** What a field begins with. */
+function tagOf(field: number, type: WireType): number {
+  return (field << 3) | type
 }

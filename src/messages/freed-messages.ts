@@ -1,19 +1,19 @@
-import type { Message } from '../domain/message.ts'
+import type { EncodedMessage } from '../formats/message-encoding.ts'
 
-/** Smaller fields are left to the garbage collector, which is quick with them. */
+/** Smaller messages are left to the garbage collector, which is quick with them. */
 const FREED_BYTES = 65_536
 
 /**
- * Frees the large fields of each message as soon as the next one is asked for.
+ * Frees each large message as soon as the next one is asked for.
  *
  * The garbage collector does not hurry with memory outside of its heap, and lets dozens of megabytes of them stand.
  *
- * @param messages Just read, and nobody else's: their large fields are empty afterwards.
+ * @param messages Just read, and nobody else's: the large ones are empty afterwards.
  */
-export function* freedMessages(messages: Iterable<Message>): Generator<Message, void> {
+export function* freedMessages(messages: Iterable<EncodedMessage>): Generator<EncodedMessage, void> {
   for (const message of messages) {
     yield message
-    for (const bytes of [message.sig, message.payload, message.padding, message.hash]) free(bytes)
+    free(message.bytes)
   }
 }
 

@@ -9,17 +9,15 @@ const MIGRATIONS: readonly string[] = [
   ) strict;
 
   create table messages (
-    sequence       integer primary key autoincrement,
-    community      integer not null references communities,
-    key            blob not null,
-    key_is_hash    integer not null,
-    sent_at        integer not null,
-    topic          integer not null,
-    bytes          integer not null,
-    sig            blob not null,
-    payload        blob not null,
-    padding        blob not null,
-    third_party_id text not null
+    sequence    integer primary key autoincrement,
+    community   integer not null references communities,
+    key         blob not null,
+    key_is_hash integer not null,
+    sent_at     integer not null,
+    topic       integer not null,
+    bytes       integer not null,
+    chunk_bytes integer not null,
+    encoding    blob not null
   ) strict;
   create unique index messages_by_key on messages (community, key, key_is_hash);
   create index messages_in_order on messages (community, sent_at, topic, sequence, bytes);

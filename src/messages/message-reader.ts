@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { ContentTopic } from '../domain/content-topic.ts'
-import type { Message } from '../domain/message.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import type { EncodedMessage } from '../formats/message-encoding.ts'
 import { createLateMessageQueries, type LateMessageQueries, type MessageTotals } from './late-messages.ts'
 import { openForReading } from './message-database.ts'
-import { DAY_SECONDS, messageOf, topicNumbersJson, type MessageRow } from './message-row.ts'
+import { DAY_SECONDS, topicNumbersJson } from './message-row.ts'
 
 /** Which messages to read, and in which state of the record. */
 export interface MessageRange {
@@ -40,7 +40,7 @@ export interface MessageReader extends LateMessageQueries {
    *
    * Read in pages of at most 1,000 messages or about 4 MiB, the larger message still whole.
    */
-  readRange(range: MessageRange): Iterable<Message>
+  readRange(range: MessageRange): Iterable<EncodedMessage>
 
   /** How many messages of the community are recorded, of all topics. */
   countMessages(communityId: CommunityId): number
@@ -68,7 +68,8 @@ interface Place {
   readonly sequence: number
 }
 
-type SequencedRow = Omit<MessageRow, 'bytes'> & { readonly sequence: number }
+/** An array, as no object has to be made of it: sent_at, topic, sequence, chunk_bytes, encoding. */
+type ReadRow = readonly [sentAt: number, topic: number, sequence: number, chunkBytes: number, bytes: Uint8Array]
 
 /**
  * Opens recorded messages for reading alone, in any thread.
@@ -128,7 +129,7 @@ export function createMessageQueries(db: Database.Database): Omit<MessageReader,
   }
 }
 
-function* readPages(db: Database.Database, range: MessageRange): Generator<Message, void> {
+function* readPages(db: Database.Database, range: MessageRange): Generator<EncodedMessage, void> {
   const readPage = createPageReader(db, range)
   // Before all messages of the first second: no topic is below 0.
   let after: Place | null = { sentAt: range.from, topic: -1, sequence: 0 }
@@ -140,7 +141,7 @@ function* readPages(db: Database.Database, range: MessageRange): Generator<Messa
 }
 
 interface Page {
-  readonly messages: readonly Message[]
+  readonly messages: readonly EncodedMessage[]
   /** Where the next page begins; null when this is the last. */
   readonly end: Place | null
 }
@@ -150,14 +151,18 @@ function createPageReader(db: Database.Database, range: MessageRange): (after: P
   const topics = topicNumbersJson(range.topics)
   // Two statements, because SQLite does not seek to a sequence within (sent_at, topic, sequence) > (?, ?, ?), and many
   // messages can share a second and a topic.
-  const ties = db.prepare<unknown[], SequencedRow>(
-    `${SELECT} and sent_at = ? and topic = ? and sequence > ? and sequence <= ? order by sequence`,
-  )
-  const later = db.prepare<unknown[], SequencedRow>(
-    `${SELECT} and (sent_at, topic) > (?, ?) and sent_at < ? and sequence > ? and sequence <= ?
-       and topic in (select value from json_each(?)) order by sent_at, topic, sequence`,
-  )
-  function* rowsAfter({ sentAt, topic, sequence }: Place): Generator<SequencedRow, void> {
+  const ties = db
+    .prepare<unknown[], ReadRow>(
+      `${SELECT} and sent_at = ? and topic = ? and sequence > ? and sequence <= ? order by sequence`,
+    )
+    .raw()
+  const later = db
+    .prepare<unknown[], ReadRow>(
+      `${SELECT} and (sent_at, topic) > (?, ?) and sent_at < ? and sequence > ? and sequence <= ?
+         and topic in (select value from json_each(?)) order by sent_at, topic, sequence`,
+    )
+    .raw()
+  function* rowsAfter({ sentAt, topic, sequence }: Place): Generator<ReadRow, void> {
     yield* ties.iterate(communityId, sentAt, topic, sequence, recordedUpTo)
     yield* later.iterate(communityId, sentAt, topic, to, recordedAfter, recordedUpTo, topics)
   }
@@ -165,19 +170,19 @@ function createPageReader(db: Database.Database, range: MessageRange): (after: P
 }
 
 const SELECT = `
-  select sequence, key, key_is_hash, sent_at, topic, sig, payload, padding, third_party_id
+  select sent_at, topic, sequence, chunk_bytes, encoding
   from messages indexed by messages_in_order
   where community = (select number from communities where id = ?)`
 
 /** Takes one page. Leaving the loop early closes the cursor. */
-function takePage(rows: Iterable<SequencedRow>): Page {
-  const messages: Message[] = []
-  let bytes = 0
-  for (const row of rows) {
-    messages.push(messageOf(row))
-    bytes += row.sig.length + row.payload.length + row.padding.length + row.key.length
-    if (messages.length >= PAGE_MESSAGES || bytes >= PAGE_BYTES) {
-      return { messages, end: { sentAt: row.sent_at, topic: row.topic, sequence: row.sequence } }
+function takePage(rows: Iterable<ReadRow>): Page {
+  const messages: EncodedMessage[] = []
+  let pageBytes = 0
+  for (const [sentAt, topic, sequence, chunkBytes, bytes] of rows) {
+    messages.push({ bytes, chunkBytes })
+    pageBytes += bytes.length
+    if (messages.length >= PAGE_MESSAGES || pageBytes >= PAGE_BYTES) {
+      return { messages, end: { sentAt, topic, sequence } }
     }
   }
   return { messages, end: null }

@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto'
 import type { ContentTopic } from '../domain/content-topic.ts'
 import type { Message } from '../domain/message.ts'
-import type { UnixSeconds } from '../domain/time.ts'
-import { encodeMessage, messageBytes } from '../formats/message-encoding.ts'
+import { chunkBytesOf, encodeMessage } from '../formats/message-encoding.ts'
 
 /**
- * A message as `messages` holds it.
+ * A message as `messages` holds it: its encoding, and what is asked for without reading that.
  *
  * `key` is the message's hash, or the SHA-256 of its encoding where it has none; `key_is_hash` tells which, so
  * that nobody can name a message after the digest of another one.
@@ -16,42 +15,26 @@ export interface MessageRow {
   readonly sent_at: number
   /** The four bytes of the topic, big endian: sorts as its lower-case hex does. */
   readonly topic: number
-  /** The length of its protobuf encoding. */
+  /** The length of `encoding`. */
   readonly bytes: number
-  readonly sig: Uint8Array
-  readonly payload: Uint8Array
-  readonly padding: Uint8Array
-  readonly third_party_id: string
+  /** The length of payload and signature. */
+  readonly chunk_bytes: number
+  /** As it stands in an archive. */
+  readonly encoding: Uint8Array
 }
-
-const NO_BYTES = new Uint8Array()
 
 /** The row that holds a message. */
 export function rowOf(message: Message): MessageRow {
-  const named = message.hash.length > 0
+  const isNamed = message.hash.length > 0
+  const encoding = encodeMessage(message)
   return {
-    key: named ? message.hash : hash('sha256', encodeMessage(message), 'buffer'),
-    key_is_hash: named ? 1 : 0,
+    key: isNamed ? message.hash : hash('sha256', encoding, 'buffer'),
+    key_is_hash: isNamed ? 1 : 0,
     sent_at: message.timestamp,
     topic: topicNumberOf(message.topic),
-    bytes: messageBytes(message),
-    sig: message.sig,
-    payload: message.payload,
-    padding: message.padding,
-    third_party_id: message.thirdPartyId,
-  }
-}
-
-/** The message that a row holds. */
-export function messageOf(row: Omit<MessageRow, 'bytes'>): Message {
-  return {
-    sig: row.sig,
-    timestamp: row.sent_at as UnixSeconds,
-    topic: `0x${row.topic.toString(16).padStart(8, '0')}` as ContentTopic,
-    payload: row.payload,
-    padding: row.padding,
-    hash: row.key_is_hash === 1 ? row.key : NO_BYTES,
-    thirdPartyId: row.third_party_id,
+    bytes: encoding.length,
+    chunk_bytes: chunkBytesOf(message),
+    encoding,
   }
 }
 

@@ -52,8 +52,8 @@ type StoredRow = MessageRow & { readonly community: number }
 export function createMessageWriter(db: Database.Database): WriteChunk {
   const numberCommunity = createCommunityNumbers(db)
   const insert = db.prepare<[StoredRow]>(
-    `insert into messages (community, key, key_is_hash, sent_at, topic, bytes, sig, payload, padding, third_party_id)
-     values (@community, @key, @key_is_hash, @sent_at, @topic, @bytes, @sig, @payload, @padding, @third_party_id)`,
+    `insert into messages (community, key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding)
+     values (@community, @key, @key_is_hash, @sent_at, @topic, @bytes, @chunk_bytes, @encoding)`,
   )
   // Asked before each insert: one that does nothing would still count a sequence number, and so write to the disk.
   const findKey = db.prepare<[StoredRow]>(
@@ -61,9 +61,7 @@ export function createMessageWriter(db: Database.Database): WriteChunk {
   )
   const findSame = db.prepare<[StoredRow]>(
     `select 1 from messages
-     where community = @community and key = @key and key_is_hash = @key_is_hash
-       and sent_at = @sent_at and topic = @topic and sig = @sig and payload = @payload and padding = @padding
-       and third_party_id = @third_party_id`,
+     where community = @community and key = @key and key_is_hash = @key_is_hash and encoding = @encoding`,
   )
   const addToTopic = db.prepare<[TopicTotals]>(
     `insert into topics values (@community, @topic, @messages, @bytes, @oldest_at)

@@ -3,7 +3,7 @@ import { parseContentTopic } from '../domain/content-topic.ts'
 import { MAX_MESSAGE_BYTES, type Message } from '../domain/message.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { parseUnixSeconds } from '../domain/time.ts'
-import { messageBytes } from '../formats/message-encoding.ts'
+import { chunkBytesOf, messageBytes } from '../formats/message-encoding.ts'
 
 /** A message as people and programs write it: bytes as `0x` and hex, in either case. */
 export interface MessageInput {
@@ -142,7 +142,7 @@ function parseThirdPartyId(value: unknown): Result<string, MessageRejection> {
 }
 
 function checkSize(message: Message): Result<Message, MessageRejection> {
-  const counted = message.payload.length + message.sig.length
+  const counted = chunkBytesOf(message)
   if (counted > CHUNK_BYTES) {
     return refuse('MESSAGE_TOO_LARGE', null, `payload and sig are ${counted} bytes, and may be ${CHUNK_BYTES} together`)
   }

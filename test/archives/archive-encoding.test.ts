@@ -1,10 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeArchive, encodeArchiveHead, type ArchiveMetadata } from '../../src/archives/archive-encoding.ts'
-import { createMessageEncoder } from '../../src/archives/message-encoder.ts'
+import { createMessageAppender } from '../../src/archives/message-appender.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import { arbitraryMessage, arbitrarySecond, arbitraryTopic } from '../support/arbitrary-message.ts'
+import { encodedMessage } from '../support/encoded-message.ts'
 import { SHORT_MESSAGE as MESSAGE } from '../support/short-message.ts'
 import { plainBytes } from '../support/plain-bytes.ts'
 import { toWellFormed } from '../support/well-formed-message.ts'
@@ -19,9 +20,8 @@ const METADATA: fc.Arbitrary<ArchiveMetadata> = fc.record({
 /** An archive as the packer writes it. */
 function encodeArchive(metadata: ArchiveMetadata, messages: readonly Message[]): Uint8Array {
   const parts = [encodeArchiveHead(metadata)]
-  const encoder = createMessageEncoder((bytes) => parts.push(bytes))
-  for (const message of messages) encoder.add(message)
-  encoder.flush()
+  const append = createMessageAppender((bytes) => parts.push(Uint8Array.from(bytes)))
+  for (const message of messages) append(encodedMessage(message))
   return Buffer.concat(parts)
 }
 
@@ -36,19 +36,19 @@ describe('an archive', () => {
     )
   })
 
-  test('holds large fields as well, which are passed on without a copy', () => {
-    const payload = new Uint8Array(1_000_000).fill(5)
-    const large = { ...MESSAGE, payload }
-    const parts: Uint8Array[] = []
-    const encoder = createMessageEncoder((bytes) => parts.push(bytes))
-    encoder.add(MESSAGE)
-    encoder.add(large)
-    encoder.flush()
+  test('holds messages of every length, the large ones passed on without a copy', () => {
+    const messages = [10, 127, 128, 16_383, 16_384, 2_097_152].map((bytes) => ({
+      ...MESSAGE,
+      payload: new Uint8Array(bytes).fill(5),
+    }))
+    const large = encodedMessage({ ...MESSAGE, payload: new Uint8Array(1_000_000) })
+    const emitted: Uint8Array[] = []
+    createMessageAppender((bytes) => emitted.push(bytes))(large)
 
     const metadata = { from: 0 as UnixSeconds, to: 1 as UnixSeconds, contentTopics: [] }
-    const decoded = valueOf(decodeArchive(Buffer.concat([encodeArchiveHead(metadata), ...parts])))
-    expect(decoded.messages.map(plainBytes)).toEqual([MESSAGE, large].map(plainBytes))
-    expect(parts).toContain(payload)
+    const decoded = valueOf(decodeArchive(encodeArchive(metadata, messages)))
+    expect(decoded.messages.map(plainBytes)).toEqual(messages.map(plainBytes))
+    expect(emitted).toContain(large.bytes)
   })
 
   test('without messages is one', () => {

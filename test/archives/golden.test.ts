@@ -11,6 +11,7 @@ import { parseTorrentFile } from '../../src/formats/torrent-parser.ts'
 import { verifyPieces } from '../../src/archives/verify-pieces.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { GOLDEN_CASES, readGoldenCase, type GoldenCase, type GoldenFiles, type GoldenStep } from '../support/golden.ts'
+import { decodedMessage } from '../support/encoded-message.ts'
 import { messagesInMemory } from '../support/in-memory-messages.ts'
 import { plainBytes } from '../support/plain-bytes.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -129,5 +130,5 @@ function everythingUpTo(golden: GoldenCase, last: GoldenStep): readonly Message[
 }
 
 function inRange(golden: GoldenCase, { messages, from, to }: GoldenStep): readonly Message[] {
-  return [...messagesInMemory(messages, golden.topics).inRange(from, to)].map(plainBytes)
+  return [...messagesInMemory(messages, golden.topics).inRange(from, to)].map(decodedMessage)
 }

@@ -7,6 +7,7 @@ import { PIECE_BYTES } from '../../src/domain/archive.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import { arbitraryMessage, arbitrarySecond } from '../support/arbitrary-message.ts'
+import { encodedMessage } from '../support/encoded-message.ts'
 
 describe('partitions', () => {
   test('cover the range without a gap or an overlap', () => {
@@ -60,7 +61,7 @@ describe('chunks', () => {
   })
 
   test('never swallow a message that is over the limit', () => {
-    expect(() => [...cutIntoChunks([messageOf(401)], LIMIT)]).toThrow('Cannot pack a message of 401 bytes')
+    expect(() => chunksOf([messageOf(401)], LIMIT)).toThrow('Cannot pack a message of 401 bytes')
   })
 
   function messageOf(payloadBytes: number): Message {
@@ -74,10 +75,12 @@ describe('chunks', () => {
   }
 
   function chunksOf(messages: readonly Message[], limit: number): readonly (readonly Message[])[] {
+    const byEncoding = new Map(messages.map((message) => [encodedMessage(message), message]))
     const chunks: Message[][] = []
-    for (const { message, startsChunk } of cutIntoChunks(messages, limit)) {
+    for (const { message, startsChunk } of cutIntoChunks(byEncoding.keys(), limit)) {
       if (startsChunk) chunks.push([])
-      chunks.at(-1)?.push(message)
+      const original = byEncoding.get(message)
+      if (original !== undefined) chunks.at(-1)?.push(original)
     }
     return chunks
   }

@@ -7,6 +7,8 @@ import type { RecordedArchive } from '../../src/archives/recorded-version.ts'
 import { repairVersion, type RepairRequest, type VersionRepair } from '../../src/archives/repair-version.ts'
 import type { ArchiveId } from '../../src/domain/archive.ts'
 import type { Message } from '../../src/domain/message.ts'
+import type { EncodedMessage } from '../../src/formats/message-encoding.ts'
+import { decodedMessage, encodedMessage } from '../support/encoded-message.ts'
 import { readTree } from '../support/disk-on-disk.ts'
 import { flipByte } from '../support/file-damage.ts'
 import {
@@ -34,6 +36,10 @@ function withOutcome({ archives }: VersionRepair, wanted: string): readonly Arch
 /** Reads what is stored, without these. */
 function readWithout(missing: ReadonlySet<Message>): ReadMessagesOfRange {
   return readStored(({ message }) => missing.has(message))
+}
+
+function changed(message: EncodedMessage, fields: Partial<Message>): EncodedMessage {
+  return encodedMessage({ ...decodedMessage(message), ...fields })
 }
 
 /** Archives that lose messages, at most one of each range, and which of its messages. */
@@ -98,7 +104,9 @@ describe('a repair without all messages', () => {
     flipByte(data, offset)
     const before = readFileSync(data)
     const readMessages: ReadMessagesOfRange = (range) =>
-      [...readStored()(range)].map((message, index) => (index === 7 ? { ...message, sig: new Uint8Array(4) } : message))
+      [...readStored()(range)].map((message, index) =>
+        index === 7 ? changed(message, { sig: new Uint8Array(4) }) : message,
+      )
     expect(repair(second, readMessages).archives).toEqual([{ id, outcome: 'MESSAGES_MISSING', writtenPieces: 0 }])
     expect(readFileSync(data)).toEqual(before)
   })
@@ -114,7 +122,7 @@ describe('a repair without all messages', () => {
     const readMessages: ReadMessagesOfRange = (range) => {
       reads += 1
       const messages = [...readStored()(range)]
-      return reads === 1 ? messages : messages.map((message) => ({ ...message, payload: new Uint8Array(20) }))
+      return reads === 1 ? messages : messages.map((message) => changed(message, { payload: new Uint8Array(20) }))
     }
     // The last piece is padding for the most part, and begins before it.
     expect(repair(second, readMessages).archives).toEqual([{ id, outcome: 'MESSAGES_MISSING', writtenPieces: 0 }])

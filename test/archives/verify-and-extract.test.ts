@@ -8,6 +8,7 @@ import { verifyPieces, type TorrentFilePaths } from '../../src/archives/verify-p
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import { dataOf, pack } from '../support/packed-history.ts'
+import { decodedMessage, encodedMessage } from '../support/encoded-message.ts'
 import { readSmallHistory, smallHistory } from '../support/small-history.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
@@ -118,7 +119,7 @@ describe('extracting an archive', () => {
     const request = { ...smallHistory(createTemporaryFolder()), partitionSeconds: 100, chunkBytes: 10_000 }
     const foreign = '0x0a0b0c0d' as ContentTopic
     const strays = [...readSmallHistory.inRange(98 as UnixSeconds, 102 as UnixSeconds)].map((message, index) =>
-      index === 1 ? { ...message, topic: foreign } : message,
+      index === 1 ? encodedMessage({ ...decodedMessage(message), topic: foreign }) : message,
     )
     const version = valueOf(packArchives(request, { inRange: () => strays, late: () => [] }))
     const [archive] = version?.archives ?? []

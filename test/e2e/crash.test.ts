@@ -8,6 +8,7 @@ import type { Recorded } from '../../src/events/recorded-event.ts'
 import { openMessageReader } from '../../src/messages/message-reader.ts'
 import { pastsOf } from '../support/broken-rules.ts'
 import { someMoment } from '../support/crash-moment.ts'
+import { decodedMessage } from '../support/encoded-message.ts'
 import { expectHistory } from '../support/expect-history.ts'
 import { expectServedAsRecorded } from '../support/expect-served.ts'
 import { differencesFromUndisturbed, presentFiles, readDataFiles, recordedFiles } from '../support/files-as-recorded.ts'
@@ -133,7 +134,8 @@ async function expectMessages(dataDir: string, operators: readonly RestlessOpera
   const reader = openMessageReader(join(dataDir, 'messages.db'))
   const all = { from: 0 as UnixSeconds, to: (2 ** 32) as UnixSeconds, topics: TOPICS, recordedUpTo: 2 ** 53 }
   for (const { communityId, acknowledged } of operators) {
-    const messages = [...reader.readRange({ ...all, communityId: communityId as CommunityId })]
+    const range = { ...all, communityId: communityId as CommunityId }
+    const messages = [...reader.readRange(range)].map(decodedMessage)
     const recorded = new Map(messages.map(({ hash, payload }) => [hexOf(hash), hexOf(payload)]))
     const lost = [...acknowledged].filter(([hash, payload]) => recorded.get(hash) !== payload)
     expect(lost).toEqual([])

@@ -1,24 +1,23 @@
 import { expect, test } from 'vitest'
-import type { Message } from '../../src/domain/message.ts'
+import type { EncodedMessage } from '../../src/formats/message-encoding.ts'
 import { freedMessages } from '../../src/messages/freed-messages.ts'
-import { sampleMessage } from '../support/sample-message.ts'
 
 const LARGE = 100_000
 
-const messageOf = (payload: Uint8Array): Message => sampleMessage({ payload })
+const messageOf = (bytes: Uint8Array): EncodedMessage => ({ bytes, chunkBytes: 0 })
 
-test('a large field is whole until the next message is asked for, and then gone', () => {
+test('a large message is whole until the next one is asked for, and then gone', () => {
   const messages = freedMessages([messageOf(new Uint8Array(LARGE)), messageOf(new Uint8Array(LARGE))])
   const first = messages.next().value
-  expect(first?.payload.length).toBe(LARGE)
+  expect(first?.bytes.length).toBe(LARGE)
   const second = messages.next().value
-  expect(first?.payload.length).toBe(0)
-  expect(second?.payload.length).toBe(LARGE)
+  expect(first?.bytes.length).toBe(0)
+  expect(second?.bytes.length).toBe(LARGE)
   expect(messages.next().done).toBe(true)
-  expect(second?.payload.length).toBe(0)
+  expect(second?.bytes.length).toBe(0)
 })
 
-test('small fields stay, and so does what shares its memory with others', () => {
+test('a small message stays, and so does what shares its memory with others', () => {
   const small = new Uint8Array(100)
   const shared = new Uint8Array(2 * LARGE).subarray(0, LARGE)
   expect([...freedMessages([messageOf(small), messageOf(shared)])]).toHaveLength(2)

@@ -5,8 +5,10 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Message } from '../../src/domain/message.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../../src/domain/time.ts'
+import type { EncodedMessage } from '../../src/formats/message-encoding.ts'
 import { openMessageReader } from '../../src/messages/message-reader.ts'
 import { arbitraryMessage } from '../support/arbitrary-message.ts'
+import { decodedMessage } from '../support/encoded-message.ts'
 import { messagesInMemory } from '../support/in-memory-messages.ts'
 import { plainBytes } from '../support/plain-bytes.ts'
 import { sampleMessage, SAMPLE_TOPIC, sampleMessages } from '../support/sample-message.ts'
@@ -25,7 +27,7 @@ describe('readRange', () => {
 
     const expected = messagesInMemory(recorded, TOPICS).inRange(0 as UnixSeconds, LAST_UNIX_SECOND)
 
-    expect(readAll(store)).toEqual([...expected].map(plainBytes))
+    expect(readAll(store)).toEqual([...expected].map(decodedMessage))
   })
 
   test('is in at `from`, out at `to`', async () => {
@@ -56,7 +58,7 @@ describe('readRange', () => {
     onTestFinished(() => reader.close())
     const range = wholeRange({ recordedUpTo })
 
-    const seen: Message[] = []
+    const seen: EncodedMessage[] = []
     for (const message of reader.readRange(range)) {
       seen.push(message)
       if (seen.length === 1_001) {
@@ -66,7 +68,7 @@ describe('readRange', () => {
       }
     }
 
-    expect(seen.map(plainBytes)).toEqual(sampleMessages(2_500).map(plainBytes))
+    expect(seen.map(decodedMessage)).toEqual(sampleMessages(2_500).map(plainBytes))
     expect([...reader.readRange(range)]).toEqual(seen)
     expect(readAll(reader)).toHaveLength(7_500)
   })
@@ -110,9 +112,9 @@ describe('readRange', () => {
           const oldest = known.filter(({ topic }) => topics.includes(topic)).map(({ timestamp }) => timestamp)
 
           expect(readAll(store)).toEqual(
-            [...messagesInMemory(known, TOPICS).inRange(0 as UnixSeconds, LAST_UNIX_SECOND)].map(plainBytes),
+            [...messagesInMemory(known, TOPICS).inRange(0 as UnixSeconds, LAST_UNIX_SECOND)].map(decodedMessage),
           )
-          expect(readAll(store, { ...range, recordedUpTo: cut })).toEqual([...expected].map(plainBytes))
+          expect(readAll(store, { ...range, recordedUpTo: cut })).toEqual([...expected].map(decodedMessage))
           expect(store.oldestMessageAt(COMMUNITY, topics)).toBe(oldest.length > 0 ? Math.min(...oldest) : null)
           expect(store.countMessages(COMMUNITY)).toBe(known.length)
           await store.close()

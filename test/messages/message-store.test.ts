@@ -13,7 +13,7 @@ import { openMessageStore } from '../../src/messages/message-store.ts'
 import { plainBytes } from '../support/plain-bytes.ts'
 import { sampleMessage, sampleMessages } from '../support/sample-message.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
-import { COMMUNITY, openTemporaryStore, readAll, TOPICS } from '../support/temporary-message-store.ts'
+import { COMMUNITY, openTemporaryStore, readAll, TOPICS, wholeRange } from '../support/temporary-message-store.ts'
 
 const OTHER_COMMUNITY = `0x02${'b2'.repeat(32)}` as CommunityId
 
@@ -30,6 +30,7 @@ describe('record', () => {
     expect(await store.record(COMMUNITY, [message])).toEqual({ recorded: 1, duplicates: 0, conflicts: [] })
 
     expect(readAll(store)).toEqual([plainBytes(message)])
+    expect([...store.readRange(wholeRange())]).toMatchObject([{ chunkBytes: 'signature'.length + 3 }])
   })
 
   test('counts what it knows already, with a hash and without, within one call too', async () => {

@@ -12,10 +12,10 @@ import {
   type RecordNdjsonResult,
   type RejectedLine,
 } from '../../src/messages/record-ndjson.ts'
+import { decodedMessage } from '../support/encoded-message.ts'
 import { parseNdjson } from '../support/golden.ts'
 import { jsonLine, jsonLines } from '../support/json-lines.ts'
 import { messagesInMemory } from '../support/in-memory-messages.ts'
-import { plainBytes } from '../support/plain-bytes.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const COMMUNITY = `0x${'a1'.repeat(32)}` as CommunityId
@@ -33,7 +33,7 @@ describe('recordNdjson', () => {
     const recordedUpTo = store.newestSequence()
     const range = { communityId: COMMUNITY, from: 0 as UnixSeconds, to: LAST_UNIX_SECOND, topics, recordedUpTo }
     const expected = messagesInMemory(golden, topics).inRange(range.from, range.to)
-    expect([...store.readRange(range)].map(plainBytes)).toEqual([...expected].map(plainBytes))
+    expect([...store.readRange(range)].map(decodedMessage)).toEqual([...expected].map(decodedMessage))
   })
 
   test('reports bad lines with number and reason while the good ones go in', async () => {

@@ -126,15 +126,15 @@ async function compareMessages({ recorded, dataDir }: Version, messages: Message
     const range = { communityId, from, to, topics: contentTopics, recordedUpTo }
     // An archive that begins before its run does is of late messages alone.
     const recordedAfter = from < data.from ? data.recordedAfter : 0
-    const expected = [...messages.readRange({ ...range, recordedAfter })]
-    const [found, wanted] = [extracted.messages, expected].map((each) => each.map(hexOf).join('\n'))
+    const expected = [...messages.readRange({ ...range, recordedAfter })].map(({ bytes }) => bytes)
+    const [found, wanted] = [extracted.messages.map(encodeMessage), expected].map((each) => each.map(hexOf).join('\n'))
     if (found !== wanted || extracted.misplaced.length > 0) differs.push(`archive ${archive.id} holds other messages`)
   }
   return differs
 }
 
-function hexOf(message: Parameters<typeof encodeMessage>[0]): string {
-  return Buffer.from(encodeMessage(message)).toString('hex')
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
 }
 
 async function verify({ recorded, dataDir }: Version): Promise<readonly string[]> {

@@ -1,12 +1,13 @@
 import type { MessageSource } from '../../src/archives/message-source.ts'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { Message } from '../../src/domain/message.ts'
+import { encodedMessage } from './encoded-message.ts'
 
 /** Reads messages out of memory as the packer wants them: by time, topic, and the order recorded. None came late. */
 export function messagesInMemory(recorded: readonly Message[], topics: readonly ContentTopic[]): MessageSource {
   const sorted = recorded.filter(({ topic }) => topics.includes(topic)).toSorted(byTimeThenTopic)
   return {
-    inRange: (from, to) => sorted.filter(({ timestamp }) => timestamp >= from && timestamp < to),
+    inRange: (from, to) => sorted.filter(({ timestamp }) => timestamp >= from && timestamp < to).map(encodedMessage),
     late: () => [],
   }
 }

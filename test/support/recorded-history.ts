@@ -3,13 +3,15 @@ import type { FileSteps } from '../../src/archives/file-steps.ts'
 import type { MessageSource } from '../../src/archives/message-source.ts'
 import { packArchives } from '../../src/archives/pack-archives.ts'
 import type { PackedArchives, PackingRequest } from '../../src/archives/packing-request.ts'
-import type { ReadMessagesOfRange } from '../../src/archives/recorded-messages.ts'
+import type { MessagesOfRange, ReadMessagesOfRange } from '../../src/archives/recorded-messages.ts'
 import type { RecordedArchive, RecordedVersion } from '../../src/archives/recorded-version.ts'
 import type { RepairRequest } from '../../src/archives/repair-version.ts'
 import type { ArchiveEntry } from '../../src/domain/archive.ts'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
+import type { EncodedMessage } from '../../src/formats/message-encoding.ts'
+import { encodedMessage } from './encoded-message.ts'
 import { sampleMessage, SAMPLE_TOPIC } from './sample-message.ts'
 import { smallHistory } from './small-history.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
@@ -79,22 +81,28 @@ export function packRecordedHistory(archivesDir: string, files: FileSteps): Reco
 
 /** Reads stored messages, those without the missing ones. */
 export function readStored(missing: (stored: StoredMessage) => boolean = () => false): ReadMessagesOfRange {
-  return ({ from, to, contentTopics, recordedAfter, recordedUpTo }) =>
-    inOrder(
-      ({ sequence, message: { timestamp, topic } }) =>
-        timestamp >= from &&
-        timestamp < to &&
-        contentTopics.includes(topic) &&
-        sequence > recordedAfter &&
-        sequence <= recordedUpTo,
-      missing,
-    )
+  return (range) => storedIn(range, missing).map(encodedMessage)
+}
+
+function storedIn(
+  { from, to, contentTopics, recordedAfter, recordedUpTo }: MessagesOfRange,
+  missing: (stored: StoredMessage) => boolean = () => false,
+): readonly Message[] {
+  return inOrder(
+    ({ sequence, message: { timestamp, topic } }) =>
+      timestamp >= from &&
+      timestamp < to &&
+      contentTopics.includes(topic) &&
+      sequence > recordedAfter &&
+      sequence <= recordedUpTo,
+    missing,
+  )
 }
 
 /** The messages that an archive was packed from. */
 export function messagesIn(archive: RecordedArchive, { archives }: RecordedVersion): readonly Message[] {
   const { entry, contentTopics, recordedAfter, recordedUpTo } = archive
-  const inRange = [...readStored()({ from: entry.from, to: entry.to, contentTopics, recordedAfter, recordedUpTo })]
+  const inRange = storedIn({ from: entry.from, to: entry.to, contentTopics, recordedAfter, recordedUpTo })
   const chunks = archives.filter((other) => isSameRange(archive, other))
   const before = chunks.slice(0, chunks.indexOf(archive))
   const start = before.reduce((sum, chunk) => sum + chunk.entry.messages, 0)
@@ -125,12 +133,12 @@ function sourceOf(runFrom: number, recordedAfter: number, recordedUpTo: number):
     { from: 10, to: 40 },
     { from: 60, to: 62 },
   ]
-  const read = (from: number, to: number, after: number): readonly Message[] =>
+  const read = (from: number, to: number, after: number): readonly EncodedMessage[] =>
     inOrder(
       ({ sequence, message: { timestamp } }) =>
         timestamp >= from && timestamp < to && sequence > after && sequence <= recordedUpTo,
       () => false,
-    )
+    ).map(encodedMessage)
   return {
     inRange: (from, to) => read(from, to, 0),
     late: () =>

@@ -6,7 +6,7 @@ import type { Message } from '../../src/domain/message.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../../src/domain/time.ts'
 import type { MessageRange, MessageReader } from '../../src/messages/message-reader.ts'
 import { openMessageStore, type MessageStore } from '../../src/messages/message-store.ts'
-import { plainBytes } from './plain-bytes.ts'
+import { decodedMessage } from './encoded-message.ts'
 import { SAMPLE_TOPIC } from './sample-message.ts'
 
 /** The community whose messages are read where a test does not say otherwise. */
@@ -32,5 +32,5 @@ export function wholeRange(range: Partial<MessageRange> = {}): MessageRange {
 
 /** Reads a whole range into memory, ready to be compared. */
 export function readAll(reader: MessageReader, range: Partial<MessageRange> = {}): readonly Message[] {
-  return [...reader.readRange(wholeRange(range))].map(plainBytes)
+  return [...reader.readRange(wholeRange(range))].map(decodedMessage)
 }

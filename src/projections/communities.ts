@@ -65,7 +65,7 @@ export const communities = {
   on: {
     CommunityAdded: ({ event: { communityId, data }, recordedAt }) => [added(communityId, data.role, recordedAt)],
     CommunityLeft: ({ event, recordedAt }) => [change(event, { status: 'LEFT', left_at: recordedAt })],
-    CommunityPurged: ({ event }) => [change(event, { archived_up_to: null, recorded_up_to: 0 })],
+    CommunityPurged: ({ event }) => [change(event, NO_HISTORY)],
     SettingsChanged: ({ event }) => [change(event, { settings: canonicalJson(event.data) })],
     ContentTopicsChanged: ({ event }) => [change(event, { content_topics: JSON.stringify(event.data.contentTopics) })],
     ArchivingEnabled: ({ event }) => [change(event, { archiving: 'ENABLED' })],
@@ -78,15 +78,16 @@ export const communities = {
   },
 } satisfies Projection
 
-const NEW = {
-  content_topics: '[]',
-  settings: canonicalJson(defaultSettings),
+/** Nothing is archived, and no run says anything about the next. */
+const NO_HISTORY = {
   archived_up_to: null,
   recorded_up_to: 0,
   failed_runs: 0,
   failed_at: null,
   failed_code: null,
 } as const
+
+const NEW = { content_topics: '[]', settings: canonicalJson(defaultSettings), ...NO_HISTORY } as const
 
 /** Topics, settings and archived range are kept over a leave; wishes begin anew. */
 function added(communityId: CommunityId, role: Role, addedAt: UnixMillis): CompiledQuery {

@@ -1,11 +1,14 @@
 import type { RunId } from '../domain/archive.ts'
-import type { RecordArchiveCreated } from '../domain/commands.ts'
+import type { RecordArchiveCreated, RecordNoArchiveCreated } from '../domain/commands.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Run } from '../domain/community.ts'
 import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
 import { err, type Result } from '../domain/result.ts'
+import type { UnixMillis } from '../domain/time.ts'
+import { earliest } from './earliest.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
+import { waitingFor } from './waiting-for.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** A run that the log says is under way. */
@@ -41,49 +44,52 @@ export interface ArchivingPorts {
  */
 export function createArchivingReactor(ports: ArchivingPorts): Reactor {
   const { readRuns, isProtocolEnabled, record, wallClock, onFault } = ports
-  const underWay = new Map<RunId, UnderWay>()
+  const stops = new Map<RunId, AbortController>()
+  const underWay = new Map<RunId, Promise<void>>()
+  /** When runs whose end could not be recorded are packed again. */
+  const pausedUntil = new Map<RunId, UnixMillis>()
 
-  async function react(): Promise<null> {
+  async function react(): Promise<UnixMillis | null> {
+    const now = wallClock.now()
     // A run that ends while the runs are read may be among them: it is not to be packed again.
     const busy = new Set(underWay.keys())
     const runs = await readRuns()
     const wanted = (await isProtocolEnabled()) ? runs : []
+    const isWanted = (runId: RunId): boolean => wanted.some((run) => run.runId === runId)
     for (const run of runs) if (!wanted.includes(run)) await record(failedOf(run, STOPPED), run)
-    for (const [runId, { stop }] of underWay) if (!wanted.some((run) => run.runId === runId)) stop.abort()
-    for (const run of wanted) if (!busy.has(run.runId)) start(run)
-    return null
+    for (const [runId, stop] of stops) if (!isWanted(runId)) stop.abort()
+    for (const runId of pausedUntil.keys()) if (!isWanted(runId)) pausedUntil.delete(runId)
+    for (const run of wanted) if (!busy.has(run.runId) && (pausedUntil.get(run.runId) ?? now) <= now) start(run)
+    return [...pausedUntil.values()].filter((until) => until > now).reduce(earliest, null)
   }
 
   function start(run: RunningRun): void {
+    const { runId } = run
     const stop = new AbortController()
-    const ended = packAndRecord(run, stop.signal, ports)
-      .catch(onFault)
-      .finally(() => underWay.delete(run.runId))
-    underWay.set(run.runId, { stop, ended })
+    stops.set(runId, stop)
+    pausedUntil.delete(runId)
+    underWay.set(runId, pack(run, stop.signal))
+  }
+
+  async function pack(run: RunningRun, signal: AbortSignal): Promise<void> {
+    try {
+      await packAndRecord(run, signal, ports)
+    } catch (fault) {
+      // The log could not be written. As long as the run has no end, the community's next cannot begin.
+      onFault(fault)
+      pausedUntil.set(run.runId, (wallClock.now() + FAULT_PAUSE_MS) as UnixMillis)
+      reactor.wake()
+    } finally {
+      stops.delete(run.runId)
+      underWay.delete(run.runId)
+    }
   }
 
   const reactor = createReactor({ name: 'archiving', react, wallClock, onFault })
-  const allEnded = async (): Promise<void> => void (await Promise.all([...underWay.values()].map(({ ended }) => ended)))
-  return {
-    ...reactor,
-    async settled() {
-      await reactor.settled()
-      await allEnded()
-    },
-    async stop() {
-      await reactor.stop()
-      for (const { stop } of underWay.values()) stop.abort()
-      await allEnded()
-    },
-  }
+  return waitingFor(reactor, underWay, () => stops.forEach((stop) => stop.abort()))
 }
 
-/** A run that is packed, or waits for its turn. */
-interface UnderWay {
-  readonly stop: AbortController
-  readonly ended: Promise<void>
-}
-
+const FAULT_PAUSE_MS = 30_000
 const STOPPED: PackFailed = { code: 'STOPPED', numbers: {} }
 
 async function packAndRecord(run: RunningRun, signal: AbortSignal, ports: ArchivingPorts): Promise<void> {
@@ -92,14 +98,16 @@ async function packAndRecord(run: RunningRun, signal: AbortSignal, ports: Archiv
   const packed = await packOrFail(run, signal, ports)
   // Nobody waits for a run that was stopped: the log has ended it, or will at the next start.
   if (signal.aborted) return
-  const { communityId, runId } = run
-  if (!packed.ok) await record(failedOf(run, packed.error), run)
-  else if (packed.value.type === 'CREATED') {
-    await record({ type: 'RecordArchiveCreated', communityId, archive: packed.value.archive }, run)
-  } else {
-    const { recordedUpTo } = packed.value
-    await record({ type: 'RecordNoArchiveCreated', communityId, runId, recordedUpTo }, run)
-  }
+  const recorded = await record(packed.ok ? endOf(run, packed.value) : failedOf(run, packed.error), run)
+  if (recorded.ok || recorded.error.type === 'RunNotActive') return
+  ports.onFault(new Error(`Cannot record the end of run ${run.runId}: ${recorded.error.type}`))
+  await record(failedOf(run, { code: 'INTERNAL', numbers: {} }), run)
+}
+
+function endOf({ communityId, runId }: RunningRun, packed: Packed): RecordArchiveCreated | RecordNoArchiveCreated {
+  return packed.type === 'CREATED'
+    ? { type: 'RecordArchiveCreated', communityId, archive: packed.archive }
+    : { type: 'RecordNoArchiveCreated', communityId, runId, recordedUpTo: packed.recordedUpTo }
 }
 
 /** A fault fails the run, as one that never ends would bar the community's next for good. */

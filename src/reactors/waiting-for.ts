@@ -1,8 +1,15 @@
-import type { CommunityId } from '../domain/community-id.ts'
 import type { Reactor } from './reactor.ts'
 
-/** A reactor that also waits for what its looks began: what ends may wake it, and a look may begin more. */
-export function waitingFor(reactor: Reactor, underWay: ReadonlyMap<CommunityId, Promise<void>>): Reactor {
+/**
+ * A reactor that also waits for what its looks began: what ends may wake it, and a look may begin more.
+ *
+ * @param endAll Has what is under way end soon, once no look can begin more.
+ */
+export function waitingFor<Key>(
+  reactor: Reactor,
+  underWay: ReadonlyMap<Key, Promise<void>>,
+  endAll: () => void = () => undefined,
+): Reactor {
   return {
     ...reactor,
     async settled() {
@@ -14,6 +21,7 @@ export function waitingFor(reactor: Reactor, underWay: ReadonlyMap<CommunityId, 
     },
     async stop() {
       await reactor.stop()
+      endAll()
       await Promise.all(underWay.values())
     },
   }

@@ -85,8 +85,9 @@ describe('a community', () => {
 
   test('that was purged has no history, and keeps its settings', async () => {
     const purged = { type: 'CommunityPurged', communityId: COMMUNITY, data: {} } as const
-    const db = await projected(ready, created(1), communityLeft, purged)
-    expect(await readCommunity(db, COMMUNITY)).toMatchObject({ archivedUpTo: null, recordedUpTo: 0 })
+    const failed = [archiveCreationStarted(2), archiveCreationFailed(2, 'FILES_DAMAGED')]
+    const db = await projected(ready, created(1), failed, communityLeft, purged)
+    expect(await readCommunity(db, COMMUNITY)).toMatchObject({ archivedUpTo: null, recordedUpTo: 0, failedRuns: null })
     expect([await readVersions(db), await countArchives(db, COMMUNITY), await readSeeding(db)]).toEqual([[], 0, []])
   })
 

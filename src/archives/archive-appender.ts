@@ -78,6 +78,7 @@ export class ArchiveAppender {
     const index = encodeIndex([...inherited.entries, ...this.#entries])
     const stamp = watched.finish(data.file)
     const infoHash = this.#writeVersion(writer.dataBytes, pieceHashes, { index, stamp })
+    watched.confirm(stamp, infoHash)
     this.#close(data)
     return {
       archives: this.#archives,

@@ -11,7 +11,7 @@ import { FileWork, fileWorkFailureOf, type FileWorkFailed, type FileWorkSurround
 import { PieceReader } from './piece-reader.ts'
 import { openRecorded, readRecordedTorrent } from './recorded-files.ts'
 import { piecesOf, recordedIndex, requireSound, type RecordedVersion, type SoundVersion } from './recorded-version.ts'
-import { removeVersionStamp } from './version-stamp.ts'
+import { removeCommunityStamps, removeVersionStamp } from './version-stamp.ts'
 
 /** What a check came to. */
 export interface CheckedVersion {
@@ -30,7 +30,8 @@ export interface CheckedVersion {
  *
  * Files that are found whole are synced: a repair that broke off may have left them right, and not yet on the disk.
  *
- * What is damaged loses its stamp.
+ * What is damaged loses its stamp; where that is `data`, so do all versions of the community, also one that was packed
+ * while the check went on.
  *
  * What is missing, cut short, no regular file, or no longer given by the disk is damaged. What `data` holds beyond the
  * version is not looked at. Everything is synchronous, so it belongs on a thread of its own.
@@ -52,11 +53,16 @@ export function checkVersion(
     checkIndex(sound, torrent, found, work)
     const damage = found.finish()
     if (damage === null) makeDurable(sound, work.files)
-    else removeVersionStamp(work.files, sound)
+    else removeStamps(sound, damage, work.files)
     return ok({ pieces: Math.ceil((dataBytes + indexBytes) / sound.pieceBytes), damage })
   } catch (error) {
     return err(fileWorkFailureOf(error))
   }
+}
+
+function removeStamps(recorded: SoundVersion, { archives }: Damage, files: FileSteps): void {
+  removeVersionStamp(files, recorded)
+  if (archives.length > 0) removeCommunityStamps(files, recorded)
 }
 
 function checkData(recorded: SoundVersion, torrent: Torrent | null, found: DamageFound, work: FileWork): void {

@@ -1,8 +1,10 @@
+import type { InfoHash } from '../domain/info-hash.ts'
 import { dataStampOf, isWholeSecond, type FileStats } from '../formats/check-stamp.ts'
+import { stampPathOf } from './archive-paths.ts'
 import type { PieceOutput } from './data-writer.ts'
 import type { FileSteps } from './file-steps.ts'
 import type { PackingRequest } from './packing-request.ts'
-import { readCheckedBytes } from './version-stamp.ts'
+import { readCheckedBytes, removeStamp } from './version-stamp.ts'
 
 type WatchedRequest = Pick<PackingRequest, 'archivesDir' | 'communityId' | 'previous'>
 
@@ -54,6 +56,18 @@ export class WatchedData implements PieceOutput {
     // Meanwhile a check may have found what a stamp does not tell.
     const checkedBytes = Math.min(watch.checkedBytes, this.#readCheckedBytes(watch.before))
     return checkedBytes === 0 || isWholeSecond(watch.stats) ? null : dataStampOf(watch.stats, checkedBytes)
+  }
+
+  /**
+   * Takes the stamp of the new version, which is written, away again where that of the version before is gone: a check
+   * that found damage since `finish` did not see it yet.
+   *
+   * @param stamp What `finish` said.
+   */
+  confirm(stamp: string | null, infoHash: InfoHash): void {
+    const { archivesDir, communityId } = this.#request
+    if (stamp === null || this.#watch === null || this.#readCheckedBytes(this.#watch.before) > 0) return
+    removeStamp(this.#files, stampPathOf(archivesDir, communityId, infoHash))
   }
 
   #begin(file: number): Watch {

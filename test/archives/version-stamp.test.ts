@@ -1,5 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stampPathOf } from '../../src/archives/archive-paths.ts'
 import { checkVersion } from '../../src/archives/check-version.ts'
@@ -55,6 +55,24 @@ describe('packing behind a version that was hashed', () => {
     expect(findings).toEqual([])
   })
 
+  test('takes its stamp away again where that of the version before goes while it is written', () => {
+    const disk = STAMPED.copy()
+    const steps = stepsOn(disk)
+    const { infoHash } = undisturbed(1).version
+    const rename = (from: string, to: string): void => {
+      if (to.endsWith('stamp')) steps.remove(stampPathOf(ARCHIVES, communityId, infoHash))
+      steps.rename(from, to)
+    }
+    packOn({ ...steps, rename }, requestOf(2))
+    expect(stampOn(disk, 2)).toBeNull()
+    expect(
+      stampOn(
+        disk.afterPowerCut(() => 'LOST'),
+        2,
+      ),
+    ).toBeNull()
+  })
+
   test('goes without a stamp that the disk no longer gives', () => {
     const disk = STAMPED.copy()
     const steps = stepsOn(disk)
@@ -81,7 +99,24 @@ describe('the stamp of a version that is damaged', () => {
     expect(existsSync(stampOf(second))).toBe(true)
     flipByte(pathsOf(second)[name], at)
     valueOf(checkVersion(second, { files: UNSYNCED }))
-    expect([first, second].map((version) => existsSync(stampOf(version)))).toEqual([true, false])
+    const isShared = name === 'data'
+    expect([first, second].map((version) => existsSync(stampOf(version)))).toEqual([!isShared, false])
+  })
+
+  test('is taken away of a version that a run makes while the stamps are taken away', () => {
+    const { first, second } = historyOnDisk()
+    const third = join(pathsOf(second).community, 'f'.repeat(40), 'stamp')
+    writeFileSync(stampOf(first), 'of what was hashed')
+    flipByte(pathsOf(second).data, 9)
+    const remove = (path: string): void => {
+      if (path === stampOf(first)) {
+        mkdirSync(dirname(third))
+        writeFileSync(third, 'of what was hashed before')
+      }
+      UNSYNCED.remove(path)
+    }
+    valueOf(checkVersion(second, { files: { ...UNSYNCED, remove } }))
+    expect([stampOf(first), third].map((path) => existsSync(path))).toEqual([false, false])
   })
 
   test('is taken away before anything of it is mended', () => {

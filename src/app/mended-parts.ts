@@ -35,7 +35,7 @@ export function partsMendedByPeers(
   fetched: ReadonlySet<number>,
   recorded: RecordedVersion,
 ): readonly MendedPart[] {
-  const count = ({ from, to }: PieceRange): number => [...fetched].filter((piece) => piece >= from && piece < to).length
+  const count = (pieces: PieceRange): number => countIn(pieces, fetched)
   const entries = new Map(recorded.archives.map(({ entry }) => [entry.id, entry]))
   const parts: MendedPart[] = mendedArchives(change).map((archiveId) => {
     const entry = entries.get(archiveId)
@@ -48,8 +48,16 @@ export function partsMendedByPeers(
   return parts
 }
 
+/** Walks the range alone: there may be a million pieces and hundreds of archives. */
+function countIn({ from, to }: PieceRange, fetched: ReadonlySet<number>): number {
+  let count = 0
+  for (let piece = from; piece < to; piece += 1) if (fetched.has(piece)) count += 1
+  return count
+}
+
 function mendedArchives([before, after]: Change): readonly ArchiveId[] {
-  return before.archives.filter((id) => after?.archives.includes(id) !== true)
+  const still = new Set(after?.archives)
+  return before.archives.filter((id) => !still.has(id))
 }
 
 function isIndexMended([before, after]: Change): boolean {

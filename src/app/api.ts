@@ -1,6 +1,6 @@
 import { createEarlierAnswerFinder } from '../commands/earlier-answer.ts'
 import type { CommunityId } from '../domain/community-id.ts'
-import { defaultSettings, type CommunitySettings, type NodeDefaults } from '../domain/community-settings.ts'
+import type { NodeDefaults } from '../domain/community-settings.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
 import type { Wishes } from '../graphql/wishes.ts'
@@ -8,16 +8,15 @@ import { readCommunity } from '../projections/communities.ts'
 import { readLastClock } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readCommunitySeeding } from '../projections/read-seeding.ts'
-import { readNewestVersion } from '../projections/versions.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createCheckSpace } from './check-space.ts'
 import { createDispatchAgain } from './dispatch-again.ts'
-import { readFreeBytes } from './free-bytes.ts'
 import { createPurgeCommunity } from './purge-community.ts'
 import type { Reactors } from './reactors.ts'
 import { createRecordMessages } from './record-messages.ts'
 import type { RecordingBursts } from './recording-bursts.ts'
 import { countLate, createScheduleReader } from './schedules.ts'
+import { createSpacePorts } from './space-ports.ts'
 import type { Stores } from './stores.ts'
 import type { Verifications } from './verifications.ts'
 import { createVerifyArchives } from './verify-wish.ts'
@@ -86,7 +85,7 @@ function createWishes(parts: ApiParts): Wishes {
     readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
     oldestMessageAt: messages.oldestMessageAt,
     sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),
-    checkSpace: createSpaceCheck(stores, trackersOf),
+    checkSpace: createCheckSpace({ messages, ...createSpacePorts(stores, trackersOf) }),
     onRecorded: (communityId: CommunityId) => {
       bursts.note(communityId)
       reactors.wakeSchedules()
@@ -97,24 +96,7 @@ function createWishes(parts: ApiParts): Wishes {
     createArchive: createCreateArchive(ports),
     recordMessages: createRecordMessages(ports),
     dispatchMagnetlink: createDispatchAgain(ports),
-    purgeCommunity: createPurgeCommunity(ports),
+    purgeCommunity: createPurgeCommunity({ ...ports, onFault: parts.logFault }),
     verifyArchives: createVerifyArchives({ ...ports, onFault: parts.logFault }),
   }
-}
-
-function createSpaceCheck(
-  { db, messages, archivesDir }: Stores,
-  trackersOf: ApiParts['trackersOf'],
-): ReturnType<typeof createCheckSpace> {
-  async function settingsOf(communityId: CommunityId): Promise<CommunitySettings> {
-    return (await readCommunity(db, communityId))?.settings ?? defaultSettings
-  }
-
-  return createCheckSpace({
-    messages,
-    trackersOf: async (communityId) => trackersOf((await settingsOf(communityId)).trackers),
-    quotaOf: async (communityId) => (await settingsOf(communityId)).quotaBytes,
-    readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
-    readFreeBytes: async () => readFreeBytes(archivesDir),
-  })
 }

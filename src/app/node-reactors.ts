@@ -1,18 +1,15 @@
 import type { Logger } from 'pino'
-import type { CommunityId } from '../domain/community-id.ts'
-import { defaultSettings, type CommunitySettings } from '../domain/community-settings.ts'
-import { readCommunity } from '../projections/communities.ts'
-import { readNewestVersion } from '../projections/versions.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
-import { readFreeBytes } from './free-bytes.ts'
 import { createRepairs, type NodeVerifications } from './node-verifications.ts'
+import { createCheckSpace } from './check-space.ts'
 import { createPackingThreads, createPackRun } from './pack-run.ts'
 import { createTurns } from './packing-turns.ts'
 import { startReactors, type Reactors } from './reactors.ts'
 import type { RecordingBursts } from './recording-bursts.ts'
 import { createScheduledRuns } from './scheduled-runs.ts'
 import { createSchedulesReader } from './schedules.ts'
+import { createSpacePorts } from './space-ports.ts'
 import { behindGate } from './serving-gate.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -35,17 +32,19 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const { settings, stores, wallClock, log, client, tracker, bursts, files } = parts
   const { archivesDir, db, messages, execute } = stores
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
+  const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
+  const checkSpace = createCheckSpace({ messages, ...createSpacePorts(stores, trackers) })
   return startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.
     client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, tracker.announce), files.gate),
     pack: createTurns(createPack(parts), files.locks),
-    trackersOf: (chosen) => trackersOf(settings, chosen),
+    trackersOf: trackers,
     graceSeconds: settings.graceSeconds,
     schedules: {
       readSchedules: createSchedulesReader(schedulePorts),
       recordingUntil: bursts.until,
-      createArchive: createScheduledRuns(schedulePorts),
+      createArchive: createScheduledRuns({ ...schedulePorts, checkSpace }),
     },
     repairs: createRepairs(files.verifications),
     wallClock,
@@ -54,19 +53,11 @@ export function startNodeReactors(parts: NodeParts): Reactors {
 }
 
 function createPack({ settings, stores, wallClock, log }: NodeParts): ReturnType<typeof createPackRun> {
-  const { archivesDir, messagesFile, db } = stores
-
-  async function settingsOf(communityId: CommunityId): Promise<CommunitySettings> {
-    return (await readCommunity(db, communityId))?.settings ?? defaultSettings
-  }
-
+  const { archivesDir, messagesFile } = stores
   return createPackRun({
     archivesDir,
     packRecorded: createPackingThreads(messagesFile),
-    trackersOf: async (communityId) => trackersOf(settings, (await settingsOf(communityId)).trackers),
-    quotaOf: async (communityId) => (await settingsOf(communityId)).quotaBytes,
-    readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
-    readFreeBytes: async () => readFreeBytes(archivesDir),
+    ...createSpacePorts(stores, (chosen) => trackersOf(settings, chosen)),
     now: wallClock.now,
     logFailure: (details, { communityId, runId }) => log.error({ communityId, runId, details }, 'A run failed'),
   })

@@ -1,4 +1,5 @@
 import type { KnownCommunity } from './community.ts'
+import type { ArchiveFailureCode } from './failure-codes.ts'
 import type { NodeState } from './node.ts'
 import { secondOf, type UnixMillis, type UnixSeconds } from './time.ts'
 
@@ -35,8 +36,8 @@ export interface ScheduleFacts {
 export interface FailedRuns {
   readonly count: number
   readonly lastAt: UnixMillis
-  /** Whether the last one was ended by the end of its process, which says nothing against the next. */
-  readonly wasInterrupted: boolean
+  /** Why the last one did. */
+  readonly code: ArchiveFailureCode
 }
 
 /** A range of seconds: in at `from`, out at `to`. Empty where only late messages are packed. */
@@ -69,8 +70,9 @@ const FIRST_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 3_600_000
 
 /** When the run after failed ones may be tried: at once after a first interruption, else ever later, up to an hour. */
-export function retryAtOf({ count, lastAt, wasInterrupted }: FailedRuns): UnixMillis {
-  if (count === 1 && wasInterrupted) return lastAt
+export function retryAtOf({ count, lastAt, code }: FailedRuns): UnixMillis {
+  // The end of its process says nothing against the next run.
+  if (count === 1 && code === 'INTERRUPTED') return lastAt
   return (lastAt + Math.min(FIRST_WAIT_MS * 2 ** (count - 1), LONGEST_WAIT_MS)) as UnixMillis
 }
 

@@ -66,17 +66,20 @@ export const communities = {
     CommunityAdded: ({ event: { communityId, data }, recordedAt }) => [added(communityId, data.role, recordedAt)],
     CommunityLeft: ({ event, recordedAt }) => [change(event, { status: 'LEFT', left_at: recordedAt })],
     CommunityPurged: ({ event }) => [change(event, NO_HISTORY)],
-    SettingsChanged: ({ event }) => [change(event, { settings: canonicalJson(event.data) })],
+    SettingsChanged: ({ event }) => [change(event, { settings: canonicalJson(event.data), ...FORGIVEN })],
     ContentTopicsChanged: ({ event }) => [change(event, { content_topics: JSON.stringify(event.data.contentTopics) })],
-    ArchivingEnabled: ({ event }) => [change(event, { archiving: 'ENABLED' })],
+    ArchivingEnabled: ({ event }) => [change(event, { archiving: 'ENABLED', ...FORGIVEN })],
     ArchivingDisabled: ({ event }) => [change(event, { archiving: 'DISABLED' })],
-    SeedingRequested: ({ event }) => [change(event, { seeding: 'REQUESTED' })],
+    SeedingRequested: ({ event }) => [change(event, { seeding: 'REQUESTED', ...FORGIVEN })],
     SeedingWithdrawn: ({ event }) => [change(event, { seeding: 'WITHDRAWN' })],
     ArchiveCreated: ({ event }) => [change(event, endedWell(event.data))],
     NoArchiveCreated: ({ event }) => [change(event, endedWell(event.data))],
     ArchiveCreationFailed: (recorded) => [failed(recorded)],
   },
 } satisfies Projection
+
+/** A wish that changed lets the next run be tried at once: the last one failed as good as long ago. */
+const FORGIVEN = { failed_at: raw<UnixMillis | null>`iif(failed_at is null, null, 0)` }
 
 /** Nothing is archived, and no run says anything about the next. */
 const NO_HISTORY = {

@@ -98,8 +98,6 @@ function rowOf({ content_topics, settings, failed_runs, failed_at, failed_code, 
     contentTopics: JSON.parse(content_topics) as ContentTopic[],
     settings: JSON.parse(settings) as CommunitySettings,
     failedRuns:
-      failed_at === null
-        ? null
-        : { count: failed_runs, lastAt: failed_at, wasInterrupted: failed_code === 'INTERRUPTED' },
+      failed_at === null || failed_code === null ? null : { count: failed_runs, lastAt: failed_at, code: failed_code },
   }
 }

@@ -2,6 +2,7 @@ import type { CommunityId } from '../domain/community-id.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
+import { earliest } from './earliest.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause } from './record.ts'
 import { waitingFor } from './waiting-for.ts'
@@ -31,16 +32,27 @@ export interface RepairingPorts {
   readonly onFault: (fault: unknown) => void
 }
 
+/** Damage of which nothing was left, although it is recorded. */
+interface Settled {
+  readonly damage: ReadonlySet<string>
+  readonly at: UnixMillis
+  readonly waitMs: number
+}
+
+const FIRST_WAIT_MS = 3_600_000
+const LONGEST_WAIT_MS = 86_400_000
+
 /**
  * Has damaged files mended.
  *
  * Communities do not wait for each other: a look begins the repairs and does not wait for their end. What cannot be
- * mended is tried again later, as a peer may come that has it.
+ * mended is tried again later, as a peer may come that has it. What was found whole or mended, and is recorded as
+ * damaged still, is looked at again ever later: it may have been damaged once more, which is not recorded once more.
  */
 export function createRepairingReactor(ports: RepairingPorts): Reactor {
   const { readDamaged, endUnwanted, attempts, wallClock, onFault } = ports
   const underWay = new Map<CommunityId, Promise<void>>()
-  const settledDamage = new Map<CommunityId, ReadonlySet<string>>()
+  const settled = new Map<CommunityId, Settled>()
   const reactor = createReactor({ name: 'repairing', react, wallClock, onFault })
 
   async function react(): Promise<UnixMillis | null> {
@@ -48,12 +60,13 @@ export function createRepairingReactor(ports: RepairingPorts): Reactor {
     const busy = new Set(underWay.keys())
     await endUnwanted()
     const damaged = Map.groupBy(await readDamaged(), ({ communityId }) => communityId)
-    for (const communityId of settledDamage.keys()) if (!damaged.has(communityId)) settledDamage.delete(communityId)
+    for (const communityId of settled.keys()) if (!damaged.has(communityId)) settled.delete(communityId)
     for (const [communityId, all] of damaged) {
-      const [first] = all.filter(({ damage }) => settledDamage.get(communityId)?.has(damage) !== true)
+      const [first] = all.filter(({ damage }) => !isSettled(settled.get(communityId), damage, lookedAt))
       if (first !== undefined && !busy.has(communityId)) underWay.set(communityId, take(first, all))
     }
-    return attempts.nextDueAt(lookedAt)
+    const ends = [...settled.values()].map(endOf).filter((end) => end > lookedAt)
+    return ends.reduce(earliest, attempts.nextDueAt(lookedAt))
   }
 
   async function take(first: DamagedFiles, all: readonly DamagedFiles[]): Promise<void> {
@@ -71,10 +84,23 @@ export function createRepairingReactor(ports: RepairingPorts): Reactor {
     const repaired = await ports.repair(first)
     if (!repaired.ok) return repaired
     // What is recorded catches up when others have acted: a torrent is served, a run is made.
-    settledDamage.set(first.communityId, new Set(all.map(({ damage }) => damage)))
-    if (repaired.value === 'WHOLE') ports.onWhole(first.communityId)
+    const before = settled.get(first.communityId)
+    const isKnown = before?.damage.has(first.damage) === true
+    const waitMs = isKnown ? Math.min(before.waitMs * 2, LONGEST_WAIT_MS) : FIRST_WAIT_MS
+    settled.set(first.communityId, { damage: new Set(all.map(({ damage }) => damage)), at: wallClock.now(), waitMs })
+    // Once: what is whole and fails time and again is given up in the end.
+    if (repaired.value === 'WHOLE' && !isKnown) ports.onWhole(first.communityId)
     return ok(null)
   }
 
   return waitingFor(reactor, underWay)
+}
+
+/** Not where the clock was set back since: no wait is longer than it was meant to be. */
+function isSettled(settled: Settled | undefined, damage: string, at: UnixMillis): boolean {
+  return settled !== undefined && settled.damage.has(damage) && settled.at <= at && at < endOf(settled)
+}
+
+function endOf({ at, waitMs }: Settled): UnixMillis {
+  return (at + waitMs) as UnixMillis
 }

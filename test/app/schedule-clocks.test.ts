@@ -4,7 +4,7 @@ import { createScheduledRuns } from '../../src/app/scheduled-runs.ts'
 import { createSchedulesReader } from '../../src/app/schedules.ts'
 import type { RunId } from '../../src/domain/archive.ts'
 import type { CreateArchive } from '../../src/domain/commands.ts'
-import type { Result } from '../../src/domain/result.ts'
+import { ok, type Result } from '../../src/domain/result.ts'
 import { secondOf, type UnixMillis, type UnixSeconds } from '../../src/domain/time.ts'
 import type { Reactor } from '../../src/reactors/reactor.ts'
 import { createSchedulingReactor } from '../../src/reactors/scheduling-reactor.ts'
@@ -64,10 +64,10 @@ test('a run that fails under a log that is years ahead is tried again, and not w
   await weekly.jumpTo(YEARS)
   await weekly.jumpTo(DAY)
   await weekly.say(DAY)
-  weekly.node.mischief.freeBytes = 0
+  weekly.node.mischief.fileFault = { code: 'EACCES', stepsLeft: 0, times: Number.MAX_SAFE_INTEGER }
   await weekly.goTo(DAY + WEEK + 89)
   expect((await weekly.community()).failedRuns?.count).toBe(3)
-  weekly.node.mischief.freeBytes = Number.MAX_SAFE_INTEGER
+  weekly.node.mischief.fileFault = null
   await weekly.goTo(DAY + WEEK + 90)
   expect((await weekly.archives()).at(-1)).toEqual([DAY, DAY + 1, 1])
 })
@@ -123,7 +123,7 @@ interface Another {
 function startAnother(weekly: WeeklyNode, { aheadMs = 0, before }: AnotherOptions = {}): Another {
   const now = (): UnixMillis => (weekly.clock.now() + aheadMs) as UnixMillis
   const ports = { ...weekly.ports, now }
-  const createArchive = createScheduledRuns(ports)
+  const createArchive = createScheduledRuns({ ...ports, checkSpace: async () => ok(null) })
   const answers: Result<unknown, { readonly type: string }>[] = []
   const reactor = createSchedulingReactor({
     readSchedules: createSchedulesReader(ports),

@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest'
-import { startWeeklyNode, WEEK } from '../support/weekly-node.ts'
+import { DAY, startWeeklyNode, WEEK, type WeeklyNode } from '../support/weekly-node.ts'
 
 const CREATED = 'ArchiveCreated'
+
+/** Has each run from now on fail at its first step on files. */
+function refuseFiles({ node }: WeeklyNode): void {
+  node.mischief.fileFault = { code: 'EACCES', stepsLeft: 0, times: Number.MAX_SAFE_INTEGER }
+}
 
 test('a run that fails is tried again ever later, at last every hour, until one ends well', async () => {
   const weekly = await startWeeklyNode()
   await weekly.say(0)
-  weekly.node.mischief.freeBytes = 1_000
+  refuseFiles(weekly)
   let at = WEEK
   const waits = [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]
   for (const [failed, wait] of waits.entries()) {
@@ -17,16 +22,38 @@ test('a run that fails is tried again ever later, at last every hour, until one 
     await weekly.goTo(at - 1)
     expect(await weekly.runs()).toHaveLength(failed + 1)
   }
-  const { code, numbers } = { ...(await weekly.lastRun()) }
-  expect(code).toBe('DISK_FULL')
-  expect(numbers).toEqual({ freeBytes: 1_000, neededBytes: expect.any(Number) as number })
+  expect((await weekly.lastRun())?.code).toBe('ACCESS_DENIED')
 
-  weekly.node.mischief.freeBytes = Number.MAX_SAFE_INTEGER
+  weekly.node.mischief.fileFault = null
   await weekly.goTo(at)
   expect((await weekly.runs()).at(-1)).toEqual([0, WEEK, CREATED])
   expect((await weekly.community()).failedRuns).toBeNull()
   expect((await weekly.lastRun())?.code).toBeNull()
   expect(await weekly.next()).toBe(2 * WEEK)
+})
+
+test('a disk that is full fails one run with its numbers, and the next begins when there is room', async () => {
+  const weekly = await startWeeklyNode()
+  await weekly.say(0)
+  weekly.node.mischief.freeBytes = 1_000
+  await weekly.goTo(WEEK + 7_200)
+  expect(await weekly.runs()).toEqual([[0, WEEK, 'DISK_FULL']])
+  const { numbers } = { ...(await weekly.lastRun()) }
+  expect(numbers).toEqual({ freeBytes: 1_000, neededBytes: expect.any(Number) as number })
+  weekly.node.mischief.freeBytes = Number.MAX_SAFE_INTEGER
+  await weekly.goTo(WEEK + 7_230)
+  expect((await weekly.runs()).slice(1)).toEqual([[0, WEEK, CREATED]])
+})
+
+test('a wish that changed lets a run that failed be tried at once', async () => {
+  const weekly = await startWeeklyNode()
+  await weekly.say(0)
+  refuseFiles(weekly)
+  await weekly.goTo(WEEK + DAY)
+  weekly.node.mischief.fileFault = null
+  await weekly.change({ graceSeconds: 1 })
+  await weekly.goTo(WEEK + DAY + 30)
+  expect((await weekly.runs()).at(-1)).toEqual([0, WEEK, CREATED])
 })
 
 test('a quota that is too small fails runs with its numbers, and a larger one lets the next through', async () => {
@@ -73,7 +100,7 @@ test('an interrupted run is repeated at once, and one that kills its process eac
     [0, WEEK, 'INTERRUPTED'],
     [0, WEEK, 'INTERRUPTED'],
   ])
-  expect((await weekly.community()).failedRuns).toMatchObject({ count: 2, wasInterrupted: true })
+  expect((await weekly.community()).failedRuns).toMatchObject({ count: 2, code: 'INTERRUPTED' })
   await weekly.goTo(WEEK + 59)
   expect(await weekly.runs()).toHaveLength(2)
   await weekly.goTo(WEEK + 60)

@@ -40,12 +40,12 @@ describe('after failed runs', () => {
   const lastAt = 1_000_000 as UnixMillis
 
   test('the next waits ever longer, up to an hour', () => {
-    const waits = [1, 2, 3, 7, 8, 9, 40].map((count) => retryAtOf({ count, lastAt, wasInterrupted: false }) - lastAt)
+    const waits = [1, 2, 3, 7, 8, 9, 40].map((count) => retryAtOf({ count, lastAt, code: 'DISK_FULL' }) - lastAt)
     expect(waits).toEqual([30_000, 60_000, 120_000, 1_920_000, 3_600_000, 3_600_000, 3_600_000])
   })
 
   test('a first interruption is repeated at once, and a process that dies of it again and again is not', () => {
-    expect(retryAtOf({ count: 1, lastAt, wasInterrupted: true })).toBe(lastAt)
-    expect(retryAtOf({ count: 2, lastAt, wasInterrupted: true })).toBe(lastAt + 60_000)
+    expect(retryAtOf({ count: 1, lastAt, code: 'INTERRUPTED' })).toBe(lastAt)
+    expect(retryAtOf({ count: 2, lastAt, code: 'INTERRUPTED' })).toBe(lastAt + 60_000)
   })
 })

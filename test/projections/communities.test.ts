@@ -76,7 +76,7 @@ describe('a community', () => {
     const stopped = archiveCreationFailed(3, 'STOPPED')
     expect(await readCommunity(await projected(ready, changed, failures, stopped), COMMUNITY)).toMatchObject({
       settings,
-      failedRuns: { count: 2, lastAt: recordedAt(6), wasInterrupted: true },
+      failedRuns: { count: 2, lastAt: recordedAt(6), code: 'INTERRUPTED' },
     })
     expect(await readCommunity(await projected(ready, failures, created(3)), COMMUNITY)).toMatchObject({
       failedRuns: null,

@@ -7,15 +7,15 @@ import { createPackRun } from '../../src/app/pack-run.ts'
 import { startReactors, type Reactors } from '../../src/app/reactors.ts'
 import { createRecordingBursts } from '../../src/app/recording-bursts.ts'
 import type { RuntimeFile } from '../../src/app/runtime-file.ts'
+import { createCheckSpace } from '../../src/app/check-space.ts'
 import { createScheduledRuns } from '../../src/app/scheduled-runs.ts'
 import { createSchedulesReader } from '../../src/app/schedules.ts'
+import { createSpacePorts } from '../../src/app/space-ports.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
 import { createClientEventRecorder } from '../../src/app/torrents.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { err } from '../../src/domain/result.ts'
-import { readCommunity } from '../../src/projections/communities.ts'
-import { readNewestVersion } from '../../src/projections/versions.ts'
 import type { WallClock } from '../../src/reactors/wall-clock.ts'
 import type { TorrentClientEvent } from '../../src/torrents/client/torrent-client-event.ts'
 import {
@@ -125,7 +125,9 @@ function startSimulatedReactors(
   const { db, messages, execute, archivesDir } = stores
   const files = mischievousSteps(mischief, life)
   const schedulePorts = { db, messages, execute, now: clock.now, isSwitchedOn: true }
-  const createArchive = createScheduledRuns(schedulePorts)
+  const spacePorts = { ...createSpacePorts(stores, () => TRACKERS), readFreeBytes: async () => mischief.freeBytes }
+  const checkSpace = createCheckSpace({ messages, ...spacePorts })
+  const createArchive = createScheduledRuns({ ...schedulePorts, checkSpace })
   return startReactors({
     stores,
     client,
@@ -135,10 +137,7 @@ function startSimulatedReactors(
         await mischief.interlude()
         return packRecorded(messages, run, { files, isStopped: () => signal.aborted || life.isCut() })
       },
-      trackersOf: async () => TRACKERS,
-      readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
-      quotaOf: async (communityId) => (await readCommunity(db, communityId))?.settings.quotaBytes ?? null,
-      readFreeBytes: async () => mischief.freeBytes,
+      ...spacePorts,
       now: clock.now,
       logFailure: () => undefined, // The log has it.
     }),

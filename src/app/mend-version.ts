@@ -4,7 +4,7 @@ import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
 import type { MendedPart, VerifiedVersion } from '../graphql/verifications.ts'
 import type { PiecesToFetch } from '../torrents/client/pieces-to-fetch.ts'
 import { partsMendedByPeers, partsMendedHere } from './mended-parts.ts'
-import { isWantedServed } from './version-to-verify.ts'
+import { isThereStill, isWantedServed } from './version-to-verify.ts'
 import { checkVersionOf, type VersionWork } from './version-work.ts'
 
 /** What mending left. */
@@ -24,8 +24,12 @@ export async function mendVersion(
   const { files, locks } = ports
   const onBegin = (): void => job.progress.enter('REPAIRING')
   const repair = await locks.hold(version.communityId, async () =>
-    files.repair(version.request, damage, { signal: job.signal, onBegin }),
+    // Whoever held the lock before may have purged the files; to repair them would bring them back.
+    (await isThereStill(ports.db, version))
+      ? files.repair(version.request, damage, { signal: job.signal, onBegin })
+      : null,
   )
+  if (repair === null) return { remaining: damage, code: 'STOPPED' }
   if (!repair.ok) {
     const { code, details } = repair.error
     if (code !== 'STOPPED') ports.logFailure(details, version)

@@ -34,7 +34,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
   const checkSpace = createCheckSpace({ messages, ...createSpacePorts(stores, trackers) })
-  return startReactors({
+  const reactors = startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.
     client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, tracker.announce), files.gate),
@@ -50,6 +50,9 @@ export function startNodeReactors(parts: NodeParts): Reactors {
     wallClock,
     onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
   })
+  // Where a fault ended the mending, nothing was recorded that would have what was dropped served again.
+  files.gate.onOpen(reactors.wake)
+  return reactors
 }
 
 function createPack({ settings, stores, wallClock, log }: NodeParts): ReturnType<typeof createPackRun> {

@@ -11,12 +11,15 @@ export interface ServingGate {
   pass<Value>(infoHash: InfoHash, serve: (hasWaited: boolean) => Promise<Value>): Promise<Value>
   /** Closes the gate, and waits for those who are passing. Disposing opens it. Held by one at a time. */
   close(infoHash: InfoHash): Promise<Disposable>
+  /** Has the listener told whenever a gate has opened: what was dropped behind it is to be served, if it still is. */
+  onOpen(listener: () => void): void
 }
 
 /** Creates gates that are all open. */
 export function createServingGate(): ServingGate {
   const closed = new Map<InfoHash, PromiseWithResolvers<void>>()
   const passing = new Map<Promise<unknown>, InfoHash>()
+  const listeners: (() => void)[] = []
 
   return {
     async pass(infoHash, serve) {
@@ -40,9 +43,11 @@ export function createServingGate(): ServingGate {
         [Symbol.dispose]() {
           closed.delete(infoHash)
           gate.resolve()
+          for (const tell of listeners) tell()
         },
       }
     },
+    onOpen: (listener) => void listeners.push(listener),
   }
 }
 

@@ -23,9 +23,11 @@ export interface VerificationsPorts extends VerifyPorts {
   readonly now: () => UnixMillis
 }
 
-interface Running extends Verification, Pick<VerificationJob, 'isWish' | 'progress'> {
+interface Running extends Verification, Pick<VerificationJob, 'isWish' | 'meta' | 'progress'> {
   readonly startedAt: UnixMillis
   readonly stop: AbortController
+  /** Whether it has begun to look at files, so that it may not see what comes up from now on. */
+  readonly isLooking: () => boolean
 }
 
 interface Fetch {
@@ -51,9 +53,14 @@ export class Verifications implements VerificationReader {
     return this.#of(communityId).find(({ isWish }) => isWish) ?? this.#start(communityId, meta, true)
   }
 
-  /** Begins one of the node's own accord, or joins whichever goes on. */
+  /**
+   * Begins one of the node's own accord because of damage, behind the one that goes on; or joins one that is yet to
+   * look, or was asked for and found the damage itself.
+   */
   begin(communityId: CommunityId, meta: EventMeta): Verification {
-    return this.#of(communityId).at(-1) ?? this.#start(communityId, meta, false)
+    const sees = ({ isLooking, isWish, meta: its }: Running): boolean =>
+      !isLooking() || (isWish && its.correlationId === meta.correlationId)
+    return this.#of(communityId).findLast(sees) ?? this.#start(communityId, meta, false)
   }
 
   running(communityId: CommunityId): RunningVerification | null {
@@ -99,9 +106,13 @@ export class Verifications implements VerificationReader {
     const progress = new VerificationProgress()
     const watchFetch = this.#watchFetch.bind(this)
     const job: VerificationJob = { communityId, meta, isWish, signal: stop.signal, progress, watchFetch }
-    const run = async (): Promise<EndedVerification> => this.#run(begun, job)
+    let isLooking = false
+    const run = async (): Promise<EndedVerification> => {
+      isLooking = true
+      return this.#run(begun, job)
+    }
     const ended = before.then(run, run).finally(() => this.#forget(mine))
-    const mine: Running = { ...begun, isWish, progress, stop, ended }
+    const mine: Running = { ...begun, isWish, meta, progress, stop, isLooking: () => isLooking, ended }
     this.#running.set(communityId, [...this.#of(communityId), mine])
     return mine
   }

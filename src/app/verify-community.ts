@@ -1,7 +1,7 @@
 import type { Damage } from '../domain/damage.ts'
 import type { MendedPart, VerifiedVersion } from '../graphql/verifications.ts'
 import { mendVersion } from './mend-version.ts'
-import { readVersionsToVerify, type VersionToVerify } from './version-to-verify.ts'
+import { isThereStill, readVersionsToVerify, type VersionToVerify } from './version-to-verify.ts'
 import {
   checkVersionOf,
   recordRepaired,
@@ -28,9 +28,10 @@ export async function verifyCommunity(job: VerificationJob, ports: VerifyPorts):
     found.push({ work, ...(await checkVersionOf(work)) })
   }
   using gates = new DisposableStack()
-  for (const checked of found) await tellFound(checked, gates)
+  const told: CheckedWork[] = []
+  for (const checked of found) told.push(await tellFound(checked, gates))
   const verified: VerifiedVersion[] = []
-  for (const checked of found) verified.push(await mendFound(checked))
+  for (const checked of told) verified.push(await mendFound(checked))
   return verified
 }
 
@@ -39,15 +40,23 @@ interface CheckedWork extends VersionCheck {
   readonly work: VersionWork
 }
 
-/** A check that nobody asked for tells only news: what else it finds is told once something of it is mended. */
-async function tellFound({ work, pieces, damage }: CheckedWork, gates: DisposableStack): Promise<void> {
+/**
+ * A check that nobody asked for tells only news: what else it finds is told once something of it is mended.
+ *
+ * @returns What is to be mended: nothing where the version had no part any more by then.
+ */
+async function tellFound(checked: CheckedWork, gates: DisposableStack): Promise<CheckedWork> {
+  const { work, pieces, damage } = checked
   const { job, ports, version } = work
-  if (pieces === null) return
+  if (pieces === null) return checked
+  const stopped: CheckedWork = damage === null ? checked : { ...checked, code: 'STOPPED' }
+  if (damage !== null && !(await isThereStill(ports.db, version))) return stopped
   if (damage !== null && ports.client !== null) {
     gates.use(await ports.gate.close(version.infoHash))
     if (ports.client.active().has(version.infoHash)) await ports.client.drop(version.infoHash)
   }
-  if (isToldAtOnce(job, version, damage)) await recordVerified(work, pieces, damage)
+  if (!isToldAtOnce(job, version, damage)) return checked
+  return (await recordVerified(work, pieces, damage)) ? checked : stopped
 }
 
 function isToldAtOnce(
@@ -61,7 +70,9 @@ function isToldAtOnce(
 async function mendFound({ work, pieces, damage, code }: CheckedWork): Promise<VerifiedVersion> {
   const { job, version } = work
   const { infoHash } = version
-  if (damage === null || pieces === null) return { infoHash, pieces, damage, mended: [], remaining: null, code }
+  if (damage === null || pieces === null || code !== null) {
+    return { infoHash, pieces, damage, mended: [], remaining: damage, code }
+  }
   const mended: MendedPart[] = []
   const mending = await mendVersion(work, damage, async (parts) => {
     if (mended.length === 0 && parts.length > 0 && !isToldAtOnce(job, version, damage)) {

@@ -66,7 +66,11 @@ export async function followVerification(
   for (;;) {
     const { community } = await ask<FollowAnswer>(FOLLOW, { communityId })
     const { verification = null, lastVerification: last = null } = community ?? {}
-    if (last !== null && (last.verificationId === verificationId || verification === null)) {
+    // The ids are in the order of their making. One that was there before says nothing of this one, which then failed.
+    if (
+      last !== null &&
+      (last.verificationId === verificationId || (verification === null && last.verificationId > verificationId))
+    ) {
       return { ...last, communityId, startedAt: millisOf(last.startedAt), endedAt: millisOf(last.endedAt) }
     }
     if (verification === null) throw new ServerLost(`The server ended the verification of ${communityId}`)

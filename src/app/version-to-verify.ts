@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { RepairRequest } from '../archives/repair-version.ts'
+import type { RunId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import { defaultSettings } from '../domain/community-settings.ts'
 import { isDamage } from '../domain/failure-codes.ts'
@@ -17,6 +18,8 @@ export interface VersionToVerify {
   readonly infoHash: InfoHash
   /** How long `data` and the index are together. */
   readonly bytes: number
+  /** What made it: tells it from one of the same torrent that was made after a purge. */
+  readonly runId: RunId
   readonly request: RepairRequest
   /** What was chosen for the community. */
   readonly trackers: readonly string[] | null
@@ -57,6 +60,14 @@ export async function readVersionsToVerify(
   )
 }
 
+/** Whether a version was not purged since it was read; the same torrent may have been made anew since. */
+export async function isThereStill(
+  db: Kysely<ReadModels>,
+  { communityId, infoHash, runId }: VersionToVerify,
+): Promise<boolean> {
+  return (await readVersion(db, communityId, infoHash))?.runId === runId
+}
+
 /** Whether a torrent of a community is wanted served as things are now. */
 export async function isWantedServed(
   db: Kysely<ReadModels>,
@@ -71,11 +82,12 @@ async function toVerify(
   torrent: SeedingRow | null,
   { db, archivesDir, trackersOf }: VersionsToVerifyPorts,
 ): Promise<VersionToVerify> {
-  const { communityId, infoHash, dataBytes, indexBytes } = version
+  const { communityId, infoHash, runId, dataBytes, indexBytes } = version
   const { trackers } = (await readCommunity(db, communityId))?.settings ?? defaultSettings
   return {
     communityId,
     infoHash,
+    runId,
     bytes: dataBytes + indexBytes,
     trackers,
     isBelievedWhole: torrent !== null && torrent.wanted && !(torrent.code !== null && isDamage(torrent.code)),

@@ -59,15 +59,19 @@ export async function checkVersionOf({ job, ports, version }: VersionWork): Prom
   return { pieces: null, damage: null, code }
 }
 
-/** Records what a check found. A refusal means that the version has no part any more: it was replaced, or purged. */
+/**
+ * Records what a check found.
+ *
+ * @returns Whether it was granted. A refusal means that the version has no part any more: it was replaced, or purged.
+ */
 export async function recordVerified(
   { job, ports, version }: VersionWork,
   pieces: number,
   damage: Damage | null,
-): Promise<void> {
+): Promise<boolean> {
   const { communityId, infoHash } = version
   const command = { type: 'RecordArchivesVerified', communityId, infoHash, pieces, damage } as const
-  await ports.execute(command, { ...job.meta, idempotency: null })
+  return (await ports.execute(command, { ...job.meta, idempotency: null })).ok
 }
 
 /** Records a part that is whole again. A refusal means the same. */

@@ -1,7 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { FilesWorker } from '../../src/app/files-work.ts'
 import { createRepairs } from '../../src/app/node-verifications.ts'
-import { causeOf, filesOf, forgetMessages, openDamagedHistory } from '../support/damaged-history.ts'
+import type { Verifications } from '../../src/app/verifications.ts'
+import {
+  causeOf,
+  createWorkerInThread,
+  filesOf,
+  forgetMessages,
+  openDamagedHistory,
+} from '../support/damaged-history.ts'
 import { metaOf } from '../support/sample-wishes.ts'
 
 describe('a verification of its own accord', () => {
@@ -47,5 +55,53 @@ describe('a verification of its own accord', () => {
       { type: 'ArchiveRepaired', data: { part: 'INDEX', source: 'LOG', pieces: 1 } },
     ])
     expect(filesOf(paths)).toEqual(before)
+  })
+})
+
+describe('damage that comes up where a verification has looked already', () => {
+  test('is mended by one that comes behind it', async () => {
+    const history = await openDamagedHistory()
+    const { communityId, paths, before, stores } = history
+    const worker = createWorkerInThread(stores.messagesFile)
+    const [atSecond, turn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let checks = 0
+    const check: FilesWorker['check'] = async (...request) => {
+      checks += 1
+      if (checks === 2) {
+        atSecond.resolve()
+        await turn.promise
+      }
+      return worker.check(...request)
+    }
+    const verifications = history.verifications(null, { ...worker, check })
+    const asked = verifications.ask(communityId, metaOf())
+    await atSecond.promise
+    rmSync(paths.index)
+    const repairing = createRepairs(verifications).repair(causeOf(history))
+    turn.resolve()
+    expect((await asked.ended).versions).toMatchObject([{ damage: null }, { damage: null }])
+    expect(await repairing).toEqual({ ok: true, value: 'MENDED' })
+    expect(filesOf(paths)).toEqual(before)
+  })
+
+  test('but what the verification itself found is not looked for again', async () => {
+    const history = await openDamagedHistory()
+    const { communityId, paths, stores } = history
+    rmSync(paths.index)
+    const worker = createWorkerInThread(stores.messagesFile)
+    const repairs = Promise.withResolvers<void>()
+    const verifications: Verifications = history.verifications(null, {
+      ...worker,
+      repair: async (...request) => {
+        repairs.resolve()
+        return worker.repair(...request)
+      },
+    })
+    const meta = metaOf()
+    const asked = verifications.ask(communityId, meta)
+    await repairs.promise
+    expect(verifications.begin(communityId, meta).verificationId).toBe(asked.verificationId)
+    expect(verifications.begin(communityId, metaOf()).verificationId).not.toBe(asked.verificationId)
+    await verifications.stop()
   })
 })

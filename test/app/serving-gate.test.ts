@@ -19,11 +19,15 @@ test('a torrent is served once its files are mended, and hashed as a whole then;
     },
     gate,
   )
+  let opened = 0
+  gate.onOpen(() => void (opened += 1))
   const closed = await gate.close(infoHash(1))
   const waiting = client.serve({ infoHash: infoHash(1) }, 'IF_CHANGED')
   await client.serve({ infoHash: infoHash(2) }, 'IF_CHANGED')
   expect(served).toEqual(['2 IF_CHANGED'])
+  expect(opened).toBe(0)
   closed[Symbol.dispose]()
+  expect(opened).toBe(1)
   await waiting
   await client.serve({ infoHash: infoHash(1) }, 'IF_CHANGED')
   expect(served).toEqual(['2 IF_CHANGED', '1 WHOLE', '1 IF_CHANGED'])

@@ -14,6 +14,8 @@ interface RepairingNode extends ReactingNode {
   readonly ends: () => number
 }
 
+const HOUR_MS = 3_600_000
+
 async function openRepairingNode(outcome: () => Outcome): Promise<RepairingNode> {
   const tries: { at: number; cause: string }[] = []
   let ends = 0
@@ -48,6 +50,16 @@ describe('files', () => {
     await node.calm()
     expect(node.tries).toHaveLength(1)
     expect(await node.story()).toEqual(['SeedingFailed 1 FILES_MISSING'])
+  })
+
+  test('that are recorded as damaged still are looked at again ever later: they may be damaged once more', async () => {
+    const node = await openRepairingNode(() => ok('WHOLE'))
+    await fail(node, 'FILES_MISSING')
+    await node.advance(76 * HOUR_MS)
+    expect(node.tries.map(({ at }) => at / HOUR_MS)).toEqual([0, 1, 3, 7, 15, 31, 55])
+    // What is found whole time and again is given one new chance to be served, and is given up in the end.
+    expect(node.client.calls).toHaveLength(21)
+    expect(node.reactors.parked()).toContainEqual(expect.objectContaining({ reactor: 'seeding', failures: 20 }))
   })
 
   test('that fail for another reason are not', async () => {

@@ -85,7 +85,7 @@ export async function openDamagedHistory(): Promise<DamagedHistory> {
 }
 
 /** Does the same work without a thread of its own, which takes a while to start. */
-function createWorkerInThread(messagesFile: string): FilesWorker {
+export function createWorkerInThread(messagesFile: string): FilesWorker {
   return {
     async check(recorded, { signal, onBegin }) {
       onBegin(() => 0)

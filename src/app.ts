@@ -87,6 +87,12 @@ export async function startApp(
 
 async function startParts(base: Base, starting: AsyncDisposableStack): Promise<string> {
   const { settings, stores, wallClock, log } = base
+  if (stores.messagesEndAt !== null) {
+    log.error(
+      { messagesEndAt: stores.messagesEndAt },
+      'Messages that were packed are missing in messages.db: bring it back',
+    )
+  }
   const runtime = await begin(base, starting)
   const client = await createTorrentClient(torrentClientSettingsOf(settings))
   starting.defer(async () => client.stop())

@@ -11,6 +11,7 @@ import type { EventLog } from '../events/event-log.ts'
 import { openEventLog } from '../events/sqlite-event-log.ts'
 import { openKeyStore, type KeyStore } from '../identity/key-store.ts'
 import { openMessageStore, type MessageStore } from '../messages/message-store.ts'
+import { readHighestRecordedUpTo } from '../projections/communities.ts'
 import { projections, type ReadModels } from '../projections/read-models.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -22,6 +23,8 @@ export interface Stores {
   readonly execute: Execute
   readonly messages: MessageStore
   readonly messagesFile: string
+  /** Set where the log knows of messages that `messages.db` has lost, or never had: the highest number it had. */
+  readonly messagesEndAt: number | null
   readonly keys: KeyStore
   readonly archivesDir: string
 }
@@ -59,10 +62,12 @@ export async function openStores(
   const messagesFile = join(dataDir, 'messages.db')
   const messages = openMessageStore(messagesFile)
   closing.defer(async () => messages.close())
+  // Which messages came late is told by their numbers: those to come must not take numbers that runs have looked at.
+  const messagesEndAt = messages.continueAfter(await readHighestRecordedUpTo(db))
   const keys = await openKeyStore(join(dataDir, 'keys'))
   const archivesDir = join(dataDir, 'archives')
   mkdirSync(archivesDir, { recursive: true })
-  return ok({ log, db, execute: createExecutor(log), messages, messagesFile, keys, archivesDir })
+  return ok({ log, db, execute: createExecutor(log), messages, messagesFile, messagesEndAt, keys, archivesDir })
 }
 
 function makeDataDirectory(dataDir: string): Result<void, DataDirectoryUnusable> {

@@ -32,7 +32,7 @@ export interface MessageReader extends LateMessageQueries {
   /** When the oldest message of these topics was sent; null when none is recorded. */
   oldestMessageAt(communityId: CommunityId, topics: readonly ContentTopic[]): UnixSeconds | null
 
-  /** The sequence number of the message recorded last, of whichever community; 0 before the first. */
+  /** The highest sequence number that was ever given, in whichever community; 0 before the first. */
   newestSequence(): number
 
   /**
@@ -96,7 +96,7 @@ export function createMessageQueries(db: Database.Database): Omit<MessageReader,
          and topic in (select value from json_each(?))`,
     )
     .pluck()
-  const newest = db.prepare<[], number>('select coalesce(max(sequence), 0) from messages').pluck()
+  const newest = db.prepare<[], number>("select seq from sqlite_sequence where name = 'messages'").pluck()
   const totals = db.prepare<[CommunityId], MessageTotals>(
     `select coalesce(sum(messages), 0) as messages, coalesce(sum(bytes), 0) as bytes from topics
      where community = (select number from communities where id = ?)`,

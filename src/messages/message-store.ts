@@ -20,6 +20,13 @@ export interface MessageStore extends MessageReader {
    */
   record(communityId: CommunityId, messages: readonly Message[]): Promise<RecordOutcome>
 
+  /**
+   * Has the sequence numbers of all messages to come lie above this one, also where the file is new or an old copy.
+   *
+   * @returns The highest number that the file itself knew, where that was lower; else null.
+   */
+  continueAfter(sequence: number): number | null
+
   /** Finishes what is being recorded, moves the WAL into the file and closes it. */
   close(): Promise<void>
 }
@@ -33,9 +40,18 @@ export interface MessageStore extends MessageReader {
 export function openMessageStore(file: string): MessageStore {
   const db = openForWriting(file)
   const queue = createRecordQueue(createMessageWriter(db))
+  const queries = createMessageQueries(db)
   let closing = false
   return {
-    ...createMessageQueries(db),
+    ...queries,
+    continueAfter(sequence) {
+      const found = queries.newestSequence()
+      if (found >= sequence) return null
+      // SQLite keeps the last number of an AUTOINCREMENT key here, and lets it be set.
+      db.prepare("delete from sqlite_sequence where name = 'messages'").run()
+      db.prepare("insert into sqlite_sequence (name, seq) values ('messages', ?)").run(sequence)
+      return found
+    },
     record: async (communityId, messages) => {
       if (closing) throw new Error(`Cannot record ${messages.length} messages: the store is closed`)
       return queue.add(communityId, messages)

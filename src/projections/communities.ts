@@ -15,6 +15,7 @@ export {
   countCommunities,
   readCommunities,
   readCommunity,
+  readHighestRecordedUpTo,
   type CommunityPage,
   type CommunityRow,
 } from './read-communities.ts'

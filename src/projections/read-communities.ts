@@ -58,6 +58,15 @@ export async function readCommunities(db: Kysely<ReadModels>, page: CommunityPag
   return last === undefined ? rows : rows.toReversed()
 }
 
+/** The highest sequence number of a message that any run has looked at; 0 before the first run. */
+export async function readHighestRecordedUpTo(db: Kysely<ReadModels>): Promise<number> {
+  const { highest } = await db
+    .selectFrom('communities')
+    .select((row) => row.fn.max('recorded_up_to').as('highest'))
+    .executeTakeFirstOrThrow()
+  return highest ?? 0
+}
+
 /** How many communities there are, those that were left included. */
 export async function countCommunities(db: Kysely<ReadModels>): Promise<number> {
   const { count } = await db

@@ -10,8 +10,6 @@ import { addSmallCommunity, archiveSmallCommunity, SENT_AT } from '../support/sm
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
 
-const NO_HASH = new Uint8Array()
-
 async function withStores<Value>(dataDir: string, work: (stores: Stores) => Promise<Value>): Promise<Value> {
   await using closing = new AsyncDisposableStack()
   return await work(valueOf(await openStores(dataDir, closing)))
@@ -27,7 +25,7 @@ test.each(['lost', 'an old copy'])(
     copyFileSync(file, copy)
     const packed = await withStores(dataDir, async (stores) => {
       expect(stores.messagesEndAt).toBeNull()
-      await stores.messages.record(communityId, sampleMessages(2, { timestamp: SENT_AT, hash: NO_HASH }))
+      await stores.messages.record(communityId, sampleMessages(5, { timestamp: SENT_AT }))
       await archiveSmallCommunity(stores, communityId)
       return (await readCommunity(stores.db, communityId))?.recordedUpTo ?? expect.unreachable()
     })
@@ -35,7 +33,7 @@ test.each(['lost', 'an old copy'])(
     if (how === 'an old copy') copyFileSync(copy, file)
     await withStores(dataDir, async (stores) => {
       expect(stores.messagesEndAt).toBe(how === 'lost' ? 0 : 3)
-      const late = sampleMessages(2, { timestamp: (SENT_AT - 1) as UnixSeconds, hash: NO_HASH })
+      const late = sampleMessages(2, { timestamp: (SENT_AT - 1) as UnixSeconds })
       await stores.messages.record(communityId, late)
       expect(stores.messages.newestSequence()).toBe(packed + 2)
       const community = (await readCommunity(stores.db, communityId)) ?? expect.unreachable()

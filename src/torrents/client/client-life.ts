@@ -9,6 +9,7 @@ import { createFetchCalls, type FetchCalls } from './fetch-calls.ts'
 import { watchBeats } from './process-beats.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
+import { createRequestCalls, type RequestCalls, type RequestOutcome } from './request-calls.ts'
 import type { StatsSample } from './torrent-stats.ts'
 
 /** How a process ended. */
@@ -17,15 +18,13 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null
 }
 
-export type RequestOutcome = Result<void, { readonly code: SeedingFailureCode }>
-
 /** One life of the torrent client's process, from fork to exit. */
 export interface ClientLife {
   readonly pid: number | undefined
   /** The port, once it listens; or how it ended without ever listening. */
   readonly listening: Promise<Result<number, ProcessExit>>
   readonly exited: Promise<ProcessExit>
-  /** Never hangs: TIMED_OUT after `timeoutMs`, INTERNAL when the process ends first. */
+  /** Never hangs, see `RequestCalls`: INTERNAL when the process ends first. */
   request(request: ClientRequest, timeoutMs: number): Promise<RequestOutcome>
   /** Never hangs, see `FetchCalls`: INTERNAL when the process ends first, as it does when it does not answer. */
   fetch(wanted: PiecesToFetch, options: FetchOptions, answerMs: number): Promise<FetchOutcome>
@@ -50,11 +49,11 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
   const child = forkClient(settings)
   const exited = exitOf(child)
   const port = Promise.withResolvers<number>()
-  const { answers, fetches, settleAll } = createCalls(child)
+  const { requests, fetches, settleAll } = createCalls(child)
   const beats = watchBeats(child)
   child.on('message', (message: FromClient) => {
     beats.beat()
-    dispatch(message, { ...observer, onListening: port.resolve, onAnswer: answers.settle, fetches })
+    dispatch(message, { ...observer, onListening: port.resolve, requests, fetches })
   })
   child.once('exit', () => {
     beats.end()
@@ -66,12 +65,7 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
     pid: child.pid,
     exited,
     listening: Promise.race([port.promise.then(ok), exited.then(err)]),
-    request(request, timeoutMs) {
-      if (!child.connected) return Promise.resolve(err({ code: 'INTERNAL' }))
-      const { id, outcome } = answers.expect(timeoutMs)
-      send(child, { type: 'REQUEST', id, request })
-      return outcome
-    },
+    request: async (...call) => (child.connected ? requests.start(...call) : err({ code: 'INTERNAL' })),
     fetch: async (...call) => (child.connected ? fetches.start(...call) : err({ code: 'INTERNAL' })),
     async stop() {
       if (!child.connected) return
@@ -101,22 +95,22 @@ function send(child: ChildProcess, message: ToClient): void {
 
 /** What the process was asked for and has not answered yet. */
 interface Calls {
-  readonly answers: Answers
+  readonly requests: RequestCalls
   readonly fetches: FetchCalls
   settleAll(this: void, outcome: RequestOutcome): void
 }
 
 function createCalls(child: ChildProcess): Calls {
-  const answers = createAnswers()
+  const requests = createRequestCalls((message) => send(child, message))
   const fetches = createFetchCalls(
     (message) => send(child, message),
     () => child.kill('SIGKILL'),
   )
   return {
-    answers,
+    requests,
     fetches,
     settleAll(outcome) {
-      answers.settleAll(outcome)
+      requests.settleAll(outcome)
       fetches.settleAll(outcome)
     },
   }
@@ -124,7 +118,7 @@ function createCalls(child: ChildProcess): Calls {
 
 interface MessageHandlers extends LifeObserver {
   onListening(port: number): void
-  onAnswer(id: number, outcome: RequestOutcome): void
+  readonly requests: Pick<RequestCalls, 'onWait' | 'settle'>
   readonly fetches: Pick<FetchCalls, 'onPiece' | 'settle'>
 }
 
@@ -134,7 +128,10 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       handlers.onListening(message.port)
       break
     case 'ANSWER':
-      handlers.onAnswer(message.id, message.code === null ? ok(undefined) : err({ code: message.code }))
+      handlers.requests.settle(message.id, message.code === null ? ok(undefined) : err({ code: message.code }))
+      break
+    case 'WAIT':
+      handlers.requests.onWait(message.id, message.isWaiting)
       break
     case 'PIECE_FETCHED':
       handlers.fetches.onPiece(message.id, message.piece)
@@ -150,39 +147,6 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       break
     default:
       message satisfies never
-  }
-}
-
-interface Answers {
-  /** The outcome that `settle` gives this id, or TIMED_OUT. */
-  expect(timeoutMs: number): { readonly id: number; readonly outcome: Promise<RequestOutcome> }
-  settle(this: void, id: number, outcome: RequestOutcome): void
-  settleAll(outcome: RequestOutcome): void
-}
-
-function createAnswers(): Answers {
-  const waiting = new Map<number, (outcome: RequestOutcome) => void>()
-  let id = 0
-
-  function settle(settled: number, outcome: RequestOutcome): void {
-    waiting.get(settled)?.(outcome)
-    waiting.delete(settled)
-  }
-
-  return {
-    settle,
-    settleAll: (outcome) => waiting.forEach((_, each) => settle(each, outcome)),
-    expect(timeoutMs) {
-      const mine = (id += 1)
-      const outcome = new Promise<RequestOutcome>((resolve) => {
-        const timer = setTimeout(() => settle(mine, err({ code: 'TIMED_OUT' })), timeoutMs)
-        waiting.set(mine, (given) => {
-          clearTimeout(timer)
-          resolve(given)
-        })
-      })
-      return { id: mine, outcome }
-    },
   }
 }
 

@@ -71,7 +71,7 @@ async function start(settings: TorrentClientSettings): Promise<void> {
 async function answer(id: number, request: ClientRequest): Promise<void> {
   try {
     if (seeder === null) throw new Error(`Cannot ${request.type}: the torrent client does not listen yet`)
-    await take(seeder, request)
+    await take(seeder, request, (isWaiting) => tell({ type: 'WAIT', id, isWaiting }))
     tell({ type: 'ANSWER', id, code: null })
   } catch (error) {
     const code = failureCodeOf(error)
@@ -80,14 +80,16 @@ async function answer(id: number, request: ClientRequest): Promise<void> {
   }
 }
 
-async function take({ serve, drop, verify }: Seeder, request: ClientRequest): Promise<void> {
+async function take(
+  { serve, drop }: Seeder,
+  request: ClientRequest,
+  onWait: (isWaiting: boolean) => void,
+): Promise<void> {
   switch (request.type) {
     case 'SERVE':
-      return serve(request.torrent)
+      return serve(request.torrent, onWait)
     case 'DROP':
       return drop(request.infoHash)
-    case 'VERIFY':
-      return verify(request.torrent)
   }
 }
 

@@ -8,10 +8,7 @@ import type { TorrentToServe } from './torrent-to-serve.ts'
 
 /** What the main process asks of the torrent client's process; each is answered by `ANSWER`. */
 export type ClientRequest =
-  | { readonly type: 'SERVE'; readonly torrent: TorrentToServe }
-  | { readonly type: 'DROP'; readonly infoHash: InfoHash }
-  /** What is found damaged is told by `FAILED`, before the answer. */
-  | { readonly type: 'VERIFY'; readonly torrent: TorrentToServe }
+  { readonly type: 'SERVE'; readonly torrent: TorrentToServe } | { readonly type: 'DROP'; readonly infoHash: InfoHash }
 
 /** From the main process to the torrent client's. `START` comes first, once. */
 export type ToClient =
@@ -26,6 +23,8 @@ export type ToClient =
 export type FromClient =
   | { readonly type: 'LISTENING'; readonly port: number }
   | { readonly type: 'ANSWER'; readonly id: number; readonly code: SeedingFailureCode | null }
+  /** A request waits for the checks of other torrents, or does so no longer. */
+  | { readonly type: 'WAIT'; readonly id: number; readonly isWaiting: boolean }
   | { readonly type: 'PIECE_FETCHED'; readonly id: number; readonly piece: number }
   | { readonly type: 'FETCH_ENDED'; readonly id: number; readonly code: FetchFailureCode | null }
   | { readonly type: 'FAILED'; readonly infoHash: InfoHash; readonly code: SeedingFailureCode }

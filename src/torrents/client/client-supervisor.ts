@@ -1,17 +1,18 @@
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { err } from '../../domain/result.ts'
-import { startClientLife, type ClientLife, type ProcessExit, type RequestOutcome } from './client-life.ts'
+import { startClientLife, type ClientLife, type ProcessExit } from './client-life.ts'
 import { PORT_IN_USE_EXIT_CODE } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import { createOpenFilesAlarm, UNKNOWN_OPEN_FILES, type OpenFiles } from './open-files.ts'
+import type { RequestOutcome } from './request-calls.ts'
 import { createRestartDelays } from './restart-delays.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import { TorrentPortInUse } from './torrent-port-in-use.ts'
 import type { StatsSample, TorrentStats } from './torrent-stats.ts'
-import type { TorrentToServe } from './torrent-to-serve.ts'
+import { CHECKED_AT_ONCE, type TorrentToServe } from './torrent-to-serve.ts'
 
-/** What a slow disk reads, for the time that a verification may take. */
+/** What a slow disk reads, for the time that a check may take while others take theirs. */
 const SLOW_DISK_BYTES_PER_MS = 20_000
 
 /** The torrent client as `createTorrentClient` makes it: one life of its process after the other. */
@@ -53,7 +54,7 @@ export class ClientSupervisor {
   async serve(torrent: TorrentToServe): Promise<RequestOutcome> {
     const life = this.#life
     if (life === null || this.#port === null) return err({ code: 'INTERNAL' })
-    const outcome = await life.request({ type: 'SERVE', torrent }, this.#verificationMs(torrent.dataBytes))
+    const outcome = await life.request({ type: 'SERVE', torrent }, this.#checkMs(torrent.dataBytes))
     if (life !== this.#life) return err({ code: 'INTERNAL' }) // Served by a process that is gone.
     if (outcome.ok) this.#active.add(torrent.infoHash)
     // It may still come to serve it, and nobody would know.
@@ -69,11 +70,6 @@ export class ClientSupervisor {
     // It may be served still, and nobody would know. The next process serves only what it is asked to.
     if (!outcome.ok) await life.end()
     this.#forget(infoHash)
-  }
-
-  async verify(torrent: TorrentToServe): Promise<RequestOutcome> {
-    const timeoutMs = this.#verificationMs(torrent.dataBytes)
-    return (await this.#life?.request({ type: 'VERIFY', torrent }, timeoutMs)) ?? err({ code: 'INTERNAL' })
   }
 
   async fetch(wanted: PiecesToFetch, options: FetchOptions = {}): Promise<FetchOutcome> {
@@ -104,8 +100,8 @@ export class ClientSupervisor {
     await this.#life?.stop()
   }
 
-  #verificationMs(bytes: number): number {
-    return this.#answerMs + bytes / SLOW_DISK_BYTES_PER_MS
+  #checkMs(bytes: number): number {
+    return this.#answerMs + (bytes * CHECKED_AT_ONCE) / SLOW_DISK_BYTES_PER_MS
   }
 
   /** Starts a process. Null once it listens; else how it ended. */

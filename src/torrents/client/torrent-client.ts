@@ -1,9 +1,9 @@
 import type { InfoHash } from '../../domain/info-hash.ts'
-import type { RequestOutcome } from './client-life.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { ClientSupervisor } from './client-supervisor.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
+import type { RequestOutcome } from './request-calls.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import type { TorrentStats } from './torrent-stats.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
@@ -26,8 +26,6 @@ export interface TorrentClient {
    * answer, is ended.
    */
   drop(infoHash: InfoHash): Promise<void>
-  /** Checks all of what is served; if damaged, it is dropped and told as FAILED. Refused where it could not be checked. */
-  verify(torrent: TorrentToServe): Promise<RequestOutcome>
   /**
    * Fetches pieces of a torrent from its peers, and writes each in place once its hash was verified. No other byte of the
    * files is written. Meanwhile it gives peers the other pieces, and does not count as served; serving it is refused with
@@ -55,7 +53,7 @@ const ANSWER_MS = 30_000
 /**
  * Starts the torrent client and waits until it listens.
  *
- * @param answerMs How long the process may take to answer, verification not counted.
+ * @param answerMs How long the process may take to answer, the check of files and the wait for that not counted.
  * @throws TorrentPortInUse; an Error that says how the process ended before it listened.
  */
 export async function createTorrentClient(

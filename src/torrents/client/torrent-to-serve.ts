@@ -7,6 +7,9 @@ import type { InfoHash } from '../../domain/info-hash.ts'
  */
 export type FileCheck = 'WHOLE' | 'IF_CHANGED'
 
+/** So many torrents are opened and checked at once: enough for the disk, few for the limit of open files. */
+export const CHECKED_AT_ONCE = 16
+
 /** One version of a community's archives: what the torrent client needs to serve it. */
 export interface TorrentToServe {
   readonly communityId: CommunityId

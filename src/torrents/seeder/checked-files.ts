@@ -1,13 +1,12 @@
 import { open } from 'node:fs/promises'
 import type { TorrentInput } from 'webtorrent'
-import { isDamage } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { findBadPieces } from '../../formats/bad-pieces.ts'
 import { wholeStampOf, type VersionStats } from '../../formats/check-stamp.ts'
 import type { Torrent } from '../../formats/torrent-parser.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
 import { awaitNextTick, readStamp, removeStamp, trustedBytesOf, writeStamp } from './check-stamp.ts'
-import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
+import { SeedingFailure } from './seeding-failure.ts'
 import type { SharedFiles } from './shared-file.ts'
 import { openTorrentFiles, type TorrentFiles } from './torrent-files.ts'
 import { readTorrent, torrentInputOf } from './torrent-metainfo.ts'
@@ -46,18 +45,6 @@ export async function openChecked(ports: CheckPorts, torrent: TorrentToServe): P
     return { metainfo: torrentInputOf(parsed, torrent.trackers), files }
   } catch (error) {
     await files.close()
-    throw error
-  }
-}
-
-/** Why a torrent that is served could not be served anew; null when it could. @throws What kept it from checking. */
-export async function findDamage(ports: CheckPorts, torrent: TorrentToServe): Promise<unknown> {
-  try {
-    const { files } = await openChecked(ports, { ...torrent, check: 'WHOLE' })
-    await files.close()
-    return null
-  } catch (error) {
-    if (isDamage(failureCodeOf(error))) return error
     throw error
   }
 }

@@ -3,32 +3,14 @@ export interface JobQueues {
   run<Value>(key: string, job: () => Promise<Value>): Promise<Value>
 }
 
-/**
- * Creates the queues.
- *
- * @param width How many jobs may run at once.
- */
-export function createJobQueues(width: number): JobQueues {
+/** Creates the queues. */
+export function createJobQueues(): JobQueues {
   const last = new Map<string, Promise<unknown>>()
-  const waiting: (() => void)[] = []
-  let running = 0
-
-  async function admitted<Value>(job: () => Promise<Value>): Promise<Value> {
-    if (running >= width) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running += 1
-    try {
-      return await job()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
 
   return {
     run(key, job) {
       const before = last.get(key) ?? Promise.resolve()
-      const mine = before.then(() => admitted(job))
+      const mine = before.then(job)
       const settled = mine.then(
         () => undefined,
         () => undefined, // Whoever asked hears of it; the next in the queue only waits for the end.

@@ -17,7 +17,7 @@ export interface PieceFetches {
 /** What a fetch has to know of its surroundings. */
 export interface FetchPorts {
   readonly client: WebTorrent
-  /** In which torrents begin and end to be served, so that a fetch does not begin in the middle of that. */
+  /** In which each torrent begins and ends to be served, so that a fetch does not begin in the middle of that. */
   readonly jobs: JobQueues
   isServed(infoHash: InfoHash): boolean
 }

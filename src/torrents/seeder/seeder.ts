@@ -1,12 +1,13 @@
 import WebTorrent from 'webtorrent'
 import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
-import { findDamage, openChecked } from './checked-files.ts'
+import { openChecked } from './checked-files.ts'
 import type { TorrentClientSettings } from '../client/client-settings.ts'
 import type { FetchOptions, PiecesToFetch } from '../client/pieces-to-fetch.ts'
 import { guardDht } from '../guards/dht-guard.ts'
 import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
+import { createJobSlots } from './job-slots.ts'
 import { createOpenFileBudget } from './open-file-budget.ts'
 import { createPieceFetches } from './piece-fetches.ts'
 import { dialBothWays } from './plain-text-dialling.ts'
@@ -17,7 +18,7 @@ import { createServedTorrents } from './served-torrents.ts'
 import { createSharedFiles } from './shared-file.ts'
 import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts'
 import type { OpenFiles } from '../client/open-files.ts'
-import type { TorrentToServe } from '../client/torrent-to-serve.ts'
+import { CHECKED_AT_ONCE, type TorrentToServe } from '../client/torrent-to-serve.ts'
 import { webTorrentOptions } from './webtorrent-options.ts'
 import { guardWires, type OnOffence } from '../guards/wire-guards.ts'
 
@@ -28,18 +29,12 @@ export interface Seeder {
   /**
    * Checks the files and serves them. Serving twice is harmless.
    *
+   * @param onWait Told with true when it has to wait for the checks of other torrents, and then with false.
    * @throws SeedingFailure or a system error; see `failureCodeOf`.
    */
-  serve(torrent: TorrentToServe): Promise<void>
-  /** Ends serving or fetching, and closes the files. Unknown is harmless. */
+  serve(torrent: TorrentToServe, onWait: (isWaiting: boolean) => void): Promise<void>
+  /** Ends serving or fetching, and closes the files. It waits for no other torrent. Unknown is harmless. */
   drop(infoHash: InfoHash): Promise<void>
-  /**
-   * Checks all that a torrent serves, meanwhile serving it. A damaged one is dropped, which the observer is told; unknown
-   * is harmless.
-   *
-   * @throws What kept it from checking.
-   */
-  verify(torrent: TorrentToServe): Promise<void>
   /**
    * Fetches pieces from peers and writes them in place. A torrent that is served has to be dropped before; it cannot be
    * served again until this has ended.
@@ -66,9 +61,6 @@ export interface SeederObserver {
   readonly onOffence: OnOffence
 }
 
-/** So many torrents are opened and checked at once: enough for the disk, few for the limit of open files. */
-const OPENED_AT_ONCE = 16
-
 /**
  * Starts webtorrent and waits until it listens.
  *
@@ -76,7 +68,8 @@ const OPENED_AT_ONCE = 16
  */
 export async function createSeeder(settings: TorrentClientSettings, observer: SeederObserver): Promise<Seeder> {
   const client = await listen(settings, observer)
-  const jobs = createJobQueues(OPENED_AT_ONCE)
+  const jobs = createJobQueues()
+  const checking = createJobSlots(CHECKED_AT_ONCE)
   const openFiles = createOpenFileBudget()
   const checks = { shared: createSharedFiles(), onStampFailed: observer.onStampFailed }
   const served = createServedTorrents(
@@ -104,13 +97,8 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
 
   return {
     port: client.torrentPort,
-    serve: (torrent) => jobs.run(torrent.infoHash, () => serve(torrent)),
+    serve: (torrent, onWait) => jobs.run(torrent.infoHash, () => checking.run(() => serve(torrent), onWait)),
     drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
-    async verify(torrent) {
-      // In a queue of its own: a drop does not wait until all is hashed.
-      const damage = await jobs.run(`verify ${torrent.infoHash}`, () => findDamage(checks, torrent))
-      if (damage !== null) await jobs.run(torrent.infoHash, () => fail(torrent.infoHash, damage))
-    },
     fetch: fetches.run,
     sample: createSampling(client),
     openFiles: openFiles.count,

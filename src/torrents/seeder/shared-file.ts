@@ -8,41 +8,48 @@ export interface SharedFile {
   stats(): Promise<FileStats>
   /** Reads exactly `length` bytes, or fewer where the file ends. */
   read(offset: number, length: number): Promise<Buffer>
-  /** Gives the hold up. The last one closes the file. */
+  /** Gives the hold up, once. The last one closes the file, and it is closed when this resolves. */
   release(): Promise<void>
 }
 
-/** Opens files so that each path has one descriptor, however many torrents read it. */
+/** Opens files so that each has one descriptor, however many torrents read it. */
 export interface SharedFiles {
   /** @throws The system error, when the file cannot be opened. */
   open(path: string): Promise<SharedFile>
 }
 
 interface OpenFile {
-  readonly handle: Promise<FileHandle>
+  readonly handle: FileHandle
   holders: number
 }
 
-/** Versions of one generation share `data`, so descriptors are counted by path. */
+/**
+ * Versions of one generation share `data`. Which file is which, the system tells and not the path: there may stand a copy
+ * by now, which grows while the file that is open does not.
+ */
 export function createSharedFiles(): SharedFiles {
   const files = new Map<string, OpenFile>()
 
-  async function giveUp(path: string, file: OpenFile): Promise<void> {
+  async function giveUp(id: string, file: OpenFile): Promise<void> {
     file.holders -= 1
     if (file.holders > 0) return
-    if (files.get(path) === file) files.delete(path)
-    await (await file.handle).close()
+    files.delete(id)
+    await file.handle.close()
   }
 
   return {
     async open(path) {
-      const file = files.get(path) ?? { handle: open(path, 'r'), holders: 0 }
-      files.set(path, file)
-      file.holders += 1
+      const handle = await open(path, 'r')
       try {
-        return sharedFile(path, await file.handle, () => giveUp(path, file))
+        const { dev, ino } = await handle.stat({ bigint: true })
+        const id = `${dev} ${ino}`
+        const file = files.get(id) ?? { handle, holders: 0 }
+        files.set(id, file)
+        file.holders += 1
+        if (file.handle !== handle) await handle.close()
+        return sharedFile(path, file.handle, () => giveUp(id, file))
       } catch (error) {
-        if (files.get(path) === file) files.delete(path) // So that the next one tries again.
+        await handle.close()
         throw error
       }
     },
@@ -51,7 +58,7 @@ export function createSharedFiles(): SharedFiles {
 
 /** @param giveUp What `release` comes to, the first time. */
 export function sharedFile(path: string, handle: FileHandle, giveUp: () => Promise<void>): SharedFile {
-  let released = false
+  let released: Promise<void> | null = null
   return {
     path,
     stats: () => handle.stat({ bigint: true }),
@@ -65,10 +72,6 @@ export function sharedFile(path: string, handle: FileHandle, giveUp: () => Promi
       }
       return bytes.subarray(0, filled)
     },
-    async release() {
-      if (released) return
-      released = true
-      await giveUp()
-    },
+    release: () => (released ??= giveUp()),
   }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { createJobQueues } from '../../../src/torrents/seeder/job-queues.ts'
 import { createRefusedAddresses } from '../../../src/torrents/guards/refused-addresses.ts'
 import { createRestartDelays } from '../../../src/torrents/client/restart-delays.ts'
 import { failureCodeOf, SeedingFailure } from '../../../src/torrents/seeder/seeding-failure.ts'
@@ -43,30 +42,6 @@ describe('refused addresses', () => {
     const refused = createRefusedAddresses(1, () => 0)
     for (let each = 0; each <= 10_000; each += 1) refused.blame(`address ${each}`)
     expect([0, 1, 10_000].map((each) => refused.refuses(`address ${each}`))).toEqual([false, true, true])
-  })
-})
-
-describe('job queues', () => {
-  test('jobs of one key run in order, others beside them, never more than the width', async () => {
-    const jobs = createJobQueues(2)
-    const log: string[] = []
-    let running = 0
-    let most = 0
-    const job = (name: string) => async (): Promise<void> => {
-      running += 1
-      most = Math.max(most, running)
-      await new Promise((resolve) => setImmediate(resolve))
-      log.push(name)
-      running -= 1
-    }
-    const failing = jobs.run('a', () => Promise.reject(new Error('a job failed')))
-    await Promise.all([
-      expect(failing).rejects.toThrow('a job failed'),
-      ...['a1', 'a2', 'b1', 'c1', 'd1'].map((name) => jobs.run(name.charAt(0), job(name))),
-    ])
-    expect(log.toSorted()).toEqual(['a1', 'a2', 'b1', 'c1', 'd1'])
-    expect(log.indexOf('a1')).toBeLessThan(log.indexOf('a2'))
-    expect(most).toBe(2)
   })
 })
 

@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
 import { wholeStampOf, type FileStats, type VersionStats } from '../../../src/formats/check-stamp.ts'
 import { awaitNextTick } from '../../../src/torrents/seeder/check-stamp.ts'
-import { findDamage, openChecked } from '../../../src/torrents/seeder/checked-files.ts'
+import { openChecked } from '../../../src/torrents/seeder/checked-files.ts'
 import { createSharedFiles } from '../../../src/torrents/seeder/shared-file.ts'
 import { flipByteUnseen } from '../../support/changed-file.ts'
 import { countingReads } from '../../support/counting-reads.ts'
@@ -119,8 +119,7 @@ describe('files that are damaged', () => {
     flipByteUnseen(torrent.dataPath, 9)
     writeFileSync(torrent.stampPath, wholeStampOf(statsOf(torrent), torrent.dataBytes))
     expect(await check(torrent, 'IF_CHANGED')).toEqual(NOTHING) // What a bad disk changes, no stamp tells.
-    const ports = { shared: createSharedFiles(), onStampFailed: () => undefined }
-    expect(await findDamage(ports, torrent)).toMatchObject({ code: 'PIECES_DAMAGED' })
+    await expect(check(torrent, 'WHOLE')).rejects.toMatchObject({ code: 'PIECES_DAMAGED' })
     await expect(check(torrent, 'IF_CHANGED')).rejects.toMatchObject({ code: 'PIECES_DAMAGED' })
   })
 })

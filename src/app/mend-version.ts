@@ -26,7 +26,7 @@ export async function mendVersion(
   const repair = await locks.hold(version.communityId, async () =>
     // Whoever held the lock before may have purged the files; to repair them would bring them back.
     (await isThereStill(ports.db, version))
-      ? files.repair(version.request, damage, { signal: job.signal, onBegin })
+      ? files.repair(version.request, damage, { signal: job.signal, onBegin, isUrgent: true })
       : null,
   )
   if (repair === null) return { remaining: damage, code: 'STOPPED' }
@@ -96,7 +96,7 @@ function wantedOf({ ports, version }: VersionWork, { pieces }: Damage): PiecesTo
 
 async function checkAgain(work: VersionWork, before: Damage): Promise<Mending> {
   work.job.progress.expect(work.version.bytes)
-  const { damage, code } = await checkVersionOf(work)
+  const { damage, code } = await checkVersionOf(work, true)
   return code === null ? { remaining: damage, code } : { remaining: before, code }
 }
 

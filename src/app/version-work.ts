@@ -48,10 +48,10 @@ export interface VersionWork {
 export type VersionCheck = Pick<VerifiedVersion, 'pieces' | 'damage' | 'code'>
 
 /** Checks a version on a thread of its own. */
-export async function checkVersionOf({ job, ports, version }: VersionWork): Promise<VersionCheck> {
+export async function checkVersionOf({ job, ports, version }: VersionWork, isUrgent: boolean): Promise<VersionCheck> {
   const { signal, progress } = job
   const onBegin = (doneBytes: () => number): void => progress.checking(doneBytes)
-  const checked = await ports.files.check(version.request, { signal, onBegin })
+  const checked = await ports.files.check(version.request, { signal, onBegin, isUrgent })
   progress.checked(version.bytes)
   if (checked.ok) return { ...checked.value, code: null }
   const { code, details } = checked.error

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import type { FilesWorker } from '../../src/app/files-work.ts'
-import { createNodeVerifications } from '../../src/app/node-verifications.ts'
+import { createNodeVerifications, type NodeVerifications } from '../../src/app/node-verifications.ts'
 import { recordedMessages } from '../../src/app/recorded-messages.ts'
 import type { Stores } from '../../src/app/stores.ts'
 import type { Verifications } from '../../src/app/verifications.ts'
@@ -43,6 +43,8 @@ export interface DamagedHistory {
   readonly story: () => Promise<readonly object[]>
   /** Without peers, and in this thread, unless a test says otherwise. */
   readonly verifications: (client?: VerifyPorts['client'], worker?: FilesWorker) => Verifications
+  /** The same, with what they share with others. */
+  readonly nodeVerifications: (client: VerifyPorts['client'], worker: FilesWorker) => NodeVerifications
   readonly close: () => Promise<void>
 }
 
@@ -69,6 +71,8 @@ export async function openDamagedHistory(): Promise<DamagedHistory> {
   }
   const head = log.head()
   const parts = { settings: { publicUrl: null, trackers: [] }, stores, now: () => Date.now() as UnixMillis }
+  const nodeVerifications: DamagedHistory['nodeVerifications'] = (client, files) =>
+    createNodeVerifications({ ...parts, client, files, logFailure: () => undefined })
   return {
     dataDir,
     stores,
@@ -79,7 +83,8 @@ export async function openDamagedHistory(): Promise<DamagedHistory> {
     story: async () =>
       (await log.read({ after: head, limit: 1000 })).map(({ event: { type, data } }) => ({ type, data })),
     verifications: (client = null, worker = createWorkerInThread(stores.messagesFile)) =>
-      createNodeVerifications({ ...parts, client, files: worker, logFailure: () => undefined }).verifications,
+      nodeVerifications(client, worker).verifications,
+    nodeVerifications,
     close,
   }
 }

@@ -4,20 +4,22 @@ import { parseAnnounceUrl } from '../../src/domain/announce-url.ts'
 
 const refused = (text: string): object => ({ ok: false, error: { type: 'InvalidAnnounceUrl', text } })
 
+const RIGHT = [
+  'udp://tracker.example:1337/announce',
+  'udp://tracker.example:1337',
+  'udp://[2001:db8::7]:1337/announce',
+  'http://127.0.0.1:8000/announce',
+  'http://tracker.example',
+  'http://tracker.example:80/announce?key=A%20b',
+  'https://tracker.example:443',
+  'HTTPS://Tracker.Example/Announce',
+  'UDP://Tracker.Example:1337/Announce',
+  'ws://tracker.example/?key',
+  'wss://tracker.example',
+]
+
 describe('parseAnnounceUrl', () => {
-  test.each([
-    'udp://tracker.example:1337/announce',
-    'udp://tracker.example:1337',
-    'udp://[2001:db8::7]:1337/announce',
-    'http://127.0.0.1:8000/announce',
-    'http://tracker.example',
-    'http://tracker.example:80/announce?key=A%20b',
-    'https://tracker.example:443',
-    'HTTPS://Tracker.Example/Announce',
-    'UDP://Tracker.Example:1337/Announce',
-    'ws://tracker.example/?key',
-    'wss://tracker.example',
-  ])('takes %s as it is', (text) => {
+  test.each(RIGHT)('takes %s as it is', (text) => {
     expect(parseAnnounceUrl(text)).toEqual({ ok: true, value: text })
   })
 
@@ -95,7 +97,7 @@ describe('parseAnnounceUrl', () => {
   test('takes no URL with anything in it that a reader would strip', () => {
     const stripped = fc.constantFrom(' ', '\t', '\n', '\r', '\u0000', '\u001f', '\u007f', '\u0085', '\u00a0')
     fc.assert(
-      fc.property(fc.webUrl({ validSchemes: ['http', 'https', 'ws'] }), stripped, fc.nat(), (whole, character, n) => {
+      fc.property(fc.constantFrom(...RIGHT), stripped, fc.nat(), (whole, character, n) => {
         const at = n % (whole.length + 1)
         const text = whole.slice(0, at) + character + whole.slice(at)
         expect(parseAnnounceUrl(text)).toEqual(refused(text))

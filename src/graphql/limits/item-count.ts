@@ -7,6 +7,7 @@ import {
   type GraphQLField,
   type VariableDefinitionNode,
 } from 'graphql'
+import { MAX_DAMAGED_RANGES } from '../../domain/damage.ts'
 import { DEFAULT_SIZE } from '../scalars/page.ts'
 
 /** The variables of an operation, as the client sent them. */
@@ -15,6 +16,19 @@ export type Variables = Readonly<Record<string, unknown>>
 /** What lists of the introspection count as: few types are nested as deep as a query that wants to know it all asks. */
 const TYPES = 60
 const PARTS_OF_A_TYPE = 2
+
+/** How many items a list without pages may have where that is many. */
+const LENGTHS = {
+  /** Damage can be in every second piece, and names so many ranges of them. */
+  DAMAGED_RANGES: MAX_DAMAGED_RANGES,
+  /** A history of ten years has so many archives, and all may be damaged. */
+  DAMAGED_ARCHIVES: 520,
+} as const
+
+/** Says of a field without pages how many items it may answer with. */
+export function longList(length: keyof typeof LENGTHS): { readonly extensions: { readonly items: number } } {
+  return { extensions: { items: LENGTHS[length] } }
+}
 
 /** The variables with their defaults. */
 export function readVariables(
@@ -31,7 +45,7 @@ export function readVariables(
  * How many items the field of a query may answer with.
  *
  * A connection: what `first` or `last` says, or the size of a page where nothing is said. A field that takes ids:
- * as many as are given. Lists without pages are short, and count as one item.
+ * as many as are given. A list without pages: what it says of itself; others are short, and count as one item.
  */
 export function countItems(
   node: FieldNode,
@@ -48,6 +62,7 @@ export function countItems(
     const ids = given('ids')
     return Array.isArray(ids) ? ids.length : 1
   }
+  if (typeof field?.extensions.items === 'number') return field.extensions.items
   if (field === undefined || !isListType(getNullableType(field.type))) return 1
   const { name } = getNamedType(field.type)
   if (!name.startsWith('__')) return 1

@@ -15,7 +15,7 @@ import { priceOf } from './price-of.ts'
 export interface QuerySize {
   /** How many selection sets stand in one another, those of fragments included. */
   readonly depth: number
-  /** The prices of all fields that are answered: each as often as the pages that it stands in have items. */
+  /** The prices of all fields that are answered: each as often as the lists that it stands in have items. */
   readonly cost: number
 }
 
@@ -88,10 +88,11 @@ function measureSelection(selection: SelectionNode, parent: Parent, measuring: M
     case Kind.FIELD: {
       const field = parent && schema.getField(parent, selection.name.value)
       const own = priceOf(field)
-      if (selection.selectionSet === undefined) return { depth: 0, cost: own }
+      const items = countItems(selection, field, variables)
+      if (selection.selectionSet === undefined) return { depth: 0, cost: items * own }
       const type = field && getNamedType(field.type)
       const inner = measureSet(selection.selectionSet, isCompositeType(type) ? type : undefined, measuring)
-      return { depth: inner.depth, cost: own + countItems(selection, field, variables) * inner.cost }
+      return { depth: inner.depth, cost: own + items * inner.cost }
     }
   }
 }

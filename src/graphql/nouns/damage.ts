@@ -5,6 +5,7 @@ import type {
   RepairSource as Source,
 } from '../../domain/damage.ts'
 import { builder } from '../builder.ts'
+import { longList } from '../limits/item-count.ts'
 
 const PieceRange = builder.objectRef<Pieces>('PieceRange').implement({
   description: 'Pieces of a torrent by their numbers, from 0 on.',
@@ -21,11 +22,13 @@ export const Damage = builder.objectRef<Found>('Damage').implement({
     pieces: t.expose('pieces', {
       type: [PieceRange],
       description: 'The damaged pieces of the torrent, rising; the first 1000 ranges.',
+      ...longList('DAMAGED_RANGES'),
     }),
     pieceCount: t.exposeInt('pieceCount', { description: 'How many pieces are damaged in all.' }),
     archives: t.expose('archives', {
       type: ['ArchiveId'],
       description: 'The archives that damaged pieces belong to, in the order of their offsets.',
+      ...longList('DAMAGED_ARCHIVES'),
     }),
     index: t.exposeBoolean('index', { description: 'Whether the file `index` is damaged.' }),
     torrentFile: t.exposeBoolean('torrentFile', { description: 'Whether the torrent file is damaged.' }),

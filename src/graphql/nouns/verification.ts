@@ -1,4 +1,5 @@
 import { builder } from '../builder.ts'
+import { longList } from '../limits/item-count.ts'
 import { ArchiveFailureCode } from '../scalars/failure-codes.ts'
 import type {
   EndedVerification,
@@ -64,7 +65,11 @@ const VerifiedVersion = builder.objectRef<Verified>('VerifiedVersion').implement
       nullable: true,
       description: 'What was found; null where all was as it was recorded, or it could not be checked.',
     }),
-    mended: t.expose('mended', { type: [MendedPart], description: 'What was mended.' }),
+    mended: t.expose('mended', {
+      type: [MendedPart],
+      description: 'What was mended.',
+      ...longList('DAMAGED_ARCHIVES'),
+    }),
     remaining: t.expose('remaining', {
       type: Damage,
       nullable: true,

@@ -111,6 +111,15 @@ describe('the cost counts pages', () => {
     expect((await ask(url, query, variables)).errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }])
   })
 
+  test.each(['damage { pieces { from } }', 'damage { archives }', 'remaining { archives }', 'mended { pieces }'])(
+    'and lists that may be long, as of %s',
+    async (found) => {
+      const { url } = await openApi()
+      const query = `{ communities(first: 500) { edges { node { lastVerification { versions { ${found} } } } } } }`
+      expect((await ask(url, query)).errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }])
+    },
+  )
+
   test('more objects by their ids than a page has', async () => {
     const { url } = await openApi()
     const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
@@ -146,6 +155,18 @@ describe('what frontends ask for is answered', () => {
         archives: { totalCount: 2, edges: [{ node: { messages: 3 } }] },
       },
     })
+  })
+
+  test('what the last verifications of 500 communities found, in numbers, and all that two found', async () => {
+    const { url } = await openApi()
+    const found = (first: number, fields: string): string =>
+      `{ communities(first: ${first}) { edges { node { lastVerification { versions { ${fields} } } } } } }`
+    const all = 'pieces { from to } pieceCount archives index torrentFile'
+    const numbers = 'infoHash code pieces damage { pieceCount index torrentFile } remaining { pieceCount }'
+    const whole = `infoHash damage { ${all} } mended { part archiveId pieces source } remaining { ${all} }`
+    for (const query of [found(500, numbers), found(2, whole)]) {
+      expect(await askData(url, query)).toEqual({ communities: { edges: [] } })
+    }
   })
 
   test('1,000 messages written out, and what GraphiQL asks first', async () => {

@@ -134,7 +134,7 @@ async function withNode<Value>(
   dataDir: string,
   use: (node: NodeProcess, api: ApiClient) => Promise<Value>,
 ): Promise<Value> {
-  const node = await startNodeProcess(dataDir)
+  const node = await startNodeProcess(dataDir, { SEEDBANK_SCHEDULE: 'on' })
   const api = createApiClient(node.url)
   try {
     return await use(node, api)

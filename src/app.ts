@@ -15,7 +15,7 @@ import { systemClock } from './app/system-clock.ts'
 import { createClientEventRecorder, torrentClientSettingsOf } from './app/torrents.ts'
 import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
 import type { Verifications } from './app/verifications.ts'
-import type { Reconciled } from './archives/reconcile-archive-files.ts'
+import type { NotReconciled, Reconciled } from './archives/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import { createGraphqlServer } from './graphql/transport/server.ts'
 import type { WallClock } from './reactors/wall-clock.ts'
@@ -132,7 +132,10 @@ async function begin({ settings, stores, wallClock, log }: Base, starting: Async
     dataDir: settings.dataDir,
     version: packageJson.version,
     now: wallClock.now,
-    onSwept: (swept: Reconciled) => log.warn(swept, 'Removed the files of a run that broke off, which no event names'),
+    onSwept: (swept: Pick<Reconciled, 'cut' | 'removed'>) =>
+      log.warn(swept, 'Removed the files of a run that broke off, which no event names'),
+    onUnswept: ({ path, cause }: NotReconciled) =>
+      log.error({ path, err: cause }, 'Cannot remove or cut what no event names, and will try again at the next start'),
     onFault: (fault: unknown) => log.error(fault, 'Cannot leave a sign of life, and will try again'),
   }
   return beginRun(options, starting)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { v7 } from 'uuid'
-import { reconcileArchiveFiles, type Reconciled } from '../archives/reconcile-archive-files.ts'
+import type { FileSteps } from '../archives/file-steps.ts'
+import { reconcileArchiveFiles, type NotReconciled, type Reconciled } from '../archives/reconcile-archive-files.ts'
 import type { CommandMeta } from '../commands/command-meta.ts'
 import type { RunId } from '../domain/archive.ts'
 import type { UnixMillis } from '../domain/time.ts'
@@ -19,8 +20,12 @@ export interface BeginRunOptions {
   readonly version: string
   readonly now: () => UnixMillis
   /** Is told what was cut or removed, if anything was. */
-  readonly onSwept: (swept: Reconciled) => void
+  readonly onSwept: (swept: Pick<Reconciled, 'cut' | 'removed'>) => void
+  /** Is told of each file that should have been cut or removed, and was not. */
+  readonly onUnswept: (unswept: NotReconciled) => void
   readonly onFault: (fault: unknown) => void
+  /** How the archives' folder is swept. Default: as node:fs does. */
+  readonly files?: FileSteps
 }
 
 /**
@@ -33,7 +38,7 @@ export interface BeginRunOptions {
  * @throws When there are archives and the log is new: it names none of them, and is not the one they belong to.
  */
 export async function beginRun(options: BeginRunOptions, closing: AsyncDisposableStack): Promise<RuntimeFile> {
-  const { stores, dataDir, version, now, onSwept, onFault } = options
+  const { stores, dataDir, version, now, onSwept, onUnswept, onFault, files } = options
   const { db, execute } = stores
   refuseArchivesWithoutLog(stores)
   const lastSeenAt = await lastSeenAtOf(stores, dataDir)
@@ -48,8 +53,9 @@ export async function beginRun(options: BeginRunOptions, closing: AsyncDisposabl
     const cause = { ...meta(), correlationId, causationId: startedBy }
     await execute({ type: 'RecordArchiveCreationFailed', communityId, runId, code, numbers: {} }, cause)
   }
-  const swept = await sweep(stores)
-  if (swept.cut.length + swept.removed.length > 0) onSwept(swept)
+  const { cut, removed, failed } = await sweep(stores, files)
+  if (cut.length + removed.length > 0) onSwept({ cut, removed })
+  for (const unswept of failed) onUnswept(unswept)
   return runtime
 }
 
@@ -65,11 +71,11 @@ async function lastSeenAtOf({ db, log }: Stores, dataDir: string): Promise<UnixM
 }
 
 /** Removes what a run left behind that the process before did not live to record. */
-async function sweep({ db, archivesDir }: Stores): Promise<Reconciled> {
+async function sweep({ db, archivesDir }: Stores, files?: FileSteps): Promise<Reconciled> {
   const versions = Map.groupBy(await readVersions(db), ({ communityId }) => communityId)
   const communities = await readCommunities(db, {})
   const known = communities.map(({ communityId }) => ({ communityId, versions: versions.get(communityId) ?? [] }))
-  return reconcileArchiveFiles(archivesDir, known)
+  return reconcileArchiveFiles(archivesDir, known, files)
 }
 
 /** A log that was lost, or left behind when a data directory moved, must not cost the history as well. */

@@ -1,12 +1,13 @@
-import { listCommunityFiles, purgeCommunityFiles } from '../archives/purge-files.ts'
+import { unlink } from 'node:fs/promises'
+import { listCommunityFiles, purgeCommunityFiles, type DeleteFile } from '../archives/purge-files.ts'
 import { answerOnce } from '../commands/earlier-answer.ts'
 import type { CommandMeta, Execute, Refusal } from '../commands/command-meta.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import { barToPurging } from '../domain/decide-membership.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { EventLog } from '../events/event-log.ts'
-import type { Position } from '../events/recorded-event.ts'
-import type { Wishes } from '../graphql/wishes.ts'
+import type { CorrelationId, Position } from '../events/recorded-event.ts'
+import type { PurgedFile, Wishes } from '../graphql/wishes.ts'
 import type { CommunityRow } from '../projections/communities.ts'
 import type { SeedingRow } from '../projections/seeding.ts'
 
@@ -18,31 +19,45 @@ export interface PurgeCommunityPorts {
   readonly alone: <Value>(communityId: CommunityId, work: () => Promise<Value>) => Promise<Value>
   readonly readCommunity: (communityId: CommunityId) => Promise<CommunityRow | null>
   readonly readSeeding: (communityId: CommunityId) => Promise<readonly SeedingRow[]>
+  /** Is told why files could not be deleted. */
+  readonly onFault: (fault: unknown, correlationId: CorrelationId) => void
 }
 
 /**
  * Deletes the files of a community that was left, or only names them.
  *
  * The event comes first: a crash before the files are gone leaves files that nothing names, which are swept at the next
- * start. The other way round, the log would name files that are gone.
+ * start. The other way round, the log would name files that are gone. Files that cannot be deleted are named by the
+ * answer, and swept then too: the purge is recorded, and no fault.
  */
-export function createPurgeCommunity(ports: PurgeCommunityPorts): Wishes['purgeCommunity'] {
-  const { log, archivesDir, alone } = ports
+export function createPurgeCommunity(
+  ports: PurgeCommunityPorts,
+  deleteFile: DeleteFile = unlink,
+): Wishes['purgeCommunity'] {
+  const { log, archivesDir, alone, onFault } = ports
+  const list = async (communityId: CommunityId): Promise<readonly PurgedFile[]> =>
+    listCommunityFiles(archivesDir, communityId)
 
   return async (communityId, dryRun, meta) =>
     answerOnce(log, 'PurgeCommunity', meta, async (): ReturnType<Wishes['purgeCommunity']> => {
       const granted = await tryPurge(communityId, ports)
       if (!granted.ok) return granted
-      if (dryRun) return ok({ dryRun, files: await listCommunityFiles(archivesDir, communityId), position: null })
+      if (dryRun) return ok({ dryRun, files: await list(communityId), remaining: [], position: null })
       // The event too: a community that is added again while the work waits has files that are not to be deleted.
       return alone(communityId, async () => {
+        const files = await list(communityId)
         const purged = await purge(communityId, meta, ports)
         if (!purged.ok) return purged
-        const files = await listCommunityFiles(archivesDir, communityId)
-        await purgeCommunityFiles(archivesDir, communityId)
-        return ok({ dryRun, files, position: purged.value })
+        const failed = await purgeCommunityFiles(archivesDir, communityId, deleteFile)
+        const remaining = failed.length === 0 ? [] : await list(communityId)
+        if (failed.length > 0) onFault(cannotDelete(communityId, failed), meta.correlationId)
+        return ok({ dryRun, files, remaining, position: purged.value })
       })
     })
+}
+
+function cannotDelete(communityId: CommunityId, failed: readonly unknown[]): Error {
+  return new AggregateError(failed, `Cannot delete all files of community ${communityId}, which was purged`)
 }
 
 /** Whether it would be granted, by the read models. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { CommunityId } from '../domain/community-id.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { EndedVerification, RunningVerification } from '../graphql/verifications.ts'
@@ -43,6 +45,9 @@ export const LOOK_EVERY_MS = 250
  * @throws When the log or a read model fails.
  */
 export async function verifyFiles(options: VerifyFilesOptions): Promise<Result<void, VerifyFilesRefused>> {
+  const logFile = join(options.dataDir, 'seedbank.db')
+  // Opening would make one, in a folder that was mistyped as well.
+  if (!existsSync(logFile)) return refuse(`There is no log ${logFile}`)
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(options.dataDir, closing)
   if (stores.ok) return await verifyHere(stores.value, options)

@@ -1,4 +1,4 @@
-import { lstat, open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, open, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { CommunityId } from '../domain/community-id.ts'
 
@@ -20,25 +20,59 @@ export async function listCommunityFiles(
   return found.toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }
 
+/** Deletes one file, which is no folder. Throws what node:fs throws. */
+export type DeleteFile = (path: string) => Promise<void>
+
 /**
  * Deletes a community's folder with all that is in it.
  *
  * The folder gets another name at once, so that a run of the community, added again, begins in one of its own.
  *
- * @throws What node:fs throws. What is left then is deleted by the next call, or swept at the next start.
+ * @returns What node:fs threw for each path that could not be deleted; all else is gone. What is left is deleted by the
+ *   next call, or swept at the next start.
  */
-export async function purgeCommunityFiles(archivesDir: string, communityId: CommunityId): Promise<void> {
+export async function purgeCommunityFiles(
+  archivesDir: string,
+  communityId: CommunityId,
+  deleteFile: DeleteFile = unlink,
+): Promise<readonly unknown[]> {
   const folder = join(archivesDir, communityId)
   const purged = folder + PURGED
-  if (await exists(purged)) await rm(purged, { recursive: true, force: true })
-  if (!(await exists(folder))) return
-  await rename(folder, purged)
-  await rm(purged, { recursive: true, force: true })
-  const parent = await open(archivesDir, 'r')
+  const failed: unknown[] = []
+  await deletePath(purged, deleteFile, failed)
+  // While something is left under that name, the folder cannot get it.
+  if (failed.length > 0) return failed
   try {
-    await parent.sync()
+    if (!(await exists(folder))) return failed
+    await rename(folder, purged)
+    await deletePath(purged, deleteFile, failed)
+    await syncFolder(archivesDir)
+  } catch (error) {
+    failed.push(error)
+  }
+  return failed
+}
+
+/** Deletes all that can be: the one of node:fs stops at the first that cannot, and throws another error than that's. */
+async function deletePath(path: string, deleteFile: DeleteFile, failed: unknown[]): Promise<void> {
+  const failedBefore = failed.length
+  try {
+    const stats = await lstat(path).catch(whenMissing(null))
+    if (stats === null) return
+    if (!stats.isDirectory()) return await deleteFile(path)
+    for (const name of await readdir(path)) await deletePath(join(path, name), deleteFile, failed)
+    if (failed.length === failedBefore) await rmdir(path)
+  } catch (error) {
+    failed.push(error)
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
   } finally {
-    await parent.close()
+    await folder.close()
   }
 }
 

@@ -82,6 +82,8 @@ export interface Purged {
   /** Nothing was deleted: it was only asked. */
   readonly dryRun: boolean
   readonly files: readonly PurgedFile[]
+  /** What of it could not be deleted, by its path now. */
+  readonly remaining: readonly PurgedFile[]
   /** The event; null where there was nothing to tell, or nothing was done. */
   readonly position: Position | null
 }

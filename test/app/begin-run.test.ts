@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { dataPathOf, torrentPathOf, versionFolderOf } from '../../src/archives/archive-paths.ts'
+import { nodeFileSteps } from '../../src/archives/file-steps.ts'
 import { beginTestRun, factsOf, openRunStores } from '../support/begun-run.ts'
 import { COMMUNITY, infoHash, packed, runId } from '../support/community-facts.ts'
+import { systemError } from '../support/recorded-file-steps.ts'
 import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
@@ -90,6 +92,24 @@ describe('archiving that the process before did not live to end', () => {
     expect(existsSync(unfinished)).toBe(false)
     expect(existsSync(unheardOf)).toBe(true)
     expect(existsSync(join(dataDir, 'keys', 'of-something'))).toBe(true)
+  })
+
+  test('is told of where it cannot be removed, and bars no start', async () => {
+    const dataDir = createTemporaryFolder()
+    const { stores } = await openRunStores(dataDir)
+    const folders = [COMMUNITY, communityNumber(2)].map((id) => versionFolderOf(stores.archivesDir, id, infoHash(1)))
+    for (const id of [COMMUNITY, communityNumber(2)]) await stores.execute(addCommunity(id), metaOf())
+    for (const folder of folders) writeWithFolder(join(folder, 'index'))
+    const cause = systemError('EPERM')
+    const remove = (path: string): void => {
+      if (path === folders[0]) throw cause
+      nodeFileSteps.remove(path)
+    }
+    const { swept, unswept } = await beginTestRun(stores, dataDir, '1.0.0', { ...nodeFileSteps, remove })
+    expect(unswept).toEqual([{ path: folders[0], cause }])
+    expect(swept[0]?.removed).toContain(folders[1])
+    expect(folders.map((folder) => existsSync(folder))).toEqual([true, false])
+    expect((await beginTestRun(stores, dataDir)).swept[0]?.removed).toContain(folders[0])
   })
 
   test('is none after a leave, whose files are kept', async () => {

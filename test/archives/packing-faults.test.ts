@@ -149,7 +149,7 @@ test.each([7, 256, 4096])('writes that take %i bytes at most make the same versi
 })
 
 test.each(SCENES.filter(({ makesVersion }) => !makesVersion))(
-  'a step of $name that fails stops the start, and the next start ends it',
+  'a step of $name that fails is told of, and the next start ends it',
   async ({ before, recorded, act }) => {
     const { files, steps } = recordFileSteps(undefined, stepsOn(before.copy()))
     act(files)

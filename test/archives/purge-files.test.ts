@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { listCommunityFiles, purgeCommunityFiles } from '../../src/archives/purge-files.ts'
 import { reconcileArchiveFiles } from '../../src/archives/reconcile-archive-files.ts'
 import { COMMUNITY } from '../support/community-facts.ts'
+import { systemError } from '../support/recorded-file-steps.ts'
 import { communityNumber } from '../support/sample-events.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -50,15 +52,34 @@ describe('the files of a community that is purged', () => {
     expect(await listCommunityFiles(archivesDir, COMMUNITY)).toEqual([])
   })
 
+  test('are all gone but those that cannot be deleted, and these are told of with the error of the system', async () => {
+    const archivesDir = openArchives()
+    const cause = systemError('EPERM')
+    const deleteFile = async (path: string): Promise<void> =>
+      path.endsWith('index') ? Promise.reject(cause) : unlink(path)
+    const left = [{ name: `${COMMUNITY}.purged/${VERSION}/index`, bytes: 10 }]
+    expect(await purgeCommunityFiles(archivesDir, COMMUNITY, deleteFile)).toEqual([cause])
+    expect(await listCommunityFiles(archivesDir, COMMUNITY)).toEqual(left)
+    mkdirSync(join(archivesDir, COMMUNITY))
+    expect(await purgeCommunityFiles(archivesDir, COMMUNITY, deleteFile)).toEqual([cause])
+    expect(await purgeCommunityFiles(archivesDir, COMMUNITY)).toEqual([])
+    expect(await listCommunityFiles(archivesDir, COMMUNITY)).toEqual([])
+    expect(readdirSync(archivesDir)).toEqual([OTHER])
+  })
+
   test('are swept at the next start, whenever the purge broke off', () => {
     const archivesDir = openArchives()
     const purged = join(archivesDir, `${COMMUNITY}.purged`)
     const folder = join(archivesDir, COMMUNITY)
     const known = [{ communityId: COMMUNITY, versions: [] }]
     renameSync(folder, purged)
-    expect(reconcileArchiveFiles(archivesDir, known)).toEqual({ cut: [], removed: [purged] })
+    expect(reconcileArchiveFiles(archivesDir, known)).toEqual({ cut: [], removed: [purged], failed: [] })
     mkdirSync(join(folder, VERSION), { recursive: true })
-    expect(reconcileArchiveFiles(archivesDir, known)).toEqual({ cut: [], removed: [join(folder, VERSION), folder] })
+    expect(reconcileArchiveFiles(archivesDir, known)).toEqual({
+      cut: [],
+      removed: [join(folder, VERSION), folder],
+      failed: [],
+    })
     expect(existsSync(folder)).toBe(false)
     expect(existsSync(join(archivesDir, OTHER, 'data.1'))).toBe(true)
   })

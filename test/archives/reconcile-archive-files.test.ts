@@ -22,7 +22,11 @@ describe('reconciling the archives on disk with what the log names', () => {
     const stamp = join(next.archivesDir, next.communityId, first.infoHash, 'stamp')
     writeFileSync(stamp, 'of what was hashed')
     const { files, steps } = recordFileSteps()
-    expect(reconcileArchiveFiles(next.archivesDir, known(next, first, second), files)).toEqual({ cut: [], removed: [] })
+    expect(reconcileArchiveFiles(next.archivesDir, known(next, first, second), files)).toEqual({
+      cut: [],
+      removed: [],
+      failed: [],
+    })
     expect(steps).not.toContain('cut')
     expect(existsSync(stamp)).toBe(true)
     await expectServable(next, first)
@@ -36,6 +40,7 @@ describe('reconciling the archives on disk with what the log names', () => {
     expect(reconcileArchiveFiles(next.archivesDir, known(next, first))).toEqual({
       cut: [dataOf(next, first)],
       removed: [join(folder, second.infoHash)],
+      failed: [],
     })
     expect(readFileSync(dataOf(next, first))).toHaveLength(first.dataBytes)
     await expectServable(next, first)
@@ -75,7 +80,7 @@ describe('reconciling the archives on disk with what the log names', () => {
 
   test('leaves a community alone that the log never heard of: nothing was packed for it here', async () => {
     const { first, next } = packFirst()
-    expect(reconcileArchiveFiles(next.archivesDir, [])).toEqual({ cut: [], removed: [] })
+    expect(reconcileArchiveFiles(next.archivesDir, [])).toEqual({ cut: [], removed: [], failed: [] })
     await expectServable(next, first)
   })
 
@@ -86,7 +91,11 @@ describe('reconciling the archives on disk with what the log names', () => {
     expect(steps).not.toContain('openToAppend')
     rmSync(dataOf(next, first))
     execFileSync('mkfifo', [dataOf(next, first)])
-    expect(reconcileArchiveFiles(next.archivesDir, known(next, first), files)).toEqual({ cut: [], removed: [] })
+    expect(reconcileArchiveFiles(next.archivesDir, known(next, first), files)).toEqual({
+      cut: [],
+      removed: [],
+      failed: [],
+    })
     expect(steps).not.toContain('openToAppend')
   })
 
@@ -96,13 +105,13 @@ describe('reconciling the archives on disk with what the log names', () => {
     mkdirSync(join(next.archivesDir, 'backup'))
     writeFileSync(join(folder, 'notes.txt'), 'an operator was here')
     truncateSync(dataOf(next, first), 10)
-    expect(reconcileArchiveFiles(next.archivesDir, known(next, first))).toEqual({ cut: [], removed: [] })
+    expect(reconcileArchiveFiles(next.archivesDir, known(next, first))).toEqual({ cut: [], removed: [], failed: [] })
     expect(existsSync(join(next.archivesDir, 'backup'))).toBe(true)
     expect(existsSync(join(folder, 'notes.txt'))).toBe(true)
   })
 
   test('has nothing to do where there are no archives yet', () => {
     const nowhere = join(createTemporaryFolder(), 'archives')
-    expect(reconcileArchiveFiles(nowhere, [])).toEqual({ cut: [], removed: [] })
+    expect(reconcileArchiveFiles(nowhere, [])).toEqual({ cut: [], removed: [], failed: [] })
   })
 })

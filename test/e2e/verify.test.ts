@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startApp } from '../../src/app.ts'
 import { parseSettings } from '../../src/cli/parse-settings.ts'
@@ -6,6 +7,7 @@ import { filesOf, forgetMessages, openDamagedHistory } from '../support/damaged-
 import { flipByte } from '../support/file-damage.ts'
 import { LOOPBACK } from '../support/node-process.ts'
 import { runSeedbank } from '../support/run-seedbank.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
 
 const UNKNOWN = `0x${'77'.repeat(32)}`
@@ -37,6 +39,14 @@ describe('verify', { timeout: 60_000 }, () => {
     const { code, out } = await runSeedbank('verify', '--data-dir', history.dataDir)
     expect(code).toBe(1)
     expect(out).toMatch(/^ {4}still damaged: pieces 0$/m)
+  })
+
+  test('refuses a folder without a log, and makes none', async () => {
+    const folder = join(createTemporaryFolder(), 'mistyped')
+    const { code, out, errors } = await runSeedbank('verify', '--data-dir', folder)
+    const line = `There is no log ${join(folder, 'seedbank.db')}\n`
+    expect({ code, out, errors }).toEqual({ code: 2, out: '', errors: line })
+    expect(existsSync(folder)).toBe(false)
   })
 
   test('has a node that runs do it, and prints as JSON what came of it', async () => {

@@ -11,8 +11,10 @@ export type DeadlyWork =
 
 /** Does it, and records nothing. */
 export async function doWork(work: DeadlyWork, files: FileSteps): Promise<void> {
-  if (work.type === 'SWEEP') reconcileArchiveFiles(work.archivesDir, work.known, files)
-  else {
+  if (work.type === 'SWEEP') {
+    const [unswept] = reconcileArchiveFiles(work.archivesDir, work.known, files).failed
+    if (unswept !== undefined) throw unswept.cause
+  } else {
     const messages = openMessageReader(work.messagesFile)
     packArchives(work.run.request, messagesOf(messages, work.run), { files })
     await messages.close()

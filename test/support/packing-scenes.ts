@@ -81,10 +81,12 @@ export function packOn(files: FileSteps, request: PackingRequest): PackedArchive
   return packed
 }
 
-/** Sweeps as a start does after so many versions. */
+/** Sweeps as a start does after so many versions. Throws what failed, once all else is done. */
 export function sweepOn(files: FileSteps, recorded: number, archivesDir = ARCHIVES): void {
   const { communityId } = smallHistory(archivesDir)
-  reconcileArchiveFiles(archivesDir, [{ communityId, versions: versionsUpTo(recorded) }], files)
+  const known = [{ communityId, versions: versionsUpTo(recorded) }]
+  const [unswept] = reconcileArchiveFiles(archivesDir, known, files).failed
+  if (unswept !== undefined) throw unswept.cause
 }
 
 /** A disk with a folder for archives, after so many undisturbed runs. */

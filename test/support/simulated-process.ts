@@ -71,7 +71,8 @@ export async function startSimulatedProcess(options: SimulatedProcessOptions): P
   }
   const onFault = (fault: unknown): void => (life.isCut() ? undefined : options.onFault(fault))
   const goodbye = new AsyncDisposableStack()
-  const beginning = { stores, dataDir, version: '1.0.0', now: clock.now, onSwept: () => undefined, onFault }
+  const told = { onSwept: () => undefined, onUnswept: onFault, onFault }
+  const beginning = { stores, dataDir, version: '1.0.0', now: clock.now, ...told }
   const runtime = await Promise.race([beginRun(beginning, goodbye), life.ended])
   if (runtime === 'DEAD') {
     await closing.disposeAsync()

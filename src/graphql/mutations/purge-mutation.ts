@@ -23,7 +23,15 @@ const PurgeCommunityResult = defineResult<Purged>(
       description: 'The event that records it; null in a dry run, and where nothing was archived since the last purge.',
     }),
     dryRun: t.exposeBoolean('dryRun', { description: 'Whether nothing was deleted.' }),
-    files: t.expose('files', { type: [PurgedFile], description: 'What is deleted, or would be.' }),
+    files: t.expose('files', {
+      type: [PurgedFile],
+      description: 'What is deleted, or would be, apart from what remains.',
+    }),
+    remaining: t.expose('remaining', {
+      type: [PurgedFile],
+      description:
+        'What could not be deleted, by its path now; the log of the node says why. It is tried again at the next start, and when purgeCommunity is asked for again.',
+    }),
     totalBytes: t.field({
       type: 'ByteCount',
       description: 'How long the files were together.',

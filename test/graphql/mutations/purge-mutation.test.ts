@@ -14,7 +14,7 @@ test('purgeCommunity names what it would delete, and then deletes it', async () 
   const { COMMUNITY: communityId } = facts
   const purge = async (args = ''): Promise<unknown> => {
     const query = `mutation { answer: purgeCommunity(communityId: "${communityId}"${args}) {
-      ... on PurgeCommunityAccepted { position dryRun files { name bytes } totalBytes } ... on Refusal { code message }
+      ... on PurgeCommunityAccepted { position dryRun files { name bytes } remaining { name } totalBytes } ... on Refusal { code message }
     } }`
     return (await askData<{ answer: unknown }>(url, query)).answer
   }
@@ -38,6 +38,7 @@ test('purgeCommunity names what it would delete, and then deletes it', async () 
       { name: `${communityId}/${facts.infoHash(1)}/index`, bytes: 30 },
       { name: `${communityId}/data.1`, bytes: 100 },
     ],
+    remaining: [],
     totalBytes: 130,
   }
   expect(await purge(', dryRun: true')).toEqual({ position: null, dryRun: true, ...named })
@@ -45,5 +46,5 @@ test('purgeCommunity names what it would delete, and then deletes it', async () 
   expect(await purge(', idempotencyKey: "p"')).toEqual({ position: '9', dryRun: false, ...named })
   expect(readdirSync(stores.archivesDir)).toEqual([])
   expect(await purge(', idempotencyKey: "p"')).toEqual({ position: '9', dryRun: false, ...named })
-  expect(await purge()).toEqual({ position: null, dryRun: false, files: [], totalBytes: 0 })
+  expect(await purge()).toEqual({ position: null, dryRun: false, files: [], remaining: [], totalBytes: 0 })
 })

@@ -9,7 +9,7 @@ export interface RecordedTorrent {
   readonly infoHash: InfoHash
   readonly role: 'NEXT' | 'CURRENT' | 'RETIRING' | 'REPLACED'
   readonly state: 'WAITING' | 'SERVED' | 'FAILED'
-  /** When the successor of a RETIRING torrent was first served. */
+  /** When the successor of a RETIRING torrent was first served; never in the future, see `createKnownGraces`. */
   readonly retiringSince: UnixMillis | null
   /** How long it is served on after that. */
   readonly graceMs: number

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
 import { earliest } from './earliest.ts'
+import { createKnownGraces } from './known-graces.ts'
 import { nextGraceEnd, planSeeding, type FileCheck, type RecordedTorrent, type SeedingStep } from './plan-seeding.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
@@ -44,6 +45,7 @@ export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: Seed
   const { readTorrents, client, attempts, wallClock, onFault } = ports
   const underWay = new Map<CommunityId, Promise<void>>()
   const passedOver = new Set<CommunityId>()
+  const withKnownGraces = createKnownGraces()
   const reactor = createReactor({ name: 'seeding', react, wallClock, onFault })
 
   async function react(): Promise<UnixMillis | null> {
@@ -51,7 +53,7 @@ export function createSeedingReactor<Torrent extends SeedingTorrent>(ports: Seed
     const lookedAt = wallClock.now()
     for (const communityId of underWay.keys()) passedOver.add(communityId)
     const busy = new Set(underWay.keys())
-    const torrents = await readTorrents()
+    const torrents = withKnownGraces(await readTorrents(), lookedAt)
     const steps = planSeeding(torrents, client.active(), lookedAt)
     // Steps that would come to nothing are not begun: communities that only wait would pass each other over for ever.
     const due = steps.filter(isAboutCommunity).filter((step) => isDue(step, ports))

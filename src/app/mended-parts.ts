@@ -16,12 +16,11 @@ export function partsMendedHere(
   const written = new Map(repair.archives.map(({ id, writtenPieces }) => [id, writtenPieces]))
   const { from, to } = indexPieces(recorded)
   const [before, after] = change
-  const parts: MendedPart[] = mendedArchives(change).map((archiveId) => ({
-    part: 'ARCHIVE',
-    archiveId,
-    pieces: written.get(archiveId) ?? 0,
-    source: 'MESSAGES',
-  }))
+  // What was not written here was mended through another version, which shares the bytes, and is told of that one.
+  const parts = mendedArchives(change).flatMap((archiveId): readonly MendedPart[] => {
+    const pieces = written.get(archiveId) ?? 0
+    return pieces === 0 ? [] : [{ part: 'ARCHIVE', archiveId, pieces, source: 'MESSAGES' }]
+  })
   if (isIndexMended(change)) parts.push({ part: 'INDEX', archiveId: null, pieces: to - from, source: 'LOG' })
   if (before.torrentFile && after?.torrentFile !== true) {
     parts.push({ part: 'TORRENT_FILE', archiveId: null, pieces: 0, source: 'LOG' })

@@ -127,8 +127,9 @@ function failed(torrents: Torrents, { infoHash, code }: SeedingFailed['data']): 
   }
 }
 
-function unseeded(torrents: Torrents, { infoHash }: Unseeded['data']): Torrents {
-  const retiring = torrents.retiring === infoHash ? null : torrents.retiring
+/** Damage does not end a grace: what is mended in time is served to its end. */
+function unseeded(torrents: Torrents, { infoHash, reason }: Unseeded['data']): Torrents {
+  const retiring = torrents.retiring === infoHash && reason !== 'DAMAGED' ? null : torrents.retiring
   return { ...torrents, retiring, served: without(torrents.served, infoHash) }
 }
 

@@ -99,12 +99,14 @@ export function change(communityId: CommunityId, infoHash: InfoHash, columns: Co
     .compile()
 }
 
-export function dropRetired(communityId: CommunityId, infoHash: InfoHash): CompiledQuery {
+/** What was on its way out is out. Damage does not end a grace: what is mended in time is served to its end. */
+export function dropRetired({ event: { communityId, data } }: About<'Unseeded'>): CompiledQuery {
   return sql
     .deleteFrom('seeding')
     .where('community_id', '=', communityId)
-    .where('info_hash', '=', infoHash)
+    .where('info_hash', '=', data.infoHash)
     .where('role', 'in', ['RETIRING', 'REPLACED'])
+    .where(raw<boolean>`(role = 'REPLACED' or ${data.reason} <> 'DAMAGED')`)
     .compile()
 }
 

@@ -93,10 +93,14 @@ export const seeding = {
         failed_correlation_id: correlationId,
       }),
     ],
-    Unseeded: ({ event: { communityId, data } }) => [
-      // What was on its way out is out; what has a part to play waits to be served again.
-      dropRetired(communityId, data.infoHash),
-      change(communityId, data.infoHash, { ...NOT_SERVED, ...NOT_FAILED, state: 'WAITING' }),
+    Unseeded: (recorded) => [
+      dropRetired(recorded),
+      // What has a part to play waits to be served again.
+      change(recorded.event.communityId, recorded.event.data.infoHash, {
+        ...NOT_SERVED,
+        ...NOT_FAILED,
+        state: 'WAITING',
+      }),
     ],
     CommunityAdded: (recorded) => [causeOfCommunity(recorded)],
     ArchivingEnabled: (recorded) => [causeOfCommunity(recorded)],

@@ -71,7 +71,7 @@ describe('a verification that was asked for', () => {
       mended(newest, 'ARCHIVE', late ?? '', 'MESSAGES'),
       mended(newest, 'INDEX', null, 'LOG'),
       mended(newest, 'TORRENT_FILE', null, 'LOG'),
-      // The older one is not coming back: what replaces it is whole again.
+      // Of the older one all is whole again with that: it shares the bytes.
     ])
   })
 

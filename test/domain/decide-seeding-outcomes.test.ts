@@ -37,6 +37,13 @@ describe('RecordSeedingFailed', () => {
     given(ready, created(1)).when(recordSeedingFailed(1, 'FILES_MISSING')).then(seedingFailed(1, 'FILES_MISSING'))
   })
 
+  test('does not end the grace of a torrent that is damaged: it is wanted again once it is mended', () => {
+    const damaged = [unseeded(1, 'DAMAGED'), seedingFailed(1, 'PIECES_DAMAGED')]
+    given(ready, served(1), served(2), damaged)
+      .when({ type: 'RecordSeedingStarted', communityId: COMMUNITY, infoHash: infoHash(1) })
+      .then(seedingStarted(1))
+  })
+
   test.each(['FILES_MISSING', 'FILES_TOO_SHORT', 'PIECES_DAMAGED', 'READ_FAILED'] as const)(
     'tells first that it is no longer served, where it was and is damaged: %s',
     (code) => {

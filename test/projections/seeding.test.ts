@@ -105,9 +105,12 @@ describe('a torrent', () => {
     expect(await partsAfter(...facts, seedingStarted(2))).toEqual(['2 CURRENT SERVED'])
   })
 
-  test('that is damaged in its grace is forgotten', async () => {
+  test('that is damaged in its grace keeps its part, and is served again once it is mended', async () => {
     const damaged = [unseeded(1, 'DAMAGED'), seedingFailed(1, 'PIECES_DAMAGED')]
-    expect(await partsAfter(ready, served(1), served(2), damaged)).toEqual(['2 CURRENT SERVED'])
+    const facts = [ready, served(1), served(2), damaged]
+    expect(await partsAfter(...facts)).toEqual(['1 RETIRING FAILED', '2 CURRENT SERVED'])
+    expect(await partsAfter(...facts, seedingStarted(1))).toEqual(['1 RETIRING SERVED', '2 CURRENT SERVED'])
+    expect(await partsAfter(...facts, served(3))).toEqual(['2 RETIRING SERVED', '3 CURRENT SERVED'])
   })
 
   test('keeps its part over a pause, and starts anew', async () => {

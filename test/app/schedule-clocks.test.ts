@@ -84,7 +84,7 @@ test('of two who see that a run is due, and of one who wishes for it by hand, on
   await weekly.goTo(WEEK + 1)
   expect(await weekly.runs()).toEqual([[0, WEEK, CREATED]])
   expect(another.answers).toHaveLength(1)
-  expect([byHand, ...another.answers].filter(({ ok }) => ok).length).toBeLessThanOrEqual(1)
+  expect([byHand, ...another.answers].filter((answer) => answer.ok).length).toBeLessThanOrEqual(1)
 })
 
 test('a community that is switched off between a look and its wish gets no run', async () => {

@@ -58,7 +58,8 @@ const ChangeContentTopicsResult = defineCommunityResult('ChangeContentTopics', '
 builder.mutationField('changeContentTopics', (t) =>
   t.field({
     type: ChangeContentTopicsResult.ref,
-    description: 'Replaces the content topics of a community. Archives that exist stay as they are.',
+    description:
+      'Replaces the content topics of a community. Archives that exist stay as they are: what was recorded on a new topic before their end is not packed.',
     args: {
       communityId: communityIdArg(t.arg),
       contentTopics: t.arg({

@@ -55,7 +55,8 @@ const Schedule = builder.objectRef<CommunitySchedule>('Schedule').implement({
     nextArchiveAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next run begins; a time that has passed means now. Null unless PLANNED.',
+      description:
+        'When the next run begins; a time that has passed means now, or once no message came in for ten seconds, or after five minutes of messages. Null unless PLANNED.',
       resolve: ({ planned }) => timeOf(planned),
     }),
     failedRuns: t.int({

@@ -19,8 +19,11 @@ export interface CheckPorts {
 
 /** A torrent that may be served, its files open. */
 export interface CheckedTorrent {
+  readonly parsed: Torrent
   readonly metainfo: TorrentInput
   readonly files: TorrentFiles
+  /** Takes the stamp away, when a read found the files to be damaged: a bad disk changes the bytes and nothing in a stamp. */
+  distrust(this: void): Promise<void>
 }
 
 /**
@@ -42,7 +45,8 @@ export async function openChecked(ports: CheckPorts, torrent: TorrentToServe): P
     const stats = await readStats()
     const trustedBytes = trustedBytesOf(stamp, stats, parsed)
     if (trustedBytes < files.length) await checkRest(ports, torrent, { parsed, files, readStats, stats, trustedBytes })
-    return { metainfo: torrentInputOf(parsed, torrent.trackers), files }
+    const metainfo = torrentInputOf(parsed, torrent.trackers)
+    return { parsed, metainfo, files, distrust: () => takeStampAway(ports, torrent) }
   } catch (error) {
     await files.close()
     throw error
@@ -64,8 +68,8 @@ interface OpenedTorrent {
  * it gets no stamp.
  */
 async function checkRest(
-  { onStampFailed }: CheckPorts,
-  { infoHash, stampPath }: TorrentToServe,
+  ports: CheckPorts,
+  torrent: TorrentToServe,
   { parsed, files, readStats, stats, trustedBytes }: OpenedTorrent,
 ): Promise<void> {
   const stamp = wholeStampOf(stats, parsed.dataBytes)
@@ -73,12 +77,16 @@ async function checkRest(
   try {
     await requireGoodPieces(parsed, files, trustedBytes / parsed.pieceBytes)
   } catch (error) {
-    // A bad disk changes the bytes and nothing that a stamp tells.
-    await removeStamp(stampPath).catch((fault: unknown) => onStampFailed(infoHash, fault))
+    await takeStampAway(ports, torrent)
     throw error
   }
   if (wholeStampOf(await readStats(), parsed.dataBytes) !== stamp) return
-  await writeStamp(stampPath, stamp).catch((fault: unknown) => onStampFailed(infoHash, fault))
+  const { infoHash, stampPath } = torrent
+  await writeStamp(stampPath, stamp).catch((fault: unknown) => ports.onStampFailed(infoHash, fault))
+}
+
+async function takeStampAway(ports: CheckPorts, { infoHash, stampPath }: TorrentToServe): Promise<void> {
+  await removeStamp(stampPath).catch((fault: unknown) => ports.onStampFailed(infoHash, fault))
 }
 
 /**

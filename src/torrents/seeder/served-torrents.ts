@@ -44,10 +44,16 @@ export function createServedTorrents(
     async serve(torrent) {
       const { infoHash } = torrent
       if (serving.has(infoHash)) return
-      const { metainfo, files } = await open(torrent)
+      const { parsed, metainfo, files, distrust } = await open(torrent)
       serving.set(infoHash, files)
-      const fail = (error: unknown): void => onError(infoHash, error)
-      const preloadedStore = createReadOnlyStore(files, metainfo.pieceLength, fail)
+      const fail = (error: unknown): void => {
+        if (serving.get(infoHash) === files) onError(infoHash, error) // And not, late, of what is served by now.
+      }
+      const failRead = async (error: unknown): Promise<void> => {
+        await distrust()
+        fail(error)
+      }
+      const preloadedStore = createReadOnlyStore(parsed, files, (error) => void failRead(error))
       try {
         await addTorrent(client, metainfo, { preloadedStore, skipVerify: true }, fail).ready
       } catch (error) {

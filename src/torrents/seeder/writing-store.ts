@@ -1,8 +1,9 @@
 import { callbackify } from 'node:util'
 import type { ChunkStore } from 'webtorrent'
-import { PIECE_HASH_BYTES, pieceHashesOf } from '../../formats/piece-hashes.ts'
+import { isPieceOf } from '../../formats/piece-hashes.ts'
 import type { TorrentInfo } from '../../formats/torrent-file.ts'
 import { createReadOnlyStore } from './chunk-store.ts'
+import { SeedingFailure } from './seeding-failure.ts'
 import type { WritableFiles } from './writable-files.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { WritableFiles } from './writable-files.ts'
  * the hash that the torrent names, and nothing else.
  *
  * @param wanted The pieces that may be written.
- * @param onFailedRead Told of every read that failed.
+ * @param onFailedRead Told of every read that failed, but for damage: peers do not get it, and a later fetch may mend it.
  */
 export function createWritingStore(
   { pieces, pieceBytes }: Pick<TorrentInfo, 'pieces' | 'pieceBytes'>,
@@ -20,15 +21,17 @@ export function createWritingStore(
 ): ChunkStore {
   async function write(piece: number, bytes: Uint8Array): Promise<void> {
     if (!wanted.has(piece)) throw new Error(`Cannot write piece ${piece}: it is not one of those to fetch`)
-    const expected = pieces.subarray(piece * PIECE_HASH_BYTES, (piece + 1) * PIECE_HASH_BYTES)
-    if (Buffer.compare(pieceHashesOf(bytes, pieceBytes), expected) !== 0)
-      throw new Error(`Cannot write piece ${piece}: it has another hash`)
+    if (!isPieceOf(pieces, piece, bytes)) throw new Error(`Cannot write piece ${piece}: it has another hash`)
     await files.write(piece * pieceBytes, bytes)
+  }
+
+  function failRead(error: unknown): void {
+    if (!(error instanceof SeedingFailure)) onFailedRead(error)
   }
 
   const writeBack = callbackify(write)
   return {
-    ...createReadOnlyStore(files, pieceBytes, onFailedRead),
+    ...createReadOnlyStore({ pieces, pieceBytes }, files, failRead),
     put: (piece, bytes, done) => writeBack(piece, bytes, (error) => done?.(error)),
   }
 }

@@ -3,11 +3,14 @@ import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ChunkStore } from 'webtorrent'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
+import { parseTorrentFile } from '../../../src/formats/torrent-parser.ts'
 import { createReadOnlyStore } from '../../../src/torrents/seeder/chunk-store.ts'
 import { createSharedFiles } from '../../../src/torrents/seeder/shared-file.ts'
 import { openTorrentFiles } from '../../../src/torrents/seeder/torrent-files.ts'
+import { flipByteUnseen } from '../../support/changed-file.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-fixture.ts'
+import { valueOf } from '../../support/value-of.ts'
 
 async function openStore(
   fixture: TorrentFixture,
@@ -19,7 +22,7 @@ async function openStore(
     fixture.bytes.length - fixture.torrent.dataBytes,
   )
   onTestFinished(() => files.close())
-  return createReadOnlyStore(files, PIECE_BYTES, onFailedRead)
+  return createReadOnlyStore(valueOf(parseTorrentFile(fixture.torrentFile)), files, onFailedRead)
 }
 
 function read(store: ChunkStore, piece: number, block?: object): Promise<Uint8Array | undefined> {
@@ -54,6 +57,20 @@ describe('the read-only store', () => {
     const store = await openStore(fixture)
     await expect(promisify(store.put.bind(store))(0, Buffer.alloc(PIECE_BYTES))).rejects.toThrow('read-only')
     expect(await read(store, 0)).toEqual(Buffer.from(fixture.bytes.subarray(0, PIECE_BYTES)))
+  })
+
+  test('gives no block of a piece that changed, and tells of it; the others it gives', async () => {
+    const fixture = fixtureOf(PIECE_BYTES + 100)
+    const failed: unknown[] = []
+    const store = await openStore(fixture, (error) => failed.push(error))
+    flipByteUnseen(fixture.torrent.dataPath, 2 * PIECE_BYTES - 1)
+    flipByteUnseen(fixture.torrent.indexPath, PIECE_BYTES)
+    for (const piece of [1, 3]) {
+      const firstBytes = read(store, piece, { offset: 0, length: 10 })
+      await expect(firstBytes).rejects.toMatchObject({ code: 'PIECES_DAMAGED' })
+    }
+    expect(failed).toHaveLength(2)
+    for (const piece of [0, 2]) expect(await read(store, piece)).toHaveLength(PIECE_BYTES)
   })
 
   test('tells of a read that fails', async () => {

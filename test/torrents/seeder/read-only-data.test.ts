@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ChunkStore } from 'webtorrent'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
+import { parseTorrentFile } from '../../../src/formats/torrent-parser.ts'
 import { createReadOnlyStore } from '../../../src/torrents/seeder/chunk-store.ts'
 import { createSharedFiles, type SharedFiles } from '../../../src/torrents/seeder/shared-file.ts'
 import { openTorrentFiles } from '../../../src/torrents/seeder/torrent-files.ts'
@@ -12,6 +13,7 @@ import { startPlainClient, startPlainSeeder } from '../../support/plain-seeder.t
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { startTorrentClient } from '../../support/torrent-client.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-fixture.ts'
+import { valueOf } from '../../support/value-of.ts'
 
 const INDEX_BYTES = 300
 
@@ -21,10 +23,10 @@ function versionsOf(...lengths: readonly number[]): readonly TorrentFixture[] {
   return lengths.map((dataPieces) => writeTorrentFixture(folder, { seed: 1, dataPieces, indexBytes: INDEX_BYTES }))
 }
 
-async function openStore(shared: SharedFiles, { torrent }: TorrentFixture): Promise<ChunkStore> {
+async function openStore(shared: SharedFiles, { torrent, torrentFile }: TorrentFixture): Promise<ChunkStore> {
   const files = await openTorrentFiles(shared, torrent, INDEX_BYTES)
   onTestFinished(() => files.close())
-  return createReadOnlyStore(files, PIECE_BYTES, () => undefined)
+  return createReadOnlyStore(valueOf(parseTorrentFile(torrentFile)), files, () => undefined)
 }
 
 test.skipIf(process.platform !== 'linux')(

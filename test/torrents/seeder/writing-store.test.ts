@@ -15,13 +15,14 @@ const INDEX_BYTES = PIECE_BYTES + 300
 /** A store that may write pieces 2 and 13 alone, the latter being the short one at the end of `index`. */
 async function openStore(
   fixture: TorrentFixture,
+  onFailedRead: (error: unknown) => void = () => undefined,
 ): Promise<{ readonly files: WritableFiles; readonly store: ChunkStore; put(piece: number): Promise<void> }> {
   const files = await openWritableFiles(fixture.torrent, INDEX_BYTES)
   const store = createWritingStore(
     valueOf(parseTorrentFile(fixture.torrentFile)),
     files,
     new Set([2, 13]),
-    () => undefined,
+    onFailedRead,
   )
   const put = promisify(store.put.bind(store))
   return {
@@ -59,6 +60,17 @@ describe('the writing store', () => {
     }
     await files.close()
     expect(badPiecesOf(fixture)).toEqual(BAD_PIECES)
+  })
+
+  test('gives no bad piece, not even one that is not to be fetched yet, and goes on', async () => {
+    const fixture = writeDamagedTorrent()
+    const failed: unknown[] = []
+    const { store, put, files } = await openStore(fixture, (error) => failed.push(error))
+    const refused = new Promise((resolve) => store.get(7, null, resolve))
+    expect(await refused).toMatchObject({ code: 'PIECES_DAMAGED' })
+    expect(failed).toEqual([])
+    await put(2)
+    await files.close()
   })
 
   test('writes nothing after it was closed', async () => {

@@ -47,7 +47,11 @@ let api: ApiClient
 let signals: AsyncIterator<{ signals: Signal & { readonly cursor: string } }>
 
 async function start(): Promise<void> {
-  node = valueOf(await startApp(valueOf(parseSettings([], { ...LOOPBACK, SEEDBANK_DATA_DIR: dataDir }))))
+  node = valueOf(
+    await startApp(
+      valueOf(parseSettings([], { ...LOOPBACK, SEEDBANK_DATA_DIR: dataDir, SEEDBANK_GRACE_SECONDS: '0' })),
+    ),
+  )
   api = createApiClient(node.url)
 }
 

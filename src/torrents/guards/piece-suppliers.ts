@@ -49,12 +49,16 @@ export function supplyEachPieceFromOne(
 
   function giveUp(wire: Wire): void {
     if (torrent.destroyed) return
+    let isFree = false
     for (const [piece, supply] of supplies) {
       // What is complete is being hashed, and then there is somebody to blame or to thank.
       if (supply.wire !== wire || isComplete(torrent, piece)) continue
       supplies.delete(piece)
       torrent._markUnverified(piece)
+      isFree = true
     }
+    // webtorrent looked for others when the requests failed, which was before the pieces were given up.
+    if (isFree) setImmediate(() => torrent._update())
   }
 
   torrent.on('wire', (wire: Wire) => {

@@ -1,5 +1,5 @@
 import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../../src/archives/archive-paths.ts'
-import type { ArchiveVersion } from '../../src/archives/previous-version.ts'
+import type { ArchiveVersion } from '../../src/archives/packing/previous-version.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { FileCheck } from '../../src/torrents/client/torrent-to-serve.ts'
 import { openChecked } from '../../src/torrents/seeder/checked-files.ts'

@@ -1,8 +1,8 @@
 /** A process that packs one run when it is told to, so that what its memory grows by is packing's own. */
-import { packRecorded, type RecordedRun, type RecordedRunEnd } from '../../src/app/pack-recorded.ts'
-import { createPackingThreads } from '../../src/app/pack-run.ts'
+import { packRecorded, type RecordedRun, type RecordedRunEnd } from '../../src/app/packing/pack-recorded.ts'
+import { createPackingThreads } from '../../src/app/packing/pack-run.ts'
 import { nodeFileSteps, type FileSteps } from '../../src/archives/file-steps.ts'
-import type { ArchiveVersion } from '../../src/archives/previous-version.ts'
+import type { ArchiveVersion } from '../../src/archives/packing/previous-version.ts'
 import { openMessageReader } from '../../src/messages/message-reader.ts'
 
 /** A run to be packed. */

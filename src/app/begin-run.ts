@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { v7 } from 'uuid'
 import type { FileSteps } from '../archives/file-steps.ts'
-import { reconcileArchiveFiles, type NotReconciled, type Reconciled } from '../archives/reconcile-archive-files.ts'
+import {
+  reconcileArchiveFiles,
+  type NotReconciled,
+  type Reconciled,
+} from '../archives/sweep/reconcile-archive-files.ts'
 import type { CommandMeta } from '../commands/command-meta.ts'
 import type { RunId } from '../domain/archive.ts'
 import type { UnixMillis } from '../domain/time.ts'

@@ -2,8 +2,8 @@ import type { CommunityId } from '../domain/community-id.ts'
 import { defaultSettings, type CommunitySettings } from '../domain/community-settings.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readNewestVersion } from '../projections/versions.ts'
-import { readFreeBytes } from './free-bytes.ts'
-import type { PackRunPorts } from './pack-run.ts'
+import { readFreeBytes } from './packing/free-bytes.ts'
+import type { PackRunPorts } from './packing/pack-run.ts'
 import type { Stores } from './stores.ts'
 
 /**

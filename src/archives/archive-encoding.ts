@@ -5,7 +5,7 @@ import type { Result } from '../domain/result.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../domain/time.ts'
 import { readMessage, topicBytes, topicOf } from '../formats/message-encoding.ts'
 import { decodeStrictly, type MalformedEncoding, type WireReader } from '../formats/wire-reader.ts'
-import { ARCHIVE_MESSAGES_FIELD } from './message-appender.ts'
+import { ARCHIVE_MESSAGES_FIELD } from './packing/message-appender.ts'
 
 /** What an archive is about: WakuMessageArchiveMetadata, whose version is always 0. */
 export interface ArchiveMetadata {

@@ -4,9 +4,9 @@ import { parseInfoHash } from '../domain/info-hash.ts'
 import { checkedBytesOf, type FileStats } from '../formats/check-stamp.ts'
 import { communityFolderOf, stampPathOf } from './archive-paths.ts'
 import { readSmallFile, type FileSteps } from './file-steps.ts'
-import { failureCodeOf } from './packing-failure.ts'
-import type { ArchiveVersion } from './previous-version.ts'
-import { readUnlessDamaged } from './recorded-files.ts'
+import { failureCodeOf } from './packing/packing-failure.ts'
+import type { ArchiveVersion } from './packing/previous-version.ts'
+import { readUnlessDamaged } from './repair/recorded-files.ts'
 
 /** A stamp has three lines of five numbers with at most 20 digits each. */
 const MAX_STAMP_BYTES = 1_024

@@ -1,4 +1,4 @@
-import type { EndedVerification } from '../app/verify-files.ts'
+import type { EndedVerification } from '../app/verification/verify-files.ts'
 
 type Version = EndedVerification['versions'][number]
 type Damage = NonNullable<Version['damage']>

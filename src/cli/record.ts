@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { SingleBar } from 'cli-progress'
-import { recordFile, type NdjsonProgress, type RejectedLine } from '../app/record-file.ts'
+import { recordFile, type NdjsonProgress, type RejectedLine } from '../app/recording/record-file.ts'
 import { parseCommunityId } from '../domain/community-id.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 

@@ -1,6 +1,11 @@
 import type { Command } from 'commander'
 import { SingleBar } from 'cli-progress'
-import { remainingCodeOf, verifyFiles, type EndedVerification, type RunningVerification } from '../app/verify-files.ts'
+import {
+  remainingCodeOf,
+  verifyFiles,
+  type EndedVerification,
+  type RunningVerification,
+} from '../app/verification/verify-files.ts'
 import { parseCommunityId, type CommunityId } from '../domain/community-id.ts'
 import { ok, type Result } from '../domain/result.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'

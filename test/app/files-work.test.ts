@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createFilesWorker, type WorkWatch } from '../../src/app/files-work.ts'
-import { readVersionsToVerify } from '../../src/app/version-to-verify.ts'
+import { createFilesWorker, type WorkWatch } from '../../src/app/verification/files-work.ts'
+import { readVersionsToVerify } from '../../src/app/verification/version-to-verify.ts'
 import { openDamagedHistory } from '../support/damaged-history.ts'
 
 test('what is urgent goes before what came earlier, in the order in which it came', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { partsMendedByPeers } from '../../src/app/mended-parts.ts'
-import type { RecordedVersion } from '../../src/archives/recorded-version.ts'
+import { partsMendedByPeers } from '../../src/app/verification/mended-parts.ts'
+import type { RecordedVersion } from '../../src/archives/repair/recorded-version.ts'
 import { PIECE_BYTES, type ArchiveId } from '../../src/domain/archive.ts'
 import type { Damage } from '../../src/domain/damage.ts'
 import { archiveCreated, COMMUNITY, infoHash } from '../support/community-facts.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { behindGate } from '../../src/app/serving-gate.ts'
+import { behindGate } from '../../src/app/verification/serving-gate.ts'
 import { err, ok } from '../../src/domain/result.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { createWorkerInThread, openDamagedHistory, type DamagedHistory } from '../support/damaged-history.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ServerLost, type AskServer } from '../../src/app/ask-server.ts'
-import { followVerification } from '../../src/app/verify-over-api.ts'
+import { followVerification } from '../../src/app/verification/verify-over-api.ts'
 import { COMMUNITY } from '../support/community-facts.ts'
 
 // As UUIDv7 are: in the order of their making.

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeArchive, encodeArchiveHead, type ArchiveMetadata } from '../../src/archives/archive-encoding.ts'
-import { createMessageAppender } from '../../src/archives/message-appender.ts'
+import { createMessageAppender } from '../../src/archives/packing/message-appender.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import { arbitraryMessage, arbitrarySecond, arbitraryTopic } from '../support/arbitrary-message.ts'

@@ -6,7 +6,7 @@ import { decodeArchive, encodeArchiveHead } from '../../src/archives/archive-enc
 import { decodeIndex, type IndexMetadata } from '../../src/archives/archive-index.ts'
 import { dataPathOf } from '../../src/archives/archive-paths.ts'
 import { nodeFileSteps } from '../../src/archives/file-steps.ts'
-import { packArchives } from '../../src/archives/pack-archives.ts'
+import { packArchives } from '../../src/archives/packing/pack-archives.ts'
 import { CHUNK_BYTES } from '../../src/domain/archive.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { ok } from '../../src/domain/result.ts'

@@ -3,7 +3,7 @@ import { beginRun } from '../../src/app/begin-run.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
 import { systemClock } from '../../src/app/system-clock.ts'
 import type { FileSteps } from '../../src/archives/file-steps.ts'
-import type { NotReconciled, Reconciled } from '../../src/archives/reconcile-archive-files.ts'
+import type { NotReconciled, Reconciled } from '../../src/archives/sweep/reconcile-archive-files.ts'
 import { valueOf } from './value-of.ts'
 
 /** The stores of a data directory, open until the test is over, if not closed before. */

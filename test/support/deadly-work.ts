@@ -1,6 +1,6 @@
 import type { FileSteps } from '../../src/archives/file-steps.ts'
-import { packArchives } from '../../src/archives/pack-archives.ts'
-import { reconcileArchiveFiles, type KnownVersions } from '../../src/archives/reconcile-archive-files.ts'
+import { packArchives } from '../../src/archives/packing/pack-archives.ts'
+import { reconcileArchiveFiles, type KnownVersions } from '../../src/archives/sweep/reconcile-archive-files.ts'
 import { openMessageReader } from '../../src/messages/message-reader.ts'
 import { messagesOf, type ArchiveRun } from './run-messages.ts'
 

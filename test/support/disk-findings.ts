@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { dataPathOf, indexPathOf, torrentPathOf, versionFolderOf } from '../../src/archives/archive-paths.ts'
-import type { PackedArchives } from '../../src/archives/packing-request.ts'
+import type { PackedArchives } from '../../src/archives/packing/packing-request.ts'
 import { findBadPieces } from '../../src/formats/bad-pieces.ts'
 import { parseTorrentFile } from '../../src/formats/torrent-parser.ts'
 import { stepsOn } from './disk-model-steps.ts'

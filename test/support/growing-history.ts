@@ -1,6 +1,6 @@
 import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../../src/archives/archive-paths.ts'
-import { packArchives, type PackingSurroundings } from '../../src/archives/pack-archives.ts'
-import type { PackedArchives } from '../../src/archives/packing-request.ts'
+import { packArchives, type PackingSurroundings } from '../../src/archives/packing/pack-archives.ts'
+import type { PackedArchives } from '../../src/archives/packing/packing-request.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import type { TorrentToServe } from '../../src/torrents/client/torrent-to-serve.ts'
 import { messagesInMemory } from './in-memory-messages.ts'

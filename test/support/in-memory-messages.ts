@@ -1,4 +1,4 @@
-import type { MessageSource } from '../../src/archives/message-source.ts'
+import type { MessageSource } from '../../src/archives/packing/message-source.ts'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { encodedMessage } from './encoded-message.ts'

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { WishPorts } from '../../src/app/wishes.ts'
+import type { WishPorts } from '../../src/app/wishes/wishes.ts'
 import { createEarlierAnswerFinder } from '../../src/commands/earlier-answer.ts'
 import { ok } from '../../src/domain/result.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'

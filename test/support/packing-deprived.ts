@@ -1,7 +1,7 @@
 // A process that packs with too few descriptors, and without the right to: what a test starts.
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { packArchives } from '../../src/archives/pack-archives.ts'
-import type { PackingRequest } from '../../src/archives/packing-request.ts'
+import { packArchives } from '../../src/archives/packing/pack-archives.ts'
+import type { PackingRequest } from '../../src/archives/packing/packing-request.ts'
 import { readSmallHistory } from './small-history.ts'
 
 /** How packing ended: its code, or the info hash of what it made. */

@@ -7,9 +7,9 @@ import {
   versionFolderOf,
 } from '../../src/archives/archive-paths.ts'
 import { writeAll, type FileSteps } from '../../src/archives/file-steps.ts'
-import { packArchives } from '../../src/archives/pack-archives.ts'
-import type { PackedArchives, PackingRequest } from '../../src/archives/packing-request.ts'
-import { reconcileArchiveFiles } from '../../src/archives/reconcile-archive-files.ts'
+import { packArchives } from '../../src/archives/packing/pack-archives.ts'
+import type { PackedArchives, PackingRequest } from '../../src/archives/packing/packing-request.ts'
+import { reconcileArchiveFiles } from '../../src/archives/sweep/reconcile-archive-files.ts'
 import { wholeStampOf, type FileStats } from '../../src/formats/check-stamp.ts'
 import { PARTIAL } from '../../src/formats/partial-file.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'

@@ -1,5 +1,5 @@
-import type { MessageSource } from '../../src/archives/message-source.ts'
-import type { PackingRequest } from '../../src/archives/packing-request.ts'
+import type { MessageSource } from '../../src/archives/packing/message-source.ts'
+import type { PackingRequest } from '../../src/archives/packing/packing-request.ts'
 import type { RunId } from '../../src/domain/archive.ts'
 import type { MessageReader } from '../../src/messages/message-reader.ts'
 

@@ -1,4 +1,4 @@
-import type { PackingRequest } from '../../src/archives/packing-request.ts'
+import type { PackingRequest } from '../../src/archives/packing/packing-request.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { Message } from '../../src/domain/message.ts'

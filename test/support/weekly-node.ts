@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { countLate, createScheduleReader, type SchedulePorts } from '../../src/app/schedules.ts'
+import { countLate, createScheduleReader, type SchedulePorts } from '../../src/app/schedule/schedules.ts'
 import type { Execute } from '../../src/commands/command-meta.ts'
 import { PARTITION_SECONDS } from '../../src/domain/archive.ts'
 import type { Command } from '../../src/domain/commands.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { nodeFileSteps, type FileSteps } from '../../../src/archives/file-steps.ts'
-import type { PackingSurroundings } from '../../../src/archives/pack-archives.ts'
+import type { PackingSurroundings } from '../../../src/archives/packing/pack-archives.ts'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
 import { dataStampOf, wholeStampOf } from '../../../src/formats/check-stamp.ts'
 import type { TorrentToServe } from '../../../src/torrents/client/torrent-to-serve.ts'

@@ -1,0 +1,85 @@
+import { neededBytes, type LoadedRequest, type MessageLoad } from '../../archives/packing/needed-bytes.ts'
+import type { CommunityId } from '../../domain/community-id.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { DiskTooFull, QuotaExceeded } from '../../graphql/wishes.ts'
+import type { MessageTotals } from '../../messages/late-messages.ts'
+import type { MessageReader } from '../../messages/message-reader.ts'
+import { lateRangesOf, type RunMessages } from './recorded-messages.ts'
+
+/** A run that has not written anything yet, and the room that there is for it. */
+export interface SpaceQuestion {
+  readonly run: RunMessages
+  readonly trackers: readonly string[]
+  /** The version that it adds to; null for a community that has none. */
+  readonly previous: LoadedRequest['previous']
+  /** What is free on the disk of the archives. */
+  readonly freeBytes: number
+  /** What the version to come may take; null where there is no bound. */
+  readonly quotaBytes: number | null
+}
+
+export interface SpaceCheckPorts {
+  readonly messages: MessageReader
+  readonly trackersOf: (communityId: CommunityId) => Promise<readonly string[]>
+  readonly readNewestVersion: (communityId: CommunityId) => Promise<SpaceQuestion['previous']>
+  readonly quotaOf: (communityId: CommunityId) => Promise<number | null>
+  readonly readFreeBytes: () => Promise<number>
+}
+
+/** Asks about a run that would begin now, before it is wished for. */
+export type CheckSpace = (run: Omit<RunMessages, 'recordedUpTo'>) => Promise<Result<null, DiskTooFull | QuotaExceeded>>
+
+/** Left free, so that the log and the messages can go on: 16 MiB. */
+const RESERVED_BYTES = 16_777_216
+
+/**
+ * Tells before a run whether there is room for what it will write, and whether its version keeps to the quota.
+ *
+ * What a run needs is known but for the padding of its archives, a piece each: that much more may be asked for.
+ *
+ * @returns `ok` too where there is no message to pack, as nothing is written then.
+ */
+export function checkSpace(reader: MessageReader, question: SpaceQuestion): Result<null, DiskTooFull | QuotaExceeded> {
+  const { run } = question
+  const { communityId, from, to, contentTopics: topics, recordedUpTo, partitionSeconds } = run
+  const late = lateRangesOf(reader, run)
+  // Whole days are summed up in no time, and never come to less. Only where they do not fit does each message count.
+  const days = reader.totalsOfDays(communityId, from, to)
+  const most = { ...days, partitions: Math.min(days.messages, Math.ceil((to - from) / partitionSeconds)) }
+  const quick = checkLoad(question, loadOf(most, late))
+  if (quick.ok) return quick
+  const exact = reader.totalsOfRange({ communityId, from, to, topics, recordedUpTo }, partitionSeconds)
+  return checkLoad(question, loadOf(exact, late))
+}
+
+/** Creates the same check for wishes, with what is recorded and free when it is asked. */
+export function createCheckSpace(ports: SpaceCheckPorts): CheckSpace {
+  const { messages, trackersOf, readNewestVersion, quotaOf, readFreeBytes } = ports
+  return async (run) =>
+    checkSpace(messages, {
+      run: { ...run, recordedUpTo: messages.newestSequence() },
+      trackers: await trackersOf(run.communityId),
+      previous: await readNewestVersion(run.communityId),
+      quotaBytes: await quotaOf(run.communityId),
+      freeBytes: await readFreeBytes(),
+    })
+}
+
+/** Each group of late messages has a range of its own. */
+function loadOf(inRange: MessageLoad, late: readonly MessageTotals[]): MessageLoad {
+  const sum = (key: keyof MessageTotals): number => late.reduce((total, group) => total + group[key], inRange[key])
+  return { messages: sum('messages'), bytes: sum('bytes'), partitions: inRange.partitions + late.length }
+}
+
+function checkLoad(
+  { run, trackers, previous, freeBytes, quotaBytes }: SpaceQuestion,
+  load: MessageLoad,
+): Result<null, DiskTooFull | QuotaExceeded> {
+  const { contentTopics } = run
+  const { writtenBytes, versionBytes } = neededBytes({ contentTopics, trackers, previous }, load)
+  const onDisk = writtenBytes + RESERVED_BYTES
+  if (writtenBytes === 0) return ok(null)
+  if (onDisk > freeBytes) return err({ type: 'DiskTooFull', neededBytes: onDisk, freeBytes })
+  const isOver = quotaBytes !== null && versionBytes > quotaBytes
+  return isOver ? err({ type: 'QuotaExceeded', neededBytes: versionBytes, quotaBytes }) : ok(null)
+}

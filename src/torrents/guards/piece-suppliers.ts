@@ -47,20 +47,7 @@ export function supplyEachPieceFromOne(
     return requested
   }
 
-  function giveUp(wire: Wire): void {
-    if (torrent.destroyed) return
-    let isFree = false
-    for (const [piece, supply] of supplies) {
-      // What is complete is being hashed, and then there is somebody to blame or to thank.
-      if (supply.wire !== wire || isComplete(torrent, piece)) continue
-      supplies.delete(piece)
-      torrent._markUnverified(piece)
-      isFree = true
-    }
-    // webtorrent looked for others when the requests failed, which was before the pieces were given up.
-    if (isFree) setImmediate(() => torrent._update())
-  }
-
+  const giveUp = (wire: Wire): void => giveUpPieces(torrent, supplies, wire)
   torrent.on('wire', (wire: Wire) => {
     wire.on('choke', () => giveUp(wire))
     wire.once('close', () => giveUp(wire))
@@ -73,6 +60,20 @@ export function supplyEachPieceFromOne(
     supplies.delete(Number(number))
     onBadPiece(supply.wire)
   })
+}
+
+function giveUpPieces(torrent: Torrent, supplies: Map<number, Supply>, wire: Wire): void {
+  if (torrent.destroyed) return
+  let isFree = false
+  for (const [piece, supply] of supplies) {
+    // What is complete is being hashed, and then there is somebody to blame or to thank.
+    if (supply.wire !== wire || isComplete(torrent, piece)) continue
+    supplies.delete(piece)
+    torrent._markUnverified(piece)
+    isFree = true
+  }
+  // webtorrent looked for others when the requests failed, which was before the pieces were given up.
+  if (isFree) setImmediate(() => torrent._update())
 }
 
 function isComplete({ pieces }: Torrent, piece: number): boolean {

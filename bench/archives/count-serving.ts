@@ -1,9 +1,10 @@
-import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../../src/archives/archive-paths.ts'
+import { filesOf } from '../../src/app/torrents.ts'
 import type { ArchiveVersion } from '../../src/archives/packing/previous-version.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { FileCheck } from '../../src/torrents/client/torrent-to-serve.ts'
 import { openChecked } from '../../src/torrents/seeder/checked-files.ts'
-import { createSharedFiles, type SharedFiles } from '../../src/torrents/seeder/shared-file.ts'
+import { createSharedFiles } from '../../src/torrents/seeder/shared-file.ts'
+import { countingReads } from '../../test/support/counting-reads.ts'
 
 /** A version to be served. */
 export interface ServingJob {
@@ -23,42 +24,14 @@ export interface CountedServing {
 /** Checks a version as the torrent client does, and counts what that reads. */
 export async function countServing({ archivesDir, communityId, version, check }: ServingJob): Promise<CountedServing> {
   let readBytes = 0
-  const shared = countingReads((bytes) => (readBytes += bytes))
+  const shared = countingReads(createSharedFiles(), (bytes) => (readBytes += bytes))
   const onStampFailed = (_infoHash: string, error: unknown): never => {
     throw new Error(`Cannot measure: ${String(error)}`)
   }
-  const { infoHash, dataBytes } = version
-  const torrent = {
-    communityId,
-    infoHash,
-    torrentPath: torrentPathOf(archivesDir, communityId, infoHash),
-    dataPath: dataPathOf(archivesDir, communityId, version.generation),
-    dataBytes,
-    indexPath: indexPathOf(archivesDir, communityId, infoHash),
-    stampPath: stampPathOf(archivesDir, communityId, infoHash),
-    trackers: [],
-    check,
-  }
+  const torrent = { ...filesOf({ communityId, ...version }, archivesDir), trackers: [], check }
   const startedAt = performance.now()
   const { files } = await openChecked({ shared, onStampFailed }, torrent)
   const tookMs = performance.now() - startedAt
   await files.close()
   return { readBytes, tookMs }
-}
-
-function countingReads(onRead: (bytes: number) => void): SharedFiles {
-  const shared = createSharedFiles()
-  return {
-    async open(path) {
-      const file = await shared.open(path)
-      return {
-        ...file,
-        async read(offset, length) {
-          const bytes = await file.read(offset, length)
-          onRead(bytes.length)
-          return bytes
-        },
-      }
-    },
-  }
 }

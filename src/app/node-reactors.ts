@@ -33,12 +33,13 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const { archivesDir, db, messages, execute } = stores
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
-  const checkSpace = createCheckSpace({ messages, ...createSpacePorts(stores, trackers) })
+  const spacePorts = createSpacePorts(stores, trackers)
+  const checkSpace = createCheckSpace({ messages, ...spacePorts })
   const reactors = startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.
     client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, tracker.announce), files.gate),
-    pack: createTurns(createPack(parts), files.locks),
+    pack: createTurns(createPack(parts, spacePorts), files.locks),
     trackersOf: trackers,
     graceSeconds: settings.graceSeconds,
     schedules: {
@@ -55,12 +56,15 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   return reactors
 }
 
-function createPack({ settings, stores, wallClock, log }: NodeParts): ReturnType<typeof createPackRun> {
+function createPack(
+  { stores, wallClock, log }: NodeParts,
+  spacePorts: ReturnType<typeof createSpacePorts>,
+): ReturnType<typeof createPackRun> {
   const { archivesDir, messagesFile } = stores
   return createPackRun({
     archivesDir,
     packRecorded: createPackingThreads(messagesFile),
-    ...createSpacePorts(stores, (chosen) => trackersOf(settings, chosen)),
+    ...spacePorts,
     now: wallClock.now,
     logFailure: (details, { communityId, runId }) => log.error({ communityId, runId, details }, 'A run failed'),
   })

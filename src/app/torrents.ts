@@ -53,8 +53,14 @@ export function createSeedingClient(
   }
 }
 
-function filesOf(
-  { communityId, infoHash, generation, dataBytes }: SeedingRow,
+/** The files of a version, as the torrent client is to open them. */
+export function filesOf(
+  {
+    communityId,
+    infoHash,
+    generation,
+    dataBytes,
+  }: Pick<SeedingRow, 'communityId' | 'infoHash' | 'generation' | 'dataBytes'>,
   archivesDir: string,
 ): Omit<TorrentToServe, 'trackers' | 'check'> {
   return {

@@ -1,4 +1,4 @@
-import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../../src/archives/archive-paths.ts'
+import { filesOf } from '../../src/app/torrents.ts'
 import type { SeedingFailureCode } from '../../src/domain/failure-codes.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
@@ -49,16 +49,9 @@ export function createFileCheckingClient(ports: FileCheckingClientPorts): FileCh
 }
 
 async function checkFiles(torrent: SeedingRow, check: FileCheck, archivesDir: string): Promise<Served> {
-  const { communityId, infoHash, generation, dataBytes } = torrent
-  const paths = {
-    torrentPath: torrentPathOf(archivesDir, communityId, infoHash),
-    dataPath: dataPathOf(archivesDir, communityId, generation),
-    indexPath: indexPathOf(archivesDir, communityId, infoHash),
-    stampPath: stampPathOf(archivesDir, communityId, infoHash),
-  }
   const ports = { shared: createSharedFiles(), onStampFailed: () => undefined }
   try {
-    const { files } = await openChecked(ports, { communityId, infoHash, dataBytes, ...paths, trackers: [], check })
+    const { files } = await openChecked(ports, { ...filesOf(torrent, archivesDir), trackers: [], check })
     await files.close()
     return ok(null)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../../src/archives/archive-paths.ts'
+import { filesOf } from '../../src/app/torrents.ts'
 import { packArchives, type PackingSurroundings } from '../../src/archives/packing/pack-archives.ts'
 import type { PackedArchives } from '../../src/archives/packing/packing-request.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
@@ -51,17 +51,7 @@ export function createGrowingHistory(): GrowingHistory {
   }
 }
 
-function torrentOf({ infoHash, generation, dataBytes }: PackedArchives, archivesDir: string): TorrentToServe {
+function torrentOf(packed: PackedArchives, archivesDir: string): TorrentToServe {
   const { communityId } = smallHistory(archivesDir)
-  return {
-    communityId,
-    infoHash,
-    torrentPath: torrentPathOf(archivesDir, communityId, infoHash),
-    dataPath: dataPathOf(archivesDir, communityId, generation),
-    dataBytes,
-    indexPath: indexPathOf(archivesDir, communityId, infoHash),
-    stampPath: stampPathOf(archivesDir, communityId, infoHash),
-    trackers: [],
-    check: 'IF_CHANGED',
-  }
+  return { ...filesOf({ communityId, ...packed }, archivesDir), trackers: [], check: 'IF_CHANGED' }
 }

@@ -20,7 +20,7 @@ export interface SchedulePorts {
 }
 
 /** The messages of a community that came in after its last run had looked, and are older than that run's end. */
-export function lateMessagesOf(
+function lateMessagesOf(
   { communityId, contentTopics: topics, archivedUpTo, recordedUpTo: recordedAfter }: CommunityRow,
   messages: Pick<MessageStore, 'newestSequence'>,
 ): LateMessages | null {

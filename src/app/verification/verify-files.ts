@@ -36,7 +36,7 @@ export interface VerifyFilesRefused {
 }
 
 /** How often progress is looked at. */
-export const LOOK_EVERY_MS = 250
+const LOOK_EVERY_MS = 250
 
 /**
  * Checks and mends the files of archives: through the server that runs on the data directory, which asks peers too; or

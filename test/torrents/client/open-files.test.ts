@@ -82,11 +82,13 @@ test.skipIf(process.platform !== 'linux')(
     const told: TorrentClientEvent[] = []
     client.onEvent((event) => told.push(event))
     await expect.poll(() => client.openFiles().openFiles, { timeout: 5_000 }).toBeGreaterThan(10)
-    const { openFiles } = client.openFiles()
+    const openFiles = client.openFiles().openFiles ?? 0
+    // How many an idle client has open differs from machine to machine; two are free to count them with.
+    const openFilesLimit = openFiles + 2
 
     const near = nextEvent(client, 'MANY_OPEN_FILES')
-    limitOpenFiles(client, 30)
-    expect(await near).toEqual({ type: 'MANY_OPEN_FILES', openFiles: expect.any(Number) as number, openFilesLimit: 30 })
+    limitOpenFiles(client, openFilesLimit)
+    expect(await near).toEqual({ type: 'MANY_OPEN_FILES', openFiles: expect.any(Number) as number, openFilesLimit })
     expect(await client.serve(torrent)).toEqual({ ok: false, error: { code: 'TOO_MANY_OPEN_FILES' } })
     limitOpenFiles(client, 1_000)
     await expect.poll(() => client.openFiles().openFilesLimit, { timeout: 5_000 }).toBe(1_000)

@@ -1,5 +1,5 @@
 import Server, { type AnnounceCallback, type AnnounceParams, type SwarmPeer } from 'bittorrent-tracker/server'
-import { isPrivateAddress } from './private-address.ts'
+import { isPrivateAddress } from '../../domain/private-address.ts'
 
 /** How many peers of one torrent are remembered; the ones heard of last stay. */
 export const MAX_PEERS_PER_SWARM = 1_000

@@ -1,0 +1,125 @@
+import { open, readFile } from 'node:fs/promises'
+import type { PieceRange } from '../domain/damage.ts'
+import { PIECE_HASH_BYTES } from './piece-hashes.ts'
+import type { TorrentInfo } from './torrent-file.ts'
+
+/**
+ * Which pieces of a `data` with holes are on disk, verified and durable: 20 bytes a piece from the first on, its SHA-1 or
+ * zeros. What it does not reach to is not held.
+ */
+export type HeldPieces = Uint8Array
+
+/** What to note of pieces, by their numbers: the SHA-1 of one that is durable, or null for one that is not held. */
+export type HeldChanges = ReadonlyMap<number, Uint8Array | null>
+
+/** A torrent, as far as it says which pieces its `data` consists of. */
+export type DataPieces = Pick<TorrentInfo, 'pieces' | 'pieceBytes' | 'dataBytes'>
+
+/** How many of a torrent's pieces are of `data`, which come first. */
+export function dataPieceCount({ dataBytes, pieceBytes }: DataPieces): number {
+  return dataBytes / pieceBytes
+}
+
+/** The SHA-1 that a torrent names for a piece. */
+export function pieceHashOf({ pieces }: Pick<TorrentInfo, 'pieces'>, piece: number): Uint8Array {
+  return pieces.subarray(piece * PIECE_HASH_BYTES, (piece + 1) * PIECE_HASH_BYTES)
+}
+
+/** Whether this piece of the torrent's `data` is held: the very one, and not another version's. */
+export function isPieceHeld(held: HeldPieces, torrent: DataPieces, piece: number): boolean {
+  if (piece < 0 || piece >= dataPieceCount(torrent)) return false
+  return Buffer.compare(pieceHashOf({ pieces: held }, piece), pieceHashOf(torrent, piece)) === 0
+}
+
+/** The pieces of the torrent's `data` that are held, rising, adjacent ones in one range. */
+export function heldRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
+  return rangesWhere(torrent, (piece) => isPieceHeld(held, torrent, piece))
+}
+
+/** The pieces of the torrent's `data` that are not held, rising, adjacent ones in one range. */
+export function missingRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
+  return rangesWhere(torrent, (piece) => !isPieceHeld(held, torrent, piece))
+}
+
+/** Pieces of which another version is held: to write this one's over them would take them from that one. */
+export function conflictingRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
+  return rangesWhere(torrent, (piece) => {
+    const isSomeHeld = pieceHashOf({ pieces: held }, piece).some((byte) => byte !== 0)
+    return isSomeHeld && !isPieceHeld(held, torrent, piece)
+  })
+}
+
+function rangesWhere(torrent: DataPieces, matches: (piece: number) => boolean): readonly PieceRange[] {
+  const ranges: { from: number; to: number }[] = []
+  for (let piece = 0; piece < dataPieceCount(torrent); piece += 1) {
+    if (!matches(piece)) continue
+    const last = ranges.at(-1)
+    if (last?.to === piece) last.to += 1
+    else ranges.push({ from: piece, to: piece + 1 })
+  }
+  return ranges
+}
+
+/**
+ * Reads the file.
+ *
+ * @returns Nothing held where there is no file.
+ * @throws The system error when it cannot be read.
+ */
+export async function readHeldPieces(path: string): Promise<HeldPieces> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array()
+    throw error
+  }
+}
+
+/** The file, open to note changes down. Several may have it open, as long as they note different pieces. */
+export interface HeldFile {
+  /**
+   * Notes changes down in place, and makes them durable. Pieces have to be durable in `data` before.
+   *
+   * A power cut may leave an entry half written: it is no hash of anything then, so that the piece is not held.
+   *
+   * @throws The system error.
+   */
+  write(changes: HeldChanges): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the file, and creates it where it is missing.
+ *
+ * @throws The system error.
+ */
+export async function openHeldFile(path: string): Promise<HeldFile> {
+  const file = await open(path, 'a')
+    .then(async (created) => created.close())
+    .then(async () => open(path, 'r+'))
+  return {
+    async write(changes) {
+      for (const [from, entries] of runsOf(changes))
+        for (let written = 0; written < entries.length;) {
+          const left = entries.subarray(written)
+          written += (await file.write(left, 0, left.length, from * PIECE_HASH_BYTES + written)).bytesWritten
+        }
+      await file.sync()
+    },
+    close: async () => file.close(),
+  }
+}
+
+const NOT_HELD = new Uint8Array(PIECE_HASH_BYTES)
+
+/** The entries of adjacent pieces, each run with its first piece. */
+function runsOf(changes: HeldChanges): readonly (readonly [from: number, entries: Buffer])[] {
+  const runs: { readonly from: number; readonly entries: Uint8Array[] }[] = []
+  for (const [piece, hash] of [...changes].sort(([one], [other]) => one - other)) {
+    const last = runs.at(-1)
+    const entry = hash ?? NOT_HELD
+    if (last !== undefined && last.from + last.entries.length === piece) last.entries.push(entry)
+    else runs.push({ from: piece, entries: [entry] })
+  }
+  return runs.map(({ from, entries }) => [from, Buffer.concat(entries)])
+}

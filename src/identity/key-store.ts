@@ -13,8 +13,12 @@ export interface KeyStore {
   discard(communityId: CommunityId): Promise<void>
   /** Whether announcements of the community can be signed here. Foreign ones always can. */
   canSign(communityId: CommunityId): Promise<boolean>
-  /** Signs with the community's own key, or for a foreign community with the node's key. */
-  sign(communityId: CommunityId, text: string): Promise<Result<Signature, SigningKeyMissing>>
+  /**
+   * Signs with the community's own key, or for a foreign community with the node's key.
+   *
+   * @param message Bytes, or a text whose UTF-8 bytes are signed.
+   */
+  sign(communityId: CommunityId, message: string | Uint8Array): Promise<Result<Signature, SigningKeyMissing>>
 }
 
 const NODE_KEY = 'node'
@@ -54,10 +58,10 @@ export async function openKeyStore(directory: string): Promise<KeyStore> {
       await rm(join(directory, communityId), { force: true })
     },
     canSign: async (communityId) => (await keyOf(communityId)) !== null,
-    async sign(communityId, text) {
+    async sign(communityId, message) {
       const key = await keyOf(communityId)
       if (key === null) return err({ type: 'SigningKeyMissing' })
-      return ok({ publicKey: publicKeyOf(key), signature: signBytes(null, Buffer.from(text), key).toString('hex') })
+      return ok({ publicKey: publicKeyOf(key), signature: signBytes(null, Buffer.from(message), key).toString('hex') })
     },
   }
 }

@@ -21,10 +21,10 @@ function publicKeyIn(path: string): string {
   return Buffer.from(x ?? '', 'base64url').toString('hex')
 }
 
-function isSignature({ publicKey, signature }: Signature, text: string): boolean {
+function isSignature({ publicKey, signature }: Signature, message: string | Uint8Array): boolean {
   const x = Buffer.from(publicKey, 'hex').toString('base64url')
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
-  return verify(null, Buffer.from(text), key, Buffer.from(signature, 'hex'))
+  return verify(null, Buffer.from(message), key, Buffer.from(signature, 'hex'))
 }
 
 describe('the folder of the keys', () => {
@@ -67,6 +67,8 @@ describe('a native community', () => {
     expect(`0x${signed.publicKey}`).toBe(communityId)
     expect(isSignature(signed, 'text: äöü')).toBe(true)
     expect(isSignature(signed, 'another text')).toBe(false)
+    const bytes = Buffer.from([0xff, 0x00, 0x80])
+    expect(isSignature(valueOf(await keys.sign(communityId, bytes)), bytes)).toBe(true)
   })
 
   test('whose key is not here cannot be signed for, which is said and not thrown', async () => {

@@ -7,6 +7,12 @@ export type ArchiveId = Brand<string, 'ArchiveId'>
 /** One try to archive a range: a UUIDv7. */
 export type RunId = Brand<string, 'RunId'>
 
+/** One try of a member to fetch what it wants of a torrent: a UUIDv7. */
+export type DownloadId = Brand<string, 'DownloadId'>
+
+/** One taking over of messages by a member: a UUIDv7. */
+export type ImportId = Brand<string, 'ImportId'>
+
 /** Seven days: the length of a partition, fixed by the format. */
 export const PARTITION_SECONDS = 604_800
 
@@ -29,4 +35,16 @@ export interface ArchiveEntry {
   readonly messages: number
   /** SHA-256 of the encoding without padding, in hex. */
   readonly sha256: string
+}
+
+/** One archive inside `data` as its control node describes it in the index: nothing in it was verified but its id. */
+export interface FetchedArchive {
+  readonly id: ArchiveId
+  readonly from: UnixSeconds
+  readonly to: UnixSeconds
+  /** Where it begins in `data`, in bytes. A multiple of the piece length. */
+  readonly offset: number
+  /** Its length, padding included, in bytes. A multiple of the piece length. */
+  readonly sizeBytes: number
+  readonly paddingBytes: number
 }

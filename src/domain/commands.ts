@@ -1,5 +1,4 @@
 import type { ArchiveId, RunId } from './archive.ts'
-import type { CommunityId } from './community-id.ts'
 import type { CommunitySettings } from './community-settings.ts'
 import type { ContentTopic } from './content-topic.ts'
 import type { Damage, RepairedPart, RepairSource } from './damage.ts'
@@ -7,14 +6,10 @@ import type { ArchiveCreatedData, Role, UnseededReason } from './events.ts'
 import type { ArchiveFailureCode, SeedingFailureCode } from './failure-codes.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock, MagnetUri } from './magnet.ts'
+import type { MemberCommand } from './member-commands.ts'
 import type { NodeCommand } from './node-commands.ts'
 import type { UnixSeconds } from './time.ts'
-
-/** A wish about one community. Names that begin with Record tell what was observed. */
-interface Wish<Type extends string> {
-  readonly type: Type
-  readonly communityId: CommunityId
-}
+import type { Wish } from './wish.ts'
 
 export interface AddCommunity extends Wish<'AddCommunity'> {
   readonly role: Role
@@ -127,5 +122,6 @@ export type CommunityCommand =
   | RecordArchivesVerified
   | RecordArchiveRepaired
   | DispatchMagnetlink
+  | MemberCommand
 
 export type Command = CommunityCommand | NodeCommand

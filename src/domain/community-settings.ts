@@ -1,6 +1,7 @@
 import { PARTITION_SECONDS } from './archive.ts'
 import type { AnnounceUrl } from './announce-url.ts'
 import { err, ok, type Result } from './result.ts'
+import { areSameSelections, checkSelection, type Selection, type SelectionEmpty } from './selection.ts'
 
 /** What an operator chose for one community. Null: the default, which may change with the node's own settings. */
 export interface CommunitySettings {
@@ -14,6 +15,10 @@ export interface CommunitySettings {
   readonly redispatchSeconds: number | null
   /** How much its newest version may take on the disk, in bytes: data, index and torrent. Default: no bound. */
   readonly quotaBytes: number | null
+  /** What a member fetches of each new version. Default: all that is missing. */
+  readonly selection: Selection | null
+  /** Whether a member takes messages over by itself, or when it is asked to. Default: AUTOMATIC. */
+  readonly imports: 'AUTOMATIC' | 'ON_REQUEST' | null
 }
 
 /** What the node's own settings say for communities where nothing was chosen. */
@@ -38,6 +43,8 @@ export const defaultSettings: CommunitySettings = {
   graceSeconds: null,
   redispatchSeconds: null,
   quotaBytes: null,
+  selection: null,
+  imports: null,
 }
 
 /** One partition: archives are created by themselves in whole partitions. */
@@ -90,7 +97,9 @@ export interface TooManyTrackers {
 }
 
 /** Checks settings; numbers are whole. */
-export function checkSettings(settings: CommunitySettings): Result<null, SettingOutOfRange | TooManyTrackers> {
+export function checkSettings(
+  settings: CommunitySettings,
+): Result<null, SettingOutOfRange | TooManyTrackers | SelectionEmpty> {
   for (const setting of NUMBER_SETTINGS) {
     const value = settings[setting]
     const { least, most } = SETTING_RANGES[setting]
@@ -99,13 +108,20 @@ export function checkSettings(settings: CommunitySettings): Result<null, Setting
     }
   }
   const isTooMany = settings.trackers !== null && settings.trackers.length > MAX_TRACKERS
-  return isTooMany ? err({ type: 'TooManyTrackers', limit: MAX_TRACKERS }) : ok(null)
+  if (isTooMany) return err({ type: 'TooManyTrackers', limit: MAX_TRACKERS })
+  return settings.selection === null ? ok(null) : checkSelection(settings.selection)
 }
 
 /** Whether two settings are the same. The order of trackers counts. */
 export function areSameSettings(left: CommunitySettings, right: CommunitySettings): boolean {
   return (
     NUMBER_SETTINGS.every((setting) => left[setting] === right[setting]) &&
-    JSON.stringify(left.trackers) === JSON.stringify(right.trackers)
+    JSON.stringify(left.trackers) === JSON.stringify(right.trackers) &&
+    left.imports === right.imports &&
+    areSame(left.selection, right.selection)
   )
+}
+
+function areSame(left: Selection | null, right: Selection | null): boolean {
+  return left === null || right === null ? left === right : areSameSelections(left, right)
 }

@@ -5,6 +5,7 @@ import type { CommunityEvent, Role } from './events.ts'
 import type { SeedingFailureCode } from './failure-codes.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock } from './magnet.ts'
+import type { Membership } from './member.ts'
 import type { DomainRefusal } from './refusals.ts'
 import type { Result } from './result.ts'
 import type { UnixSeconds } from './time.ts'
@@ -31,9 +32,10 @@ export interface KnownCommunity {
   readonly recordedUpTo: number
   readonly data: Data
   readonly torrents: Torrents
-  /** The highest clock ever dispatched. */
+  /** The highest clock ever dispatched, or believed. */
   readonly lastClock: Clock | null
   readonly dispatched: ReadonlySet<InfoHash>
+  readonly membership: Membership
 }
 
 /** A run that has not ended. */
@@ -56,7 +58,7 @@ export interface Data {
 /**
  * The torrents of a community by their part in a rollover.
  *
- * `newest` was created last. It becomes `current` when it is served, and the `current` before it
+ * `newest` was created, or fetched, last. It becomes `current` when it is served, and the `current` before it
  * `retiring`, until that is dropped. Roles outlast a pause of seeding; `served` does not.
  */
 export interface Torrents {

@@ -8,6 +8,7 @@ import {
   recordNoArchiveCreated,
 } from './decide-archiving.ts'
 import { dispatchMagnetlink } from './decide-dispatching.ts'
+import { decideMember } from './decide-member.ts'
 import {
   addCommunity,
   changeContentTopics,
@@ -25,6 +26,7 @@ import {
   withdrawSeeding,
 } from './decide-seeding.ts'
 import { recordArchiveRepaired, recordArchivesVerified } from './decide-verification.ts'
+import type { MemberCommand } from './member-commands.ts'
 import { err } from './result.ts'
 
 /**
@@ -64,9 +66,9 @@ export function decideCommunity(command: CommunityCommand, community: Community)
   }
 }
 
-/** What was observed of the world. */
+/** What was observed of the world, and what is a member's alone. */
 function decideRecord(
-  command: Extract<CommunityCommand, { type: `Record${string}` }>,
+  command: Extract<CommunityCommand, { type: `Record${string}` }> | MemberCommand,
   community: KnownCommunity,
 ): Decision {
   switch (command.type) {
@@ -86,5 +88,7 @@ function decideRecord(
       return recordArchivesVerified(command, community)
     case 'RecordArchiveRepaired':
       return recordArchiveRepaired(command, community)
+    default:
+      return decideMember(command, community)
   }
 }

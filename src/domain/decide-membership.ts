@@ -10,6 +10,7 @@ import type {
 import type { CommunityId } from './community-id.ts'
 import { areSameSettings, checkSettings } from './community-settings.ts'
 import type { Community, Decision, KnownCommunity } from './community.ts'
+import { endDownload } from './decide-downloads.ts'
 import { MAX_CONTENT_TOPICS, type ContentTopic } from './content-topic.ts'
 import type { CommunityEvent } from './events.ts'
 import type { CommunityNotLeft, ContentTopicRepeated, StillServed, TooManyContentTopics } from './refusals.ts'
@@ -37,14 +38,16 @@ function isAsWished({ role, contentTopics, archiving }: AddCommunity, community:
 
 export function leaveCommunity({ communityId }: LeaveCommunity, community: KnownCommunity): Decision {
   if (community.status === 'LEFT') return ok([])
-  return ok([...stopRun(communityId, community), { type: 'CommunityLeft', communityId, data: {} }])
+  const stopped = [...stopRun(communityId, community), ...endDownload(communityId, community.membership, 'LEFT')]
+  return ok([...stopped, { type: 'CommunityLeft', communityId, data: {} }])
 }
 
 /** Only once nothing of it can be served or packed any more; a second time there is nothing left to delete. */
 export function purgeCommunity({ communityId }: PurgeCommunity, community: KnownCommunity): Decision {
   const bar = barToPurging(community.status, community.torrents.served.size)
   if (bar !== null) return err(bar)
-  return ok(community.archivedUpTo === null ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
+  const hasFiles = community.archivedUpTo !== null || community.membership.hasFiles
+  return ok(!hasFiles ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
 }
 
 /** What keeps the files of a community from being deleted; null when nothing does. */

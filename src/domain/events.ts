@@ -6,6 +6,7 @@ import type { Fact, Nothing } from './fact.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock, MagnetUri } from './magnet.ts'
 import type { ArchiveFailureCode, SeedingFailureCode } from './failure-codes.ts'
+import type { MemberEvent } from './member-events.ts'
 import type { NodeEvent } from './node-events.ts'
 import type { UnixSeconds } from './time.ts'
 
@@ -150,6 +151,7 @@ export type CommunityEvent =
   | ArchivesVerified
   | ArchiveRepaired
   | MagnetlinkDispatched
+  | MemberEvent
 
 export type DomainEvent = CommunityEvent | NodeEvent
 export type EventType = DomainEvent['type']

@@ -1,5 +1,8 @@
 import type { Community, KnownCommunity, Torrents } from './community.ts'
 import { defaultSettings } from './community-settings.ts'
+import { evolveMembership } from './evolve-membership.ts'
+import type { DownloadFinished, MemberEvent } from './member-events.ts'
+import { NEW_MEMBERSHIP, NOTHING_FETCHED } from './member.ts'
 import type {
   ArchiveCreated,
   ArchiveCreationFailed,
@@ -26,6 +29,7 @@ const NEW: Omit<KnownCommunity, 'role'> = {
   ...NO_HISTORY,
   lastClock: null,
   dispatched: new Set(),
+  membership: NEW_MEMBERSHIP,
 }
 
 /**
@@ -51,9 +55,9 @@ type RunEvent = ArchiveCreationStarted | ArchiveCreated | NoArchiveCreated | Arc
 function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, { type: 'CommunityAdded' }>): Community {
   switch (event.type) {
     case 'CommunityLeft':
-      return { ...endGrace(community), status: 'LEFT' }
+      return { ...endGrace(community), status: 'LEFT', membership: { ...community.membership, import: null } }
     case 'CommunityPurged':
-      return { ...community, ...NO_HISTORY }
+      return { ...community, ...NO_HISTORY, membership: { ...community.membership, ...NOTHING_FETCHED } }
     case 'SettingsChanged':
       return { ...community, settings: event.data }
     case 'ContentTopicsChanged':
@@ -85,6 +89,8 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
       const { clock, infoHash } = event.data
       return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash) }
     }
+    default:
+      return evolveMember(community, event)
   }
 }
 
@@ -102,6 +108,26 @@ function evolveRun(community: KnownCommunity, event: RunEvent): KnownCommunity {
     case 'ArchiveCreationFailed':
       return { ...community, run: null }
   }
+}
+
+function evolveMember(community: KnownCommunity, event: MemberEvent): KnownCommunity {
+  const evolved = { ...community, membership: evolveMembership(community.membership, event) }
+  switch (event.type) {
+    case 'MagnetlinkReceived':
+      return { ...evolved, lastClock: event.data.clock }
+    case 'DownloadFinished':
+      return { ...evolved, ...fetched(community, event.data) }
+    default:
+      return evolved
+  }
+}
+
+/** Like a run of the control node: what was fetched is the newest, and is served next. */
+function fetched(
+  { torrents }: KnownCommunity,
+  { infoHash: newest, generation, dataBytes: sizeBytes }: DownloadFinished['data'],
+): Pick<KnownCommunity, 'data' | 'torrents'> {
+  return { data: { generation, sizeBytes }, torrents: { ...torrents, newest } }
 }
 
 function endGrace(community: KnownCommunity): KnownCommunity {

@@ -4,6 +4,8 @@ import type { ContentTopic } from './content-topic.ts'
 import type { Role } from './events.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock } from './magnet.ts'
+import type { MemberRefusal } from './member-refusals.ts'
+import type { SelectionEmpty } from './selection.ts'
 import type { UnixSeconds } from './time.ts'
 
 /** This node does not know the community. */
@@ -157,3 +159,5 @@ export type DomainRefusal =
   | TooManyTrackers
   | CommunityNotLeft
   | StillServed
+  | SelectionEmpty
+  | MemberRefusal

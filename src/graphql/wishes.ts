@@ -95,7 +95,16 @@ export interface StartedVerifications {
 
 /** Refusals of what a reactor observed or scheduled, which no wish of a client leads to. */
 type ObservationRefusal =
-  'SeedingNotWanted' | 'TorrentNotReplaced' | 'TorrentNotKept' | 'RunNotActive' | 'DataNotAppended' | 'NotDueYet'
+  | 'SeedingNotWanted'
+  | 'TorrentNotReplaced'
+  | 'TorrentNotKept'
+  | 'RunNotActive'
+  | 'DataNotAppended'
+  | 'NotDueYet'
+  | 'NodeNotFollowed'
+  | 'SignerUnknown'
+  | 'DownloadNotActive'
+  | 'ImportNotActive'
 
 /** Every refusal that a client of the API can be given. */
 export type WishRefusal =

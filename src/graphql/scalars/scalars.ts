@@ -1,5 +1,5 @@
 import { parseAnnounceUrl, type AnnounceUrl } from '../../domain/announce-url.ts'
-import type { ArchiveId, RunId } from '../../domain/archive.ts'
+import type { ArchiveId, DownloadId, ImportId, RunId } from '../../domain/archive.ts'
 import { parseCommunityId, type CommunityId } from '../../domain/community-id.ts'
 import { parseContentTopic, type ContentTopic } from '../../domain/content-topic.ts'
 import { parseInfoHash, type InfoHash } from '../../domain/info-hash.ts'
@@ -28,6 +28,8 @@ export type Scalars = {
   readonly DateTime: Scalar<UnixMillis>
   readonly Hex: Scalar<string>
   readonly IdempotencyKey: Scalar<string>
+  readonly DownloadId: Scalar<DownloadId>
+  readonly ImportId: Scalar<ImportId>
   readonly InfoHash: Scalar<InfoHash>
   readonly Json: Scalar<unknown>
   readonly Position: Scalar<Position>
@@ -113,6 +115,8 @@ export const scalarCodecs: { readonly [Name in keyof Scalars]: ScalarCodec<Scala
   ),
   Json: { shape: 'Any JSON value', parse: (value) => value, serialize: (value) => value },
   Position: digits('Where an event stands in the log: digits in a string'),
+  DownloadId: matching(UUID, 'The id of one try to fetch archives: a UUID'),
+  ImportId: matching(UUID, 'The id of one taking over of messages: a UUID'),
   RunId: matching(UUID, 'The id of one try to archive a range: a UUID'),
   StreamName: scalar('The name of a stream: "node", or "community-<community id>"', parseStreamName),
   Uuid: matching(UUID, 'A UUID'),

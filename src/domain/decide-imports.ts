@@ -1,0 +1,64 @@
+import type { ImportId } from './archive.ts'
+import type { Decision, KnownCommunity } from './community.ts'
+import { barToFetching } from './decide-downloads.ts'
+import { barToMembership } from './decide-links.ts'
+import type {
+  RecordArchiveImported,
+  RecordArchiveQuarantined,
+  RecordImportFinished,
+  RecordImportUndone,
+  StartImport,
+} from './member-commands.ts'
+import type { ImportNotActive } from './member-refusals.ts'
+import type { Import } from './member.ts'
+import { err, ok, type Result } from './result.ts'
+
+export function startImport(command: StartImport, community: KnownCommunity): Decision {
+  const { communityId, importId, protocolEnabled } = command
+  const bar = barToFetching(community, protocolEnabled)
+  if (bar !== null) return err(bar)
+  const { import: running, archives } = community.membership
+  const { newest: infoHash } = community.torrents
+  if (running !== null) return err({ type: 'ImportRunning', importId: running.importId })
+  if (infoHash === null || archives.size === 0) return err({ type: 'NothingToImport' })
+  return ok([{ type: 'ImportStarted', communityId, data: { importId, infoHash } }])
+}
+
+export function recordArchiveImported(command: RecordArchiveImported, community: KnownCommunity): Decision {
+  const { communityId, type: _, ...data } = command
+  const active = activeImport(data.importId, community)
+  if (!active.ok) return active
+  if (active.value.imported.has(data.archiveId)) return ok([])
+  return ok([{ type: 'ArchiveImported', communityId, data }])
+}
+
+export function recordArchiveQuarantined(command: RecordArchiveQuarantined, community: KnownCommunity): Decision {
+  const { communityId, type: _, ...data } = command
+  const active = activeImport(data.importId, community)
+  if (!active.ok) return active
+  if (community.membership.quarantined.get(data.archiveId) === data.code) return ok([])
+  return ok([{ type: 'ArchiveQuarantined', communityId, data }])
+}
+
+export function recordImportFinished(command: RecordImportFinished, community: KnownCommunity): Decision {
+  const { communityId, importId } = command
+  const active = activeImport(importId, community)
+  if (!active.ok) return active
+  const imported = active.value.imported.size
+  const quarantined = community.membership.quarantined.size
+  return ok([{ type: 'ImportFinished', communityId, data: { importId, imported, quarantined } }])
+}
+
+/** Undone already is granted. */
+export function recordImportUndone(command: RecordImportUndone, community: KnownCommunity): Decision {
+  const { communityId, importId, restored } = command
+  const bar = barToMembership(community)
+  if (bar !== null) return err(bar)
+  if (community.membership.lastImport !== importId) return err({ type: 'NothingToUndo' })
+  return ok([{ type: 'ImportUndone', communityId, data: { importId, restored } }])
+}
+
+function activeImport(importId: ImportId, { membership }: KnownCommunity): Result<Import, ImportNotActive> {
+  const { import: running } = membership
+  return running !== null && running.importId === importId ? ok(running) : err({ type: 'ImportNotActive', importId })
+}

@@ -1,0 +1,75 @@
+import type { DownloadId, ImportId } from './archive.ts'
+import type { Clock } from './magnet.ts'
+import type { UnixMillis } from './time.ts'
+
+/** Only a member follows nodes, fetches archives and takes messages over: a control node owns the history. */
+export interface NotMember {
+  readonly type: 'NotMember'
+}
+/** The community does not take links from this node. */
+export interface NodeNotFollowed {
+  readonly type: 'NodeNotFollowed'
+}
+/** More nodes than a community can follow. */
+export interface TooManyFollows {
+  readonly type: 'TooManyFollows'
+  readonly limit: number
+}
+/** Somebody else signed the link than the key that is pinned. */
+export interface SignerUnknown {
+  readonly type: 'SignerUnknown'
+  /** The key that has to sign: Ed25519, 32 bytes in hex. */
+  readonly expectedKey: string
+}
+/** Another link of the community has this clock. */
+export interface ClockConflict {
+  readonly type: 'ClockConflict'
+  readonly clock: Clock
+}
+/** The clock is more than a day ahead of this node's. */
+export interface ClockAhead {
+  readonly type: 'ClockAhead'
+  readonly now: UnixMillis
+}
+/** No link of the community is known, so there is nothing to fetch. */
+export interface NoLinkYet {
+  readonly type: 'NoLinkYet'
+}
+/** The download ended already, or never began. */
+export interface DownloadNotActive {
+  readonly type: 'DownloadNotActive'
+  readonly downloadId: DownloadId
+}
+/** Another import of this community has not ended yet. */
+export interface ImportRunning {
+  readonly type: 'ImportRunning'
+  readonly importId: ImportId
+}
+/** The import ended already, or never began. */
+export interface ImportNotActive {
+  readonly type: 'ImportNotActive'
+  readonly importId: ImportId
+}
+/** No archive of the community is here whose messages could be taken over. */
+export interface NothingToImport {
+  readonly type: 'NothingToImport'
+}
+/** The community's last import was undone already, or there is none. */
+export interface NothingToUndo {
+  readonly type: 'NothingToUndo'
+}
+
+/** Why a wish of a member is not granted. */
+export type MemberRefusal =
+  | NotMember
+  | NodeNotFollowed
+  | TooManyFollows
+  | SignerUnknown
+  | ClockConflict
+  | ClockAhead
+  | NoLinkYet
+  | DownloadNotActive
+  | ImportRunning
+  | ImportNotActive
+  | NothingToImport
+  | NothingToUndo

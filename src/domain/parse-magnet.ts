@@ -131,7 +131,7 @@ function parseHash(text: string): InfoHash | null {
 
 /** 32 digits of base 32 are 160 bits. */
 function hexOf(base32: string): string {
-  const number = [...base32].reduce((sum, digit) => sum * 32n + BigInt(BASE32.indexOf(digit)), 0n)
+  const number = base32.split('').reduce((sum, digit) => sum * 32n + BigInt(BASE32.indexOf(digit)), 0n)
   return number.toString(16).padStart(40, '0')
 }
 

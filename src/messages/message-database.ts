@@ -42,6 +42,49 @@ const MIGRATIONS: readonly string[] = [
     bytes     integer not null,
     primary key (community, day)
   ) strict, without rowid;
+
+  -- Takings over of archives. Only the newest of a community can be undone.
+  create table imports (
+    number    integer primary key,
+    community integer not null references communities,
+    id        text not null,
+    unique (community, id)
+  ) strict;
+
+  -- Archives that are being, or were, taken over.
+  create table imported_archives (
+    number    integer primary key,
+    community integer not null references communities,
+    id        text not null,
+    messages  integer not null,
+    added     integer not null,
+    import    integer references imports, -- The one that took over all of it; null until then.
+    unique (community, id)
+  ) strict;
+
+  -- Which messages belong to which of them.
+  create table archive_messages (
+    sequence integer not null,
+    archive  integer not null,
+    is_added integer not null, -- 0 where the message was recorded before.
+    primary key (sequence, archive)
+  ) strict, without rowid;
+
+  -- What the newest import removed, so that it can be put back as it was.
+  create table removed_messages (
+    sequence    integer primary key,
+    import      integer not null references imports,
+    archive     integer not null references imported_archives, -- Whose import removed it.
+    community   integer not null references communities,
+    key         blob not null,
+    key_is_hash integer not null,
+    sent_at     integer not null,
+    topic       integer not null,
+    bytes       integer not null,
+    chunk_bytes integer not null,
+    encoding    blob not null
+  ) strict;
+  create index removed_by_import on removed_messages (import, archive);
   `,
 ]
 

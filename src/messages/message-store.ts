@@ -3,7 +3,8 @@ import type { Message } from '../domain/message.ts'
 import { openForWriting } from './message-database.ts'
 import { createMessageQueries, type MessageReader } from './message-reader.ts'
 import { createMessageWriter } from './message-writer.ts'
-import { createRecordQueue, type RecordOutcome } from './record-queue.ts'
+import { recordMessages, type RecordOutcome } from './record-messages.ts'
+import { createWriteQueue } from './write-queue.ts'
 
 export type { RecordOutcome }
 
@@ -39,7 +40,8 @@ export interface MessageStore extends MessageReader {
  */
 export function openMessageStore(file: string): MessageStore {
   const db = openForWriting(file)
-  const queue = createRecordQueue(createMessageWriter(db))
+  const writer = createMessageWriter(db)
+  const queue = createWriteQueue(writer.chunk)
   const queries = createMessageQueries(db)
   let closing = false
   return {
@@ -53,13 +55,13 @@ export function openMessageStore(file: string): MessageStore {
       return found
     },
     record: async (communityId, messages) => {
-      if (closing) throw new Error(`Cannot record ${messages.length} messages: the store is closed`)
-      return queue.add(communityId, messages)
+      const name = `record ${messages.length} messages of community ${communityId}`
+      return queue.run(name, recordMessages(writer, communityId, messages))
     },
     close: async () => {
       if (closing) return
       closing = true
-      await queue.idle()
+      await queue.close()
       db.pragma('wal_checkpoint(truncate)')
       db.close()
     },

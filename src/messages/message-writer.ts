@@ -1,96 +1,140 @@
 import type Database from 'better-sqlite3'
 import type { CommunityId } from '../domain/community-id.ts'
-import type { Message } from '../domain/message.ts'
-import { DAY_SECONDS, rowOf, type MessageRow } from './message-row.ts'
+import type { MessageRow } from './message-row.ts'
+import { ChangedTotals, createTotalsWriter, type CountedRow } from './message-totals.ts'
 
 /** What became of one message: taken, known with the same bytes, or its key known with other bytes. */
 export type Written = 'RECORDED' | 'DUPLICATE' | 'CONFLICT'
 
-/** Records one message within a chunk. */
-export type Write = (communityId: CommunityId, message: Message) => Written
-
-/** Runs `work` in one durable transaction, in which alone `write` may be called. */
-export type WriteChunk = (work: (write: Write) => void) => void
-
-/** What one transaction adds to the topics and days of its messages. */
-class AddedTotals {
-  readonly topics = new Map<string, TopicTotals>()
-  readonly days = new Map<string, DayTotals>()
-
-  count({ community, topic, sent_at, bytes }: StoredRow): void {
-    const day = Math.floor(sent_at / DAY_SECONDS)
-    const ofTopic = entryOf(this.topics, `${community}/${topic}`, () => {
-      return { community, topic, messages: 0, bytes: 0, oldest_at: sent_at }
-    })
-    ofTopic.oldest_at = Math.min(ofTopic.oldest_at, sent_at)
-    const ofDay = entryOf(this.days, `${community}/${day}`, () => ({ community, day, messages: 0, bytes: 0 }))
-    for (const totals of [ofTopic, ofDay]) {
-      totals.messages += 1
-      totals.bytes += bytes
-    }
-  }
+/** A message that is in `messages` now, and how it came there. */
+export interface WrittenMessage {
+  readonly written: Written
+  /** Its sequence number, or that of the message that has its key. */
+  readonly sequence: number
 }
 
-interface TopicTotals {
-  readonly community: number
-  readonly topic: number
-  messages: number
-  bytes: number
-  oldest_at: number
+/** Why a message is removed. */
+export interface Removal {
+  readonly sequence: number
+  /** The number of the import, and of the archive within it, that has the history without this message. */
+  readonly import: number
+  readonly archive: number
 }
 
-interface DayTotals {
-  readonly community: number
-  readonly day: number
-  messages: number
-  bytes: number
+/** Changes `messages`, and with them the totals of topics and days. */
+export interface MessageWriter {
+  /** Runs `work` in one durable transaction, in which alone the other functions may be called. */
+  chunk(work: () => void): void
+
+  /** The small number that stands for a community, given to it where it has none. */
+  numberOf(communityId: CommunityId): number
+
+  /** Records one message. */
+  record(community: number, row: MessageRow): WrittenMessage
+
+  /** Moves a message into `removed_messages`. Returns its bytes. */
+  remove(removal: Removal): number
+
+  /**
+   * Moves a removed message back, under its old number: what a run looked at then, it finds again.
+   *
+   * @returns False where its key was taken meanwhile: then it is gone.
+   */
+  restore(sequence: number): boolean
 }
 
 type StoredRow = MessageRow & { readonly community: number }
 
-/** Prepares the statements that record messages. */
-export function createMessageWriter(db: Database.Database): WriteChunk {
-  const numberCommunity = createCommunityNumbers(db)
+/** Prepares the statements that change messages. */
+export function createMessageWriter(db: Database.Database): MessageWriter {
+  const writeTotals = createTotalsWriter(db)
+  let totals: ChangedTotals | null = null
+  const changed = (): ChangedTotals => {
+    if (totals === null) throw new Error('Cannot change messages: no transaction is open')
+    return totals
+  }
+  const chunk = db.transaction((work: () => void) => {
+    totals = new ChangedTotals()
+    try {
+      work()
+      writeTotals(totals)
+    } finally {
+      totals = null
+    }
+  })
+  return {
+    chunk: (work) => chunk.immediate(work),
+    numberOf: createCommunityNumbers(db),
+    record: createRecording(db, changed),
+    ...createRemoval(db, changed),
+  }
+}
+
+function createRecording(db: Database.Database, changed: () => ChangedTotals): MessageWriter['record'] {
   const insert = db.prepare<[StoredRow]>(
     `insert into messages (community, key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding)
      values (@community, @key, @key_is_hash, @sent_at, @topic, @bytes, @chunk_bytes, @encoding)`,
   )
   // Asked before each insert: one that does nothing would still count a sequence number, and so write to the disk.
-  const findKey = db.prepare<[StoredRow]>(
-    'select 1 from messages where community = @community and key = @key and key_is_hash = @key_is_hash',
+  const findKey = db
+    .prepare<[StoredRow], number>(
+      'select sequence from messages where community = @community and key = @key and key_is_hash = @key_is_hash',
+    )
+    .pluck()
+  const findSame = db.prepare<[StoredRow & { readonly sequence: number }]>(
+    'select 1 from messages where sequence = @sequence and encoding = @encoding',
   )
-  const findSame = db.prepare<[StoredRow]>(
-    `select 1 from messages
-     where community = @community and key = @key and key_is_hash = @key_is_hash and encoding = @encoding`,
-  )
-  const addToTopic = db.prepare<[TopicTotals]>(
-    `insert into topics values (@community, @topic, @messages, @bytes, @oldest_at)
-     on conflict do update set messages = messages + excluded.messages, bytes = bytes + excluded.bytes,
-       oldest_at = min(oldest_at, excluded.oldest_at)`,
-  )
-  const addToDay = db.prepare<[DayTotals]>(
-    `insert into days values (@community, @day, @messages, @bytes)
-     on conflict do update set messages = messages + excluded.messages, bytes = bytes + excluded.bytes`,
-  )
-  const chunk = db.transaction((work: (write: Write) => void) => {
-    const added = new AddedTotals()
-    work((communityId, message) => {
-      const row = { ...rowOf(message), community: numberCommunity(communityId) }
-      if (findKey.get(row) !== undefined) return findSame.get(row) === undefined ? 'CONFLICT' : 'DUPLICATE'
-      insert.run(row)
-      added.count(row)
-      return 'RECORDED'
-    })
-    for (const totals of added.topics.values()) addToTopic.run(totals)
-    for (const totals of added.days.values()) addToDay.run(totals)
-  })
-  return (work) => chunk.immediate(work)
+  return (community, message) => {
+    const row = { ...message, community }
+    const known = findKey.get(row)
+    if (known !== undefined) {
+      const isSame = findSame.get({ ...row, sequence: known }) !== undefined
+      return { written: isSame ? 'DUPLICATE' : 'CONFLICT', sequence: known }
+    }
+    const sequence = Number(insert.run(row).lastInsertRowid)
+    changed().add(row)
+    return { written: 'RECORDED', sequence }
+  }
 }
 
-function entryOf<Totals>(all: Map<string, Totals>, key: string, create: () => Totals): Totals {
-  const entry = all.get(key) ?? create()
-  all.set(key, entry)
-  return entry
+const COLUMNS = 'sequence, community, key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding'
+
+function createRemoval(
+  db: Database.Database,
+  changed: () => ChangedTotals,
+): Pick<MessageWriter, 'remove' | 'restore'> {
+  const keepAside = db.prepare<[Removal]>(
+    `insert into removed_messages (import, archive, ${COLUMNS})
+     select @import, @archive, ${COLUMNS} from messages where sequence = @sequence`,
+  )
+  const takeOut = db.prepare<[number], CountedRow>(
+    'delete from messages where sequence = ? returning community, topic, sent_at, bytes',
+  )
+  const putBack = db.prepare<[number]>(
+    `insert into messages (${COLUMNS}) select ${COLUMNS} from removed_messages as removed
+     where sequence = ? and not exists (
+       select 1 from messages where community = removed.community and key = removed.key
+         and key_is_hash = removed.key_is_hash)`,
+  )
+  const forget = db.prepare<[number], CountedRow>(
+    'delete from removed_messages where sequence = ? returning community, topic, sent_at, bytes',
+  )
+  return {
+    remove(removal) {
+      keepAside.run(removal)
+      const row = takeOut.get(removal.sequence)
+      if (row === undefined) throw new Error(`Cannot remove message ${removal.sequence}: there is none`)
+      changed().subtract(row)
+      return row.bytes
+    },
+    restore(sequence) {
+      const isBack = putBack.run(sequence).changes === 1
+      const row = forget.get(sequence)
+      if (row === undefined) throw new Error(`Cannot restore message ${sequence}: it was not removed`)
+      if (isBack) changed().add(row)
+      return isBack
+    },
+  }
 }
 
 /** Small numbers stand for community ids, which would outweigh the shortest messages. */

@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign as signBytes, type KeyObject } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { identityOf, type CommunityId } from '../domain/community-id.ts'
 import type { Signature, SigningKeyMissing } from '../domain/magnet.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import { removeHalfWritten, writeSecret } from './secret-file.ts'
 
 /** The private keys of this node: one file each, PKCS#8 in PEM, readable by its owner alone. */
 export interface KeyStore {
@@ -22,7 +23,7 @@ export interface KeyStore {
 }
 
 const NODE_KEY = 'node'
-const HALF_WRITTEN = /^(?:node|0x[0-9a-f]{64})\.partial$/
+const NAME = /^(?:node|0x[0-9a-f]{64})$/
 
 /**
  * Opens the keys in a directory; makes the directory and the node's own key on first use.
@@ -31,7 +32,7 @@ const HALF_WRITTEN = /^(?:node|0x[0-9a-f]{64})\.partial$/
  */
 export async function openKeyStore(directory: string): Promise<KeyStore> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await removeHalfWritten(directory)
+  await removeHalfWritten(directory, (name) => NAME.test(name))
   if ((await readKey(directory, NODE_KEY)) === null) await writeKey(directory, NODE_KEY, createKey())
   const keys = new Map<string, KeyObject>()
 
@@ -75,38 +76,9 @@ function publicKeyOf(key: KeyObject): string {
   return createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')
 }
 
-/**
- * Writes a key whole or not at all, so that a crash leaves no file that cannot be read.
- *
- * Refuses to write over a key: losing one would orphan its community.
- */
+/** Refuses to write over a key: losing one would orphan its community. */
 async function writeKey(directory: string, name: string, key: KeyObject): Promise<void> {
-  const path = join(directory, name)
-  const partialPath = `${path}.partial`
-  try {
-    const file = await open(partialPath, 'wx', 0o600)
-    try {
-      await file.writeFile(key.export({ type: 'pkcs8', format: 'pem' }))
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await link(partialPath, path) // Unlike a rename, it fails where a key is.
-  } finally {
-    await rm(partialPath, { force: true })
-  }
-  const folder = await open(directory, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
-/** Removes what a crash left of keys that nobody has used yet. */
-async function removeHalfWritten(directory: string): Promise<void> {
-  const names = (await readdir(directory)).filter((name) => HALF_WRITTEN.test(name))
-  await Promise.all(names.map(async (name) => rm(join(directory, name))))
+  await writeSecret(directory, name, key.export({ type: 'pkcs8', format: 'pem' }), 'NEW')
 }
 
 async function readKey(directory: string, name: string): Promise<KeyObject | null> {

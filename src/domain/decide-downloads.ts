@@ -69,7 +69,8 @@ export function recordArchivesDownloaded(command: RecordArchivesDownloaded, comm
   const active = activeDownload(downloadId, community)
   if (!active.ok) return active
   const isNews = ({ id }: FetchedArchive): boolean => community.membership.archives.get(id) !== generation
-  const downloaded = archives.filter(isNews).map((archive) => ({ downloadId, generation, archive }))
+  const { infoHash } = active.value
+  const downloaded = archives.filter(isNews).map((archive) => ({ downloadId, infoHash, generation, archive }))
   return ok(downloaded.map((data) => ({ type: 'ArchiveDownloaded', communityId, data })))
 }
 

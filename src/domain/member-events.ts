@@ -61,7 +61,12 @@ export type DownloadStarted = Fact<
 /** All pieces of an archive are here, verified and durable. */
 export type ArchiveDownloaded = Fact<
   'ArchiveDownloaded',
-  { readonly downloadId: DownloadId; readonly generation: number; readonly archive: FetchedArchive }
+  {
+    readonly downloadId: DownloadId
+    readonly infoHash: InfoHash
+    readonly generation: number
+    readonly archive: FetchedArchive
+  }
 >
 
 /** All that was wanted is here: the torrent can be served, as far as it is here. */

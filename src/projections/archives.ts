@@ -1,6 +1,8 @@
-import { sql as raw, type Kysely } from 'kysely'
+import { sql as raw, type CompiledQuery, type UpdateObject } from 'kysely'
 import type { ArchiveEntry, ArchiveId } from '../domain/archive.ts'
+import type { QuarantineCode } from '../domain/failure-codes.ts'
 import type { CommunityId } from '../domain/community-id.ts'
+import type { ArchiveDownloaded } from '../domain/member-events.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { UnixMillis, UnixSeconds } from '../domain/time.ts'
 import type { Projection } from '../events/projection.ts'
@@ -17,31 +19,38 @@ export interface ArchivesTable {
   readonly to_second: UnixSeconds
   readonly raw_bytes: number
   readonly padding_bytes: number
-  readonly messages: number
-  readonly sha256: string
+  /** Null where it was fetched and not yet imported. */
+  readonly messages: number | null
+  readonly sha256: string | null
+  /** Null where a run made it. */
+  readonly import_state: ImportState | null
+  /** Set where it is in quarantine. */
+  readonly import_code: QuarantineCode | null
   readonly info_hash: InfoHash
   readonly created_at: UnixMillis
   readonly position: Position
 }
 
+export { countArchives, readArchives, type ArchivePage } from './read-archives.ts'
+
+/** How a fetched archive stands: WAITING to be imported, or in quarantine. */
+export type ImportState = 'WAITING' | 'IMPORTED' | 'QUARANTINED'
+
 /** One archive inside the community's newest `data`. */
-export interface ArchiveRow extends ArchiveEntry {
+export interface ArchiveRow extends Omit<ArchiveEntry, 'messages' | 'sha256'> {
+  /** Null where it was fetched and not yet imported. */
+  readonly messages: number | null
+  readonly sha256: string | null
+  /** Null where a run made it. */
+  readonly importState: ImportState | null
+  /** Why it is in quarantine; null unless it is. */
+  readonly importCode: QuarantineCode | null
   readonly communityId: CommunityId
   /** The torrent of the version that added it; later versions hold it too. */
   readonly infoHash: InfoHash
   readonly createdAt: UnixMillis
-  /** Of the ArchiveCreated event. */
+  /** Of the event that told of it. */
   readonly position: Position
-}
-
-/** A part of a community's archives, which are in the order of their offsets. All of them when empty. */
-export interface ArchivePage {
-  readonly afterOffset?: number | undefined
-  readonly beforeOffset?: number | undefined
-  /** At most this many from the front. Not together with `last`. */
-  readonly first?: number | undefined
-  /** At most this many from the back. */
-  readonly last?: number | undefined
 }
 
 /** What the newest `data` of each community is made of. Key: community and offset. */
@@ -59,8 +68,10 @@ export const archives = {
       to_second integer not null,
       raw_bytes integer not null,
       padding_bytes integer not null,
-      messages integer not null,
-      sha256 text not null,
+      messages integer,
+      sha256 text,
+      import_state text,
+      import_code text,
       info_hash text not null,
       created_at integer not null,
       position integer not null,
@@ -72,12 +83,7 @@ export const archives = {
       sql.deleteFrom('archives').where('community_id', '=', communityId).compile(),
     ],
     ArchiveCreated: ({ event: { communityId, data }, position, recordedAt }) => [
-      // A new generation is a new file, which begins at offset 0.
-      sql
-        .deleteFrom('archives')
-        .where('community_id', '=', communityId)
-        .where('generation', '<>', data.generation)
-        .compile(),
+      forgetOtherGenerations(communityId, data.generation),
       // One statement of constant text, however many archives a run made.
       raw`insert into archives (
           community_id, "offset", generation, archive_id, from_second, to_second,
@@ -89,52 +95,70 @@ export const archives = {
           ${data.infoHash}, ${recordedAt}, ${position}
         from json_each(${JSON.stringify(data.archives)})`.compile(sql),
     ],
+    ArchiveDownloaded: ({ event: { communityId, data }, position, recordedAt }) => [
+      forgetOtherGenerations(communityId, data.generation),
+      sql
+        .replaceInto('archives')
+        .values(fetched(communityId, data, position, recordedAt))
+        .compile(),
+    ],
+    ArchiveImported: ({ event: { communityId, data } }) => [
+      change(communityId, data.archiveId, {
+        messages: data.messages,
+        sha256: data.sha256,
+        import_state: 'IMPORTED',
+        import_code: null,
+      }),
+    ],
+    ArchiveQuarantined: ({ event: { communityId, data } }) => [
+      change(communityId, data.archiveId, { import_state: 'QUARANTINED', import_code: data.code }),
+    ],
   },
 } satisfies Projection
 
-/** A page of a community's archives, always in ascending order of their offsets. */
-export async function readArchives(
-  db: Kysely<ReadModels>,
+/** A new generation is a new file, which begins at offset 0. */
+function forgetOtherGenerations(communityId: CommunityId, generation: number): CompiledQuery {
+  return sql
+    .deleteFrom('archives')
+    .where('community_id', '=', communityId)
+    .where('generation', '<>', generation)
+    .compile()
+}
+
+function fetched(
   communityId: CommunityId,
-  page: ArchivePage,
-): Promise<readonly ArchiveRow[]> {
-  const { afterOffset, beforeOffset, first, last } = page
-  const limit = last ?? first
-  let query = selectArchives(db)
-    .where('community_id', '=', communityId)
-    .orderBy('offset', last === undefined ? 'asc' : 'desc')
-  if (afterOffset !== undefined) query = query.where('offset', '>', afterOffset)
-  if (beforeOffset !== undefined) query = query.where('offset', '<', beforeOffset)
-  if (limit !== undefined) query = query.limit(limit)
-  const rows = await query.execute()
-  return last === undefined ? rows : rows.toReversed()
+  { archive, generation, infoHash }: ArchiveDownloaded['data'],
+  position: Position,
+  recordedAt: UnixMillis,
+): ArchivesTable {
+  return {
+    community_id: communityId,
+    offset: archive.offset,
+    generation,
+    archive_id: archive.id,
+    from_second: archive.from,
+    to_second: archive.to,
+    raw_bytes: archive.sizeBytes - archive.paddingBytes,
+    padding_bytes: archive.paddingBytes,
+    messages: null,
+    sha256: null,
+    import_state: 'WAITING',
+    import_code: null,
+    info_hash: infoHash,
+    created_at: recordedAt,
+    position,
+  }
 }
 
-/** How many archives the newest `data` of a community is made of. */
-export async function countArchives(db: Kysely<ReadModels>, communityId: CommunityId): Promise<number> {
-  const { count } = await db
-    .selectFrom('archives')
-    .select((row) => row.fn.countAll<number>().as('count'))
+function change(
+  communityId: CommunityId,
+  archiveId: ArchiveId,
+  columns: UpdateObject<ReadModels, 'archives'>,
+): CompiledQuery {
+  return sql
+    .updateTable('archives')
+    .set(columns)
     .where('community_id', '=', communityId)
-    .executeTakeFirstOrThrow()
-  return count
-}
-
-function selectArchives(db: Kysely<ReadModels>) {
-  return db
-    .selectFrom('archives')
-    .select([
-      'community_id as communityId',
-      'archive_id as id',
-      'from_second as from',
-      'to_second as to',
-      'offset',
-      'raw_bytes as rawBytes',
-      'padding_bytes as paddingBytes',
-      'messages',
-      'sha256',
-      'info_hash as infoHash',
-      'created_at as createdAt',
-      'position',
-    ])
+    .where('archive_id', '=', archiveId)
+    .compile()
 }

@@ -1,8 +1,12 @@
 import type { Projection } from '../events/projection.ts'
 import { archives, type ArchivesTable } from './archives.ts'
 import { communities, type CommunitiesTable } from './communities.ts'
+import { downloads, type DownloadsTable } from './downloads.ts'
+import { follows, type FollowsTable } from './follows.ts'
+import { imports, type ImportsTable } from './imports.ts'
 import { magnetlinks, type MagnetlinksTable } from './magnetlinks.ts'
 import { nodes, type NodesTable } from './nodes.ts'
+import { receivedLinks, type ReceivedLinksTable, type RefusedLinksTable } from './received-links.ts'
 import { runs, type RunsTable } from './runs.ts'
 import { seeding, type SeedingTable } from './seeding.ts'
 import { versions, type VersionsTable } from './versions.ts'
@@ -18,7 +22,24 @@ export interface ReadModels {
   readonly archives: ArchivesTable
   readonly seeding: SeedingTable
   readonly magnetlinks: MagnetlinksTable
+  readonly follows: FollowsTable
+  readonly received_links: ReceivedLinksTable
+  readonly refused_links: RefusedLinksTable
+  readonly downloads: DownloadsTable
+  readonly imports: ImportsTable
 }
 
 /** What the log runs in the transaction of each append. No projection reads another's tables. */
-export const projections: readonly Projection[] = [nodes, communities, runs, versions, archives, seeding, magnetlinks]
+export const projections: readonly Projection[] = [
+  nodes,
+  communities,
+  runs,
+  versions,
+  archives,
+  seeding,
+  magnetlinks,
+  follows,
+  receivedLinks,
+  downloads,
+  imports,
+]

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { ArchiveEntry } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { ContentTopic } from '../domain/content-topic.ts'
+import type { UnixSeconds } from '../domain/time.ts'
 import type { ReadModels } from './read-models.ts'
 
 /** An archive with all that it takes to make its bytes again. */
@@ -47,6 +48,7 @@ export async function readRecordedArchives(
     .where('archives.generation', '=', generation)
     .where('archives.offset', '<', dataBytes)
     .orderBy('archives.offset')
+    .$narrowType<{ messages: number; sha256: string; runFrom: UnixSeconds; recordedUpTo: number }>() // A run made them.
     .execute()
   return rows.map(({ runFrom, recordedUpTo, recordedAfter, contentTopics, ...entry }) => ({
     entry,

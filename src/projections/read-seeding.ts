@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { RunId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { CommunitySettings } from '../domain/community-settings.ts'
 import type { KnownCommunity } from '../domain/community.ts'
@@ -32,6 +33,8 @@ export interface SeedingRow {
   /** The length of `data` in this version, and of its index. */
   readonly dataBytes: number
   readonly indexBytes: number
+  /** Whether it was fetched: parts of `data` may be missing. */
+  readonly isFetched: boolean
   readonly settings: CommunitySettings
   /** The end of a grace by time is not counted here: a RETIRING torrent is wanted. */
   readonly wanted: boolean
@@ -87,6 +90,7 @@ function selectSeeding(db: Kysely<ReadModels>) {
       'versions.generation',
       'versions.data_bytes as dataBytes',
       'versions.index_bytes as indexBytes',
+      'versions.run_id',
       'communities.settings',
       'communities.status',
       'communities.archiving',
@@ -107,13 +111,14 @@ interface Wishes {
   readonly network: NodeState['network'] | null
 }
 
-type StoredRow = Omit<SeedingRow, 'wanted' | 'unwantedReason' | 'settings' | 'failure'> & {
+type StoredRow = Omit<SeedingRow, 'wanted' | 'unwantedReason' | 'settings' | 'failure' | 'isFetched'> & {
   readonly settings: string
+  readonly run_id: RunId | null
 } & Pick<SeedingTable, 'failed_by' | 'failed_correlation_id'> &
   Wishes
 
 function rowOf(stored: StoredRow): SeedingRow {
-  const { status, archiving, wish, protocol, network, failed_by, failed_correlation_id, ...row } = stored
+  const { status, archiving, wish, protocol, network, run_id, failed_by, failed_correlation_id, ...row } = stored
   const unwantedReason = unwantedReasonOf({ status, archiving, wish, protocol, network }, row.role)
   // The projection wrote it from a value of this type.
   const settings = JSON.parse(row.settings) as CommunitySettings
@@ -121,7 +126,8 @@ function rowOf(stored: StoredRow): SeedingRow {
     failed_by === null || failed_correlation_id === null
       ? null
       : { cause: failed_by, correlationId: failed_correlation_id }
-  return { ...row, settings, failure, wanted: unwantedReason === null, unwantedReason }
+  const isFetched = run_id === null
+  return { ...row, settings, failure, isFetched, wanted: unwantedReason === null, unwantedReason }
 }
 
 /** The widest reason first: it would hold for the torrent's successor too. */

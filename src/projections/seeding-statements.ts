@@ -16,30 +16,36 @@ export const NOT_SERVED = { since: null, started_by: null, started_correlation_i
 /** What a torrent has no value for unless it cannot be served. */
 export const NOT_FAILED = { code: null, failed_by: null, failed_correlation_id: null } as const
 
-/** One that was created and never served is passed over by a newer one. */
-export function supersedeNext(communityId: CommunityId): CompiledQuery {
-  return sql.deleteFrom('seeding').where('community_id', '=', communityId).where('role', '=', 'NEXT').compile()
-}
-
-export function insertNext({
+/** What was made or fetched is served next. One that was never served is passed over by it. */
+export function next({
   event: { communityId, data },
   id,
   correlationId,
-}: About<'ArchiveCreated'>): CompiledQuery {
-  return sql
-    .insertInto('seeding')
-    .values({
-      community_id: communityId,
-      info_hash: data.infoHash,
-      role: 'NEXT',
-      state: 'WAITING',
-      ...NOT_FAILED,
-      ...NOT_SERVED,
-      retiring_since: null,
-      cause: id,
-      correlation_id: correlationId,
-    })
-    .compile()
+}: About<'ArchiveCreated' | 'DownloadFinished'>): readonly CompiledQuery[] {
+  return [
+    sql
+      .deleteFrom('seeding')
+      .where('community_id', '=', communityId)
+      .where('role', '=', 'NEXT')
+      .where('info_hash', '<>', data.infoHash)
+      .compile(),
+    sql
+      .insertInto('seeding')
+      .values({
+        community_id: communityId,
+        info_hash: data.infoHash,
+        role: 'NEXT',
+        state: 'WAITING',
+        ...NOT_FAILED,
+        ...NOT_SERVED,
+        retiring_since: null,
+        cause: id,
+        correlation_id: correlationId,
+      })
+      // More was fetched of what has its part already.
+      .onConflict((known) => known.columns(['community_id', 'info_hash']).doNothing())
+      .compile(),
+  ]
 }
 
 /** Only what is really served has a grace: a torrent that is not is forgotten when its successor is. */

@@ -12,12 +12,11 @@ import {
   dropRetired,
   endGrace,
   forgetFailed,
-  insertNext,
+  next,
   NOT_FAILED,
   NOT_SERVED,
   retireServed,
   serve,
-  supersedeNext,
 } from './seeding-statements.ts'
 import { sql } from './sql.ts'
 
@@ -82,7 +81,8 @@ export const seeding = {
     ) strict, without rowid`.compile(sql),
   ],
   on: {
-    ArchiveCreated: (recorded) => [supersedeNext(recorded.event.communityId), insertNext(recorded)],
+    ArchiveCreated: next,
+    DownloadFinished: next,
     SeedingStarted: (recorded) => [forgetFailed(recorded), retireServed(recorded), serve(recorded)],
     SeedingFailed: ({ event: { communityId, data }, id, correlationId }) => [
       change(communityId, data.infoHash, {

@@ -1,4 +1,4 @@
-import { sql as raw, type Kysely } from 'kysely'
+import { sql as raw } from 'kysely'
 import type { RunId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
@@ -6,7 +6,6 @@ import type { MagnetUri } from '../domain/magnet.ts'
 import type { UnixMillis, UnixSeconds } from '../domain/time.ts'
 import type { Projection } from '../events/projection.ts'
 import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
-import type { ReadModels } from './read-models.ts'
 import { sql } from './sql.ts'
 
 export interface VersionsTable {
@@ -16,25 +15,32 @@ export interface VersionsTable {
   readonly data_bytes: number
   readonly index_bytes: number
   readonly magnet_uri: MagnetUri
-  readonly from_second: UnixSeconds
-  readonly to_second: UnixSeconds
-  readonly run_id: RunId
-  readonly recorded_up_to: number
+  /** Of the run that made it; null for one that was fetched. */
+  readonly from_second: UnixSeconds | null
+  readonly to_second: UnixSeconds | null
+  readonly run_id: RunId | null
+  readonly recorded_up_to: number | null
   readonly created_at: UnixMillis
   readonly created_by: EventId
   readonly correlation_id: CorrelationId
-  /** Of the ArchiveCreated event: orders the versions. */
+  /** Of the event that told of it: orders the versions. */
   readonly position: Position
 }
 
-/** A torrent that a run made: a length of `data.<generation>`, and an index. */
-export interface VersionRow {
+/** A torrent: a length of `data.<generation>`, and an index. */
+export interface AnyVersionRow {
   readonly communityId: CommunityId
   readonly infoHash: InfoHash
   readonly generation: number
   readonly dataBytes: number
   readonly indexBytes: number
   readonly magnetUri: MagnetUri
+  /** Whether it was fetched from peers: parts of it may be missing. */
+  readonly isFetched: boolean
+}
+
+/** A torrent that a run made. */
+export interface VersionRow extends AnyVersionRow {
   /** The range of its run, whose archives are the newest of it. */
   readonly from: UnixSeconds
   readonly to: UnixSeconds
@@ -47,7 +53,7 @@ export interface VersionRow {
   readonly correlationId: CorrelationId
 }
 
-/** Every torrent that was ever made here. Key: community and info hash. */
+/** Every torrent that was ever made or fetched here. Key: community and info hash. */
 export const versions = {
   name: 'versions',
   version: 1,
@@ -60,10 +66,10 @@ export const versions = {
       data_bytes integer not null,
       index_bytes integer not null,
       magnet_uri text not null,
-      from_second integer not null,
-      to_second integer not null,
-      run_id text not null,
-      recorded_up_to integer not null,
+      from_second integer,
+      to_second integer,
+      run_id text,
+      recorded_up_to integer,
       created_at integer not null,
       created_by text not null,
       correlation_id text not null,
@@ -97,59 +103,37 @@ export const versions = {
         })
         .compile(),
     ],
+    DownloadFinished: ({ event: { communityId, data }, id, correlationId, position, recordedAt }) => {
+      // More of the same torrent may be fetched later, and into another generation.
+      const fetched = { generation: data.generation, created_at: recordedAt, position }
+      return [
+        sql
+          .insertInto('versions')
+          .values({
+            community_id: communityId,
+            info_hash: data.infoHash,
+            data_bytes: data.dataBytes,
+            index_bytes: data.indexBytes,
+            magnet_uri: data.magnetUri,
+            from_second: null,
+            to_second: null,
+            run_id: null,
+            recorded_up_to: null,
+            created_by: id,
+            correlation_id: correlationId,
+            ...fetched,
+          })
+          .onConflict((known) => known.columns(['community_id', 'info_hash']).doUpdateSet(fetched))
+          .compile(),
+      ]
+    },
   },
 } satisfies Projection
 
-/** The version of a community that was created last, or null before the first. */
-export async function readNewestVersion(db: Kysely<ReadModels>, communityId: CommunityId): Promise<VersionRow | null> {
-  const row = await selectVersions(db)
-    .where('community_id', '=', communityId)
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row ?? null
-}
-
-/** A version by the info hash of its torrent, or null. */
-export async function readVersion(
-  db: Kysely<ReadModels>,
-  communityId: CommunityId,
-  infoHash: InfoHash,
-): Promise<VersionRow | null> {
-  const row = await selectVersions(db)
-    .where('community_id', '=', communityId)
-    .where('info_hash', '=', infoHash)
-    .executeTakeFirst()
-  return row ?? null
-}
-
-/** The communities that have a version, in the order of their ids. */
-export async function readArchivedCommunities(db: Kysely<ReadModels>): Promise<readonly CommunityId[]> {
-  const rows = await db.selectFrom('versions').select('community_id').distinct().orderBy('community_id').execute()
-  return rows.map((row) => row.community_id)
-}
-
-/** All versions of all communities, in the order in which they were created. */
-export async function readVersions(db: Kysely<ReadModels>): Promise<readonly VersionRow[]> {
-  return selectVersions(db).orderBy('position').execute()
-}
-
-function selectVersions(db: Kysely<ReadModels>) {
-  return db
-    .selectFrom('versions')
-    .select([
-      'community_id as communityId',
-      'info_hash as infoHash',
-      'generation',
-      'data_bytes as dataBytes',
-      'index_bytes as indexBytes',
-      'magnet_uri as magnetUri',
-      'from_second as from',
-      'to_second as to',
-      'run_id as runId',
-      'recorded_up_to as recordedUpTo',
-      'created_at as createdAt',
-      'created_by as createdBy',
-      'correlation_id as correlationId',
-    ])
-}
+export {
+  readArchivedCommunities,
+  readFetchedVersion,
+  readNewestVersion,
+  readVersion,
+  readVersions,
+} from './read-versions.ts'

@@ -158,7 +158,7 @@ export class WeeklyNode {
   }
 
   /** The archives of the newest version: from and to, and how many messages each holds. */
-  async archives(): Promise<readonly (readonly [from: number, to: number, messages: number])[]> {
+  async archives(): Promise<readonly (readonly [from: number, to: number, messages: number | null])[]> {
     const rows = await readArchives(this.ports.db, this.communityId, {})
     return rows.map(({ from, to, messages }) => [from - BEGINNING, to - BEGINNING, messages])
   }

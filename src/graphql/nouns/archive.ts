@@ -23,8 +23,15 @@ export const Archive = builder.objectRef<ArchiveRow>('Archive').implement({
       type: 'ByteCount',
       description: 'The zero bytes behind it, up to whole pieces.',
     }),
-    messages: t.exposeInt('messages', { description: 'How many messages it holds.' }),
-    sha256: t.expose('sha256', { type: 'Hex', description: 'SHA-256 of its encoding.' }),
+    messages: t.exposeInt('messages', {
+      nullable: true,
+      description: 'How many messages it holds; null where it was fetched and not yet imported.',
+    }),
+    sha256: t.expose('sha256', {
+      type: 'Hex',
+      nullable: true,
+      description: 'SHA-256 of its encoding; null where it was fetched and not yet imported.',
+    }),
     infoHash: t.expose('infoHash', { type: 'InfoHash', description: 'The torrent that was created with it.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When its creation was recorded.' }),
     position: t.expose('position', { type: 'Position', description: 'The event that recorded its creation.' }),

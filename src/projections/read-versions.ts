@@ -1,0 +1,82 @@
+import type { Kysely } from 'kysely'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import type { ReadModels } from './read-models.ts'
+import type { AnyVersionRow, VersionRow } from './versions.ts'
+
+/** The version of a community that a run made last, or null before the first. */
+export async function readNewestVersion(db: Kysely<ReadModels>, communityId: CommunityId): Promise<VersionRow | null> {
+  const row = await selectCreated(db)
+    .where('community_id', '=', communityId)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : { ...row, isFetched: false }
+}
+
+/** A version that a run made, by the info hash of its torrent, or null. */
+export async function readVersion(
+  db: Kysely<ReadModels>,
+  communityId: CommunityId,
+  infoHash: InfoHash,
+): Promise<VersionRow | null> {
+  const row = await selectCreated(db)
+    .where('community_id', '=', communityId)
+    .where('info_hash', '=', infoHash)
+    .executeTakeFirst()
+  return row === undefined ? null : { ...row, isFetched: false }
+}
+
+/** The version of a community that was fetched last, or null before the first. */
+export async function readFetchedVersion(
+  db: Kysely<ReadModels>,
+  communityId: CommunityId,
+): Promise<AnyVersionRow | null> {
+  const row = await selectVersions(db)
+    .where('community_id', '=', communityId)
+    .where('run_id', 'is', null)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? null : { ...row, isFetched: true }
+}
+
+/** The communities that have a version, in the order of their ids. */
+export async function readArchivedCommunities(db: Kysely<ReadModels>): Promise<readonly CommunityId[]> {
+  const rows = await db.selectFrom('versions').select('community_id').distinct().orderBy('community_id').execute()
+  return rows.map((row) => row.community_id)
+}
+
+/** All versions of all communities, in the order in which they were made or fetched. */
+export async function readVersions(db: Kysely<ReadModels>): Promise<readonly AnyVersionRow[]> {
+  const rows = await selectVersions(db).select('run_id').orderBy('position').execute()
+  return rows.map(({ run_id: runId, ...row }) => ({ ...row, isFetched: runId === null }))
+}
+
+function selectVersions(db: Kysely<ReadModels>) {
+  return db
+    .selectFrom('versions')
+    .select([
+      'community_id as communityId',
+      'info_hash as infoHash',
+      'generation',
+      'data_bytes as dataBytes',
+      'index_bytes as indexBytes',
+      'magnet_uri as magnetUri',
+    ])
+}
+
+function selectCreated(db: Kysely<ReadModels>) {
+  return selectVersions(db)
+    .select([
+      'from_second as from',
+      'to_second as to',
+      'run_id as runId',
+      'recorded_up_to as recordedUpTo',
+      'created_at as createdAt',
+      'created_by as createdBy',
+      'correlation_id as correlationId',
+    ])
+    .where('run_id', 'is not', null)
+    .$narrowType<Pick<VersionRow, 'from' | 'to' | 'runId' | 'recordedUpTo'>>() // Set whenever a run made it.
+}

@@ -46,7 +46,12 @@ export function createSeedingClient(
     drop: async (infoHash) => client.drop(infoHash),
     async serve(torrent, check) {
       const trackers = torrent.settings.trackers ?? nodeTrackers
-      const served = await client.serve({ ...filesOf(torrent, archivesDir), trackers, check })
+      const served = await client.serve({
+        ...filesOf(torrent, archivesDir),
+        trackers,
+        trustedTrackers: trackers,
+        check,
+      })
       if (served.ok) onServed()
       return served
     },
@@ -62,7 +67,7 @@ export function filesOf(
     dataBytes,
   }: Pick<SeedingRow, 'communityId' | 'infoHash' | 'generation' | 'dataBytes'>,
   archivesDir: string,
-): Omit<TorrentToServe, 'trackers' | 'check'> {
+): Omit<TorrentToServe, 'trackers' | 'trustedTrackers' | 'check'> {
   return {
     communityId,
     infoHash,
@@ -71,6 +76,7 @@ export function filesOf(
     dataBytes,
     indexPath: indexPathOf(archivesDir, communityId, infoHash),
     stampPath: stampPathOf(archivesDir, communityId, infoHash),
+    heldPath: null,
   }
 }
 

@@ -47,6 +47,7 @@ test.skipIf(!existsSync(FULL))('nor does it end the torrent client', async () =>
 /** What cannot be done, and is logged. */
 function serveNothing(id: number, named: InfoHash): ToClient {
   const paths = { torrentPath: '/missing', dataPath: '/missing', indexPath: '/missing', stampPath: '/missing' }
-  const torrent = { communityId: COMMUNITY, infoHash: named, ...paths, dataBytes: 1, trackers: [] }
+  const more = { heldPath: null, trustedTrackers: [] }
+  const torrent = { communityId: COMMUNITY, infoHash: named, ...paths, ...more, dataBytes: 1, trackers: [] }
   return { type: 'REQUEST', id, request: { type: 'SERVE', torrent: { ...torrent, check: 'WHOLE' } } }
 }

@@ -51,7 +51,8 @@ export function createFileCheckingClient(ports: FileCheckingClientPorts): FileCh
 async function checkFiles(torrent: SeedingRow, check: FileCheck, archivesDir: string): Promise<Served> {
   const ports = { shared: createSharedFiles(), onStampFailed: () => undefined }
   try {
-    const { files } = await openChecked(ports, { ...filesOf(torrent, archivesDir), trackers: [], check })
+    const noTrackers = { trackers: [], trustedTrackers: [] }
+    const { files } = await openChecked(ports, { ...filesOf(torrent, archivesDir), ...noTrackers, check })
     await files.close()
     return ok(null)
   } catch (error) {

@@ -10,4 +10,5 @@ export const LOOPBACK_TORRENT_CLIENT: TorrentClientSettings = {
   natUpnp: false,
   natPmp: false,
   trackers: false,
+  privateAddresses: true,
 }

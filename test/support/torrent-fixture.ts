@@ -64,7 +64,8 @@ export function writeTorrentFixture(
   writeFileSync(paths.dataPath, bytes.subarray(0, dataBytes))
   writeFileSync(paths.indexPath, bytes.subarray(dataBytes))
   writeFileSync(paths.torrentPath, torrentFile)
-  const torrent = { communityId, infoHash, ...paths, dataBytes, trackers: [], check: 'IF_CHANGED' as const }
+  const shape = { dataBytes, heldPath: null, trackers: [], trustedTrackers: [], check: 'IF_CHANGED' as const }
+  const torrent = { communityId, infoHash, ...paths, ...shape }
   return { torrent, bytes, torrentFile, metadata, pieces: Math.ceil(bytes.length / PIECE_BYTES) }
 }
 

@@ -81,7 +81,8 @@ async function fetchFromPeers(work: VersionWork, damage: Damage): Promise<Readon
 
 function wantedOf({ ports, version }: VersionWork, { pieces }: Damage): PiecesToFetch {
   const { communityId, infoHash, request, trackers } = version
-  const { archivesDir } = ports
+  const { archivesDir, nodeTrackers } = ports
+  const announced = trackers ?? nodeTrackers
   return {
     communityId,
     infoHash,
@@ -89,7 +90,8 @@ function wantedOf({ ports, version }: VersionWork, { pieces }: Damage): PiecesTo
     dataPath: dataPathOf(archivesDir, communityId, request.version.generation),
     dataBytes: request.version.dataBytes,
     indexPath: indexPathOf(archivesDir, communityId, infoHash),
-    trackers: trackers ?? ports.nodeTrackers,
+    trackers: announced,
+    trustedTrackers: announced,
     pieces,
   }
 }

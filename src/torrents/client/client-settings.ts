@@ -21,6 +21,12 @@ export interface TorrentClientSettings {
   /** Announces to the trackers that a torrent names. */
   readonly trackers: boolean
   /**
+   * Dials peers on private networks and this machine that trackers, other peers or the distributed hash table name, and
+   * announces to such trackers. Without it these may not have a node knock at the doors of its own network: there it speaks
+   * to trackers that the operator named, to peers of local discovery, and to whom it is told to dial.
+   */
+  readonly privateAddresses: boolean
+  /**
    * OFF: plain text alone. PREFERRED: others may dial either way, and we dial encrypted first.
    * REQUIRED: encrypted alone.
    */
@@ -47,6 +53,7 @@ export const HOME_TORRENT_CLIENT: TorrentClientSettings = {
   natPmp: true,
   utp: false,
   trackers: true,
+  privateAddresses: false,
   encryption: 'PREFERRED',
   maxConnections: 200,
   uploadBytesPerSecond: null,

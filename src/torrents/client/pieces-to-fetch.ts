@@ -4,7 +4,7 @@ import type { Result } from '../../domain/result.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
 
 /** Pieces that are to be fetched from the peers of a torrent, and the files that they are written into. */
-export interface PiecesToFetch extends Omit<TorrentToServe, 'check' | 'stampPath'> {
+export interface PiecesToFetch extends Omit<TorrentToServe, 'check' | 'stampPath' | 'heldPath'> {
   /** These and no others are fetched and written. All others of the torrent are taken as good, and given to peers. */
   readonly pieces: readonly PieceRange[]
   /** Peers to dial besides those that are found, as `address:port`. */
@@ -33,6 +33,8 @@ export type FetchFailureCode =
   | SeedingFailureCode
   /** No peer of the torrent was found. */
   | 'NO_PEERS'
+  /** Peers are connected, and none of them has a piece that is wanted. */
+  | 'PEERS_WITHOUT_PIECES'
   /** There were peers, and none gave a piece for too long. */
   | 'STALLED'
   | 'ABORTED'

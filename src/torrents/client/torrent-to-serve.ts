@@ -2,7 +2,7 @@ import type { CommunityId } from '../../domain/community-id.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 
 /**
- * WHOLE: all pieces are hashed before they are served. IF_CHANGED: not those that are as they were when they were last
+ * WHOLE: all pieces that should be here are hashed before they are served. IF_CHANGED: not those that are as they were when they were last
  * hashed and found good, as `stampPath` tells.
  */
 export type FileCheck = 'WHOLE' | 'IF_CHANGED'
@@ -26,7 +26,14 @@ export interface TorrentToServe {
    * of the version before still is so.
    */
   readonly stampPath: string
+  /**
+   * Which pieces of `data` are here, see `HeldPieces`, where it may have holes: these alone are offered, and the index if it
+   * is whole. Null: all of it is here.
+   */
+  readonly heldPath: string | null
   /** Announce URLs: these and no others. */
   readonly trackers: readonly string[]
+  /** Those of `trackers` that the operator named: they may be on a private network, see `TorrentClientSettings`. */
+  readonly trustedTrackers: readonly string[]
   readonly check: FileCheck
 }

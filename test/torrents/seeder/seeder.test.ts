@@ -86,7 +86,9 @@ function writeZeros(count: number): readonly TorrentToServe[] {
       dataBytes,
       indexPath,
       stampPath,
+      heldPath: null,
       trackers: [],
+      trustedTrackers: [],
       check: 'WHOLE',
     }
   })

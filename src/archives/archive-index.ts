@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { ArchiveId } from '../domain/archive.ts'
-import type { Result } from '../domain/result.ts'
-import { decodeStrictly, type MalformedEncoding, type WireReader } from '../formats/wire-reader.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import { decodeStrictly, type EncodingFault, type WireReader } from '../formats/wire-reader.ts'
 import { encodeArchiveMetadata, readArchiveMetadata, readVersion, type ArchiveMetadata } from './archive-encoding.ts'
 import { archiveIdOfEncoding } from './archive-id.ts'
 
@@ -21,6 +21,21 @@ export interface IndexMetadata {
 /** One archive as the index names it. */
 export interface IndexEntry extends IndexMetadata {
   readonly id: ArchiveId
+}
+
+/** Why bytes are not the index of a `data`. */
+export interface MalformedIndex {
+  readonly type: 'MalformedIndex'
+  readonly reason:
+    | EncodingFault
+    /** An id is not the hash of what it stands for. */
+    | 'WRONG_ID'
+    /** Two archives have bytes in common. */
+    | 'OVERLAPPING'
+    /** An archive ends behind the end of `data`. */
+    | 'BEYOND_DATA'
+  /** How far into the index reading had come, or where in `data` the archive begins; null for a wrong id. */
+  readonly offset: number | null
 }
 
 /** Encodes a WakuMessageArchiveIndexMetadata; its Keccak-256 is the archive's id. */
@@ -53,28 +68,46 @@ export function encodeIndex(entries: readonly IndexEntry[]): Uint8Array {
  * not the hash of its own bytes, and one that overlaps another or ends beyond `data`.
  *
  * @param dataBytes The length of the `data` that the index is of.
- * @returns The entries by offset; `MalformedEncoding` for anything that is no such index, which is
+ * @returns The entries by offset; `MalformedIndex` for anything that is no such index, which is
  *   what an encrypted one looks like to those without its key. Never throws.
  */
-export function decodeIndex(bytes: Uint8Array, dataBytes: number): Result<readonly IndexEntry[], MalformedEncoding> {
-  return decodeStrictly(bytes, (reader) => {
-    const entries = new Map<ArchiveId, IndexEntry>()
-    for (let field = reader.next(); field !== null; field = reader.next()) {
-      if (field !== 1) {
-        reader.skip()
-        continue
-      }
-      const entry = readEntry(reader.repeatedMessage())
-      if (entries.has(entry.id)) return reader.refuse('FIELD_REPEATED')
-      if (entries.size === MAX_INDEX_ENTRIES) return reader.refuse('TOO_MANY')
-      entries.set(entry.id, entry)
-    }
-    const sorted = byOffset([...entries.values()])
-    return fitsInto(dataBytes, sorted) ? sorted : reader.refuse('BAD_VALUE')
-  })
+export function decodeIndex(bytes: Uint8Array, dataBytes: number): Result<readonly IndexEntry[], MalformedIndex> {
+  const decoded = decodeStrictly(bytes, readEntries)
+  if (!decoded.ok) return refuse(decoded.error.reason, decoded.error.offset)
+  if (decoded.value.some(({ id, ownId }) => id !== ownId)) return refuse('WRONG_ID', null)
+  const sorted = byOffset(decoded.value.map(({ ownId, metadata }) => ({ id: ownId, ...metadata })))
+  let end = 0
+  for (const { offset, sizeBytes } of sorted) {
+    if (offset < end) return refuse('OVERLAPPING', offset)
+    end = offset + sizeBytes
+    if (end > dataBytes) return refuse('BEYOND_DATA', offset)
+  }
+  return ok(sorted)
 }
 
-function readEntry(reader: WireReader): IndexEntry {
+/** An entry as it was read: nobody has compared the id that it was given with its own. */
+interface ReadEntry {
+  readonly id: string
+  readonly ownId: ArchiveId
+  readonly metadata: IndexMetadata
+}
+
+function readEntries(reader: WireReader): readonly ReadEntry[] {
+  const entries = new Map<string, ReadEntry>()
+  for (let field = reader.next(); field !== null; field = reader.next()) {
+    if (field !== 1) {
+      reader.skip()
+      continue
+    }
+    const entry = readEntry(reader.repeatedMessage())
+    if (entries.has(entry.id)) return reader.refuse('FIELD_REPEATED')
+    if (entries.size === MAX_INDEX_ENTRIES) return reader.refuse('TOO_MANY')
+    entries.set(entry.id, entry)
+  }
+  return [...entries.values()]
+}
+
+function readEntry(reader: WireReader): ReadEntry {
   let id: string | null = null
   let value: WireReader | null = null
   for (let field = reader.next(); field !== null; field = reader.next()) {
@@ -83,8 +116,7 @@ function readEntry(reader: WireReader): IndexEntry {
     else reader.skip()
   }
   if (id === null || value === null) return reader.refuse('FIELD_MISSING')
-  const ownId = archiveIdOfEncoding(value.encoding)
-  return id === ownId ? { id: ownId, ...readIndexMetadata(value) } : reader.refuse('BAD_VALUE')
+  return { id, ownId: archiveIdOfEncoding(value.encoding), metadata: readIndexMetadata(value) }
 }
 
 function readIndexMetadata(reader: WireReader): IndexMetadata {
@@ -109,11 +141,6 @@ function byOffset(entries: readonly IndexEntry[]): readonly IndexEntry[] {
   return entries.toSorted((one, other) => one.offset - other.offset)
 }
 
-function fitsInto(dataBytes: number, sorted: readonly IndexEntry[]): boolean {
-  let end = 0
-  for (const { offset, sizeBytes } of sorted) {
-    if (offset < end) return false
-    end = offset + sizeBytes
-  }
-  return end <= dataBytes
+function refuse(reason: MalformedIndex['reason'], offset: number | null): Result<never, MalformedIndex> {
+  return err({ type: 'MalformedIndex', reason, offset })
 }

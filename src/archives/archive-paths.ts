@@ -12,6 +12,11 @@ export function dataPathOf(archivesDir: string, communityId: CommunityId, genera
   return join(archivesDir, communityId, `data.${generation}`)
 }
 
+/** The file that says which pieces of a `data` with holes are held. A `data` that was packed here has none. */
+export function heldPathOf(archivesDir: string, communityId: CommunityId, generation: number): string {
+  return join(archivesDir, communityId, `held.${generation}`)
+}
+
 /** The folder of one version: its `index`, its `torrent` and its `stamp`. */
 export function versionFolderOf(archivesDir: string, communityId: CommunityId, infoHash: InfoHash): string {
   return join(archivesDir, communityId, infoHash)

@@ -36,6 +36,15 @@ export function createTorrentFile(info: TorrentInfo, trackers: readonly string[]
   return { bytes, infoHash: infoHashOf(encodeInfo(info)) }
 }
 
+/**
+ * Writes a torrent file for a torrent that somebody else created and peers told of: the same bytes each time.
+ *
+ * @param trackers Announce URLs, each a tier of its own, in order.
+ */
+export function torrentFileOf(info: TorrentInfo, trackers: readonly string[]): Uint8Array {
+  return bencode.encode({ 'announce-list': trackers.map((tracker) => [tracker]), info: infoDictionaryOf(info) })
+}
+
 /** The info hash: SHA-1 over the bencoded info dictionary. */
 export function infoHashOf(infoEncoding: Uint8Array): InfoHash {
   return createHash('sha1').update(infoEncoding).digest('hex') as InfoHash

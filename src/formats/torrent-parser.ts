@@ -57,6 +57,20 @@ export function parseTorrentFile(bytes: Uint8Array, pieceBytes = PIECE_BYTES): R
   return checked.ok ? ok({ ...checked.value, infoHash: infoHashOf(info.encoding), trackerTiers }) : checked
 }
 
+/**
+ * Parses the info dictionary of a torrent of the archive format, as peers give it for a magnet link.
+ *
+ * It has one encoding: `encodeInfo` of what is returned gives the same bytes.
+ *
+ * @param pieceBytes The piece length that it must have.
+ * @returns What it says; `MalformedTorrent` for anything else. Never throws.
+ */
+export function parseInfo(bytes: Uint8Array, pieceBytes = PIECE_BYTES): Result<TorrentInfo, MalformedTorrent> {
+  if (bytes.length > MAX_TORRENT_BYTES) return refuse('TOO_LARGE')
+  const parsed = parseBencode(bytes)
+  return parsed.ok && isDictionary(parsed.value) ? checkInfo(parsed.value, pieceBytes) : refuse('NOT_A_TORRENT')
+}
+
 function checkInfo({ entries }: BencodedDictionary, pieceBytes: number): Result<TorrentInfo, MalformedTorrent> {
   // The parser has refused unsorted keys, so that the order is known.
   if ([...entries.keys()].join() !== INFO_KEYS.join()) return refuse('WRONG_INFO_KEYS')

@@ -19,6 +19,8 @@ export type EncodingFault =
   | 'BAD_VALUE'
   /** There are more elements than the reader allows. */
   | 'TOO_MANY'
+  /** An element is longer than the reader allows. */
+  | 'TOO_LONG'
 
 export interface MalformedEncoding {
   readonly type: 'MalformedEncoding'
@@ -27,7 +29,7 @@ export interface MalformedEncoding {
   readonly offset: number
 }
 
-/** Ends a decoding from any depth; `decodeStrictly` turns it into a value. */
+/** Ends a decoding from any depth; `guardDecoding` turns it into a value. */
 class DecodingStopped extends Error {
   readonly refusal: MalformedEncoding
 
@@ -126,7 +128,7 @@ export class WireReader {
     return new WireReader(bytes, this.#base + this.#reader.pos - bytes.length)
   }
 
-  /** Ends the whole decoding; only within `decodeStrictly`. */
+  /** Ends the whole decoding; only within `decodeStrictly` or `guardDecoding`. */
   refuse(reason: EncodingFault): never {
     throw new DecodingStopped(reason, this.#base + this.#reader.pos)
   }
@@ -174,8 +176,13 @@ export function decodeStrictly<Value>(
   bytes: Uint8Array,
   decode: (reader: WireReader) => Value,
 ): Result<Value, MalformedEncoding> {
+  return guardDecoding(() => decode(new WireReader(bytes)))
+}
+
+/** Runs a part of a decoding that goes on with the same reader: what the reader refuses in it is a value. */
+export function guardDecoding<Value>(decode: () => Value): Result<Value, MalformedEncoding> {
   try {
-    return ok(decode(new WireReader(bytes)))
+    return ok(decode())
   } catch (error) {
     if (error instanceof DecodingStopped) return err(error.refusal)
     throw error

@@ -74,13 +74,17 @@ describe('an index', () => {
   })
 
   test.each([
-    ['an id that is not the hash of its entry', rawIndex([entryAt(0, 9).id, encodeIndexMetadata(entryAt(0, 10))])],
-    ['archives that overlap', encodeIndex([entryAt(0, 10), entryAt(9, 10)])],
-    ['an archive beyond the end of data', encodeIndex([entryAt(95, 10)])],
-    ['an archive without bytes', encodeIndex([entryAt(0, 0)])],
-    ['more padding than bytes', encodeIndex([withId({ ...entryAt(0, 10), paddingBytes: 11 })])],
-  ])('with %s is refused', (_, bytes) => {
-    expect(decodeIndex(bytes, 100)).toMatchObject({ ok: false, error: { reason: 'BAD_VALUE' } })
+    [
+      'WRONG_ID',
+      'an id that is not the hash of its entry',
+      rawIndex([entryAt(0, 9).id, encodeIndexMetadata(entryAt(0, 10))]),
+    ],
+    ['OVERLAPPING', 'archives that overlap', encodeIndex([entryAt(0, 10), entryAt(9, 10)])],
+    ['BEYOND_DATA', 'an archive beyond the end of data', encodeIndex([entryAt(95, 10)])],
+    ['BAD_VALUE', 'an archive without bytes', encodeIndex([entryAt(0, 0)])],
+    ['BAD_VALUE', 'more padding than bytes', encodeIndex([withId({ ...entryAt(0, 10), paddingBytes: 11 })])],
+  ])('%s: with %s is refused', (reason, _, bytes) => {
+    expect(decodeIndex(bytes, 100)).toMatchObject({ ok: false, error: { reason } })
   })
 
   test('with a key twice is refused: readers that keep different ones would read different archives', () => {

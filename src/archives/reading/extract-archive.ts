@@ -6,7 +6,7 @@ import type { Message } from '../../domain/message.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { UnixSeconds } from '../../domain/time.ts'
 import type { MalformedEncoding } from '../../formats/wire-reader.ts'
-import { decodeArchive, type ArchiveMetadata, type DecodedArchive } from '../archive-encoding.ts'
+import { decodeArchive, isSameMetadata, type ArchiveMetadata, type DecodedArchive } from '../archive-encoding.ts'
 import type { IndexEntry } from '../archive-index.ts'
 import { readUpTo } from './read-up-to.ts'
 
@@ -118,10 +118,6 @@ function misplacement(
 ): Misplaced['reason'] | null {
   if (timestamp < from || timestamp >= to) return 'OUT_OF_RANGE'
   return topics.has(topic) ? null : 'FOREIGN_TOPIC'
-}
-
-function isSameMetadata(one: ArchiveMetadata, other: ArchiveMetadata): boolean {
-  return one.from === other.from && one.to === other.to && one.contentTopics.join() === other.contentTopics.join()
 }
 
 async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {

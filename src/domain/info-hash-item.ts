@@ -18,13 +18,19 @@ export interface SignedInfoHashItem extends InfoHashItem {
   readonly signature: string
 }
 
-/** Why an item was not put into the distributed hash table, or not looked up. */
+/** Why the distributed hash table was of no use. */
 export type DhtFailureCode =
-  /** The distributed hash table is switched off. */
+  /** It is switched off. */
   | 'NO_DHT'
-  /** No node of the table answers, or none takes an item. */
+  /** No node of it answers, or none takes an item. */
   | 'NO_NODES'
-  /** The table was too slow. */
+  /** It was too slow. */
   | 'TIMED_OUT'
   /** The torrent client's process is down, or something else; the node's own log has the details. */
   | 'INTERNAL'
+
+/** Why an item was not put into the distributed hash table. */
+export type PutItemFailureCode =
+  | DhtFailureCode
+  /** It holds a newer one already, or another one of the same time. */
+  | 'SEQ_TOO_LOW'

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { ClientRequest, FromClient, ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { createFetchCalls, type FetchCalls } from './fetch-calls.ts'
+import { createItemCalls, type ItemCalls } from './item-calls.ts'
 import { watchBeats } from './process-beats.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
@@ -28,6 +29,8 @@ export interface ClientLife {
   request(request: ClientRequest, timeoutMs: number): Promise<RequestOutcome>
   /** Never hangs, see `FetchCalls`: INTERNAL when the process ends first, as it does when it does not answer. */
   fetch(wanted: PiecesToFetch, options: FetchOptions, answerMs: number): Promise<FetchOutcome>
+  /** Never hangs, see `ItemCalls`: INTERNAL when the process ends first. */
+  readonly items: Pick<ItemCalls, 'put' | 'get'>
   /** Lets it say goodbye, then ends it. */
   stop(): Promise<void>
   /** Ends it at once. */
@@ -49,11 +52,11 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
   const child = forkClient(settings)
   const exited = exitOf(child)
   const port = Promise.withResolvers<number>()
-  const { requests, fetches, settleAll } = createCalls(child)
+  const { requests, fetches, items, settleAll } = createCalls(child)
   const beats = watchBeats(child)
   child.on('message', (message: FromClient) => {
     beats.beat()
-    dispatch(message, { ...observer, onListening: port.resolve, requests, fetches })
+    dispatch(message, { ...observer, onListening: port.resolve, requests, fetches, items })
   })
   child.once('exit', () => {
     beats.end()
@@ -67,6 +70,10 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
     listening: Promise.race([port.promise.then(ok), exited.then(err)]),
     request: async (...call) => (child.connected ? requests.start(...call) : err({ code: 'INTERNAL' })),
     fetch: async (...call) => (child.connected ? fetches.start(...call) : err({ code: 'INTERNAL' })),
+    items: {
+      put: async (...call) => (child.connected ? items.put(...call) : err({ code: 'INTERNAL' })),
+      get: async (...call) => (child.connected ? items.get(...call) : err({ code: 'INTERNAL' })),
+    },
     async stop() {
       if (!child.connected) return
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
@@ -97,6 +104,7 @@ function send(child: ChildProcess, message: ToClient): void {
 interface Calls {
   readonly requests: RequestCalls
   readonly fetches: FetchCalls
+  readonly items: ItemCalls
   settleAll(this: void, outcome: RequestOutcome): void
 }
 
@@ -106,12 +114,15 @@ function createCalls(child: ChildProcess): Calls {
     (message) => send(child, message),
     () => child.kill('SIGKILL'),
   )
+  const items = createItemCalls((message) => send(child, message))
   return {
     requests,
     fetches,
+    items,
     settleAll(outcome) {
       requests.settleAll(outcome)
       fetches.settleAll(outcome)
+      items.endAll()
     },
   }
 }
@@ -120,6 +131,7 @@ interface MessageHandlers extends LifeObserver {
   onListening(port: number): void
   readonly requests: Pick<RequestCalls, 'onWait' | 'settle'>
   readonly fetches: Pick<FetchCalls, 'onPiece' | 'settle'>
+  readonly items: Pick<ItemCalls, 'settle'>
 }
 
 function dispatch(message: FromClient, handlers: MessageHandlers): void {
@@ -138,6 +150,10 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       break
     case 'FETCH_ENDED':
       handlers.fetches.settle(message.id, message.code === null ? ok(undefined) : err({ code: message.code }))
+      break
+    case 'ITEM_PUT':
+    case 'ITEM_GOT':
+      handlers.items.settle(message)
       break
     case 'FAILED':
       handlers.onFailed(message.infoHash, message.code)

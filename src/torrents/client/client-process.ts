@@ -1,7 +1,9 @@
 import { fetchFailureCodeOf } from '../seeder/fetch-failure.ts'
 import { failureCodeOf } from '../seeder/seeding-failure.ts'
+import { answerItem } from './answer-item.ts'
 import { PORT_IN_USE_EXIT_CODE, type ClientRequest, type FromClient, type ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import type { ItemRequest } from './item-calls.ts'
 import type { PiecesToFetch } from './pieces-to-fetch.ts'
 import { createSeeder, type Seeder } from '../seeder/seeder.ts'
 
@@ -37,6 +39,10 @@ process.on('message', (message: ToClient) => {
       break
     case 'ABORT_FETCH':
       fetches.get(message.id)?.abort()
+      break
+    case 'PUT_ITEM':
+    case 'GET_ITEM':
+      void tellItem(message)
       break
     case 'STOP':
       void stop()
@@ -108,6 +114,12 @@ async function fetchPieces(id: number, wanted: PiecesToFetch): Promise<void> {
   } finally {
     fetches.delete(id)
   }
+}
+
+async function tellItem(request: ItemRequest): Promise<void> {
+  if (seeder === null) throw new Error(`Cannot ${request.type}: the torrent client does not listen yet`)
+  const onFault = (fault: unknown): void => log('item-failed', { request: request.type, error: textOf(fault) })
+  tell(await answerItem(seeder.items, request, onFault))
 }
 
 async function stop(): Promise<void> {

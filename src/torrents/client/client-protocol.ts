@@ -2,6 +2,7 @@ import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import type { FetchFailureCode, PiecesToFetch } from './pieces-to-fetch.ts'
+import type { ItemAnswer, ItemRequest } from './item-calls.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { StatsSample } from './torrent-stats.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
@@ -17,6 +18,8 @@ export type ToClient =
   /** Tells each piece by `PIECE_FETCHED`, and the end by `FETCH_ENDED`. */
   | { readonly type: 'FETCH'; readonly id: number; readonly wanted: PiecesToFetch }
   | { readonly type: 'ABORT_FETCH'; readonly id: number }
+  /** Each is answered by an `ItemAnswer`. */
+  | ItemRequest
   | { readonly type: 'STOP' }
 
 /** From the torrent client's process to the main one. */
@@ -27,6 +30,7 @@ export type FromClient =
   | { readonly type: 'WAIT'; readonly id: number; readonly isWaiting: boolean }
   | { readonly type: 'PIECE_FETCHED'; readonly id: number; readonly piece: number }
   | { readonly type: 'FETCH_ENDED'; readonly id: number; readonly code: FetchFailureCode | null }
+  | ItemAnswer
   | { readonly type: 'FAILED'; readonly infoHash: InfoHash; readonly code: SeedingFailureCode }
   /** Once a second, even when nothing changed: it also says that the process is not stuck. */
   | { readonly type: 'STATS'; readonly changed: readonly StatsSample[]; readonly openFiles: OpenFiles }

@@ -3,6 +3,9 @@ import { err } from '../../domain/result.ts'
 import { startClientLife, type ClientLife, type ProcessExit } from './client-life.ts'
 import { PORT_IN_USE_EXIT_CODE } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import { DHT_TIMES } from '../dht/info-hash-items.ts'
+import type { GetItemOutcome, PutItemOutcome } from '../dht/item-outcomes.ts'
+import type { ItemToPut } from './item-to-put.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import { createOpenFilesAlarm, UNKNOWN_OPEN_FILES, type OpenFiles } from './open-files.ts'
 import type { RequestOutcome } from './request-calls.ts'
@@ -75,6 +78,16 @@ export class ClientSupervisor {
   async fetch(wanted: PiecesToFetch, options: FetchOptions = {}): Promise<FetchOutcome> {
     if (this.#life === null || this.#port === null) return err({ code: 'INTERNAL' })
     return this.#life.fetch(wanted, options, this.#answerMs)
+  }
+
+  async putItem({ publicKey, ...item }: ItemToPut): Promise<PutItemOutcome> {
+    if (this.#life === null || this.#port === null) return err({ code: 'INTERNAL' })
+    return this.#life.items.put(publicKey, item, DHT_TIMES.lookUpMs + DHT_TIMES.putMs + this.#answerMs)
+  }
+
+  async getItem(publicKey: string): Promise<GetItemOutcome> {
+    if (this.#life === null || this.#port === null) return err({ code: 'INTERNAL' })
+    return this.#life.items.get(publicKey, DHT_TIMES.lookUpMs + this.#answerMs)
   }
 
   active(): ReadonlySet<InfoHash> {

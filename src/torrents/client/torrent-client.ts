@@ -1,6 +1,8 @@
 import type { InfoHash } from '../../domain/info-hash.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import { ClientSupervisor } from './client-supervisor.ts'
+import type { GetItemOutcome, PutItemOutcome } from '../dht/item-outcomes.ts'
+import type { ItemToPut } from './item-to-put.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { RequestOutcome } from './request-calls.ts'
@@ -36,6 +38,20 @@ export interface TorrentClient {
    *   `stallMs` without a piece, ABORTED by the signal or a drop, INTERNAL when the process dies. Never hangs.
    */
   fetch(wanted: PiecesToFetch, options?: FetchOptions): Promise<FetchOutcome>
+  /**
+   * Puts a community's signed item into the distributed hash table (BEP 44, BEP 46). No key is needed for it.
+   *
+   * @returns Ok also where the table holds the same item already. SEQ_TOO_LOW where it holds a newer one, or another one
+   *   of the same time; INTERNAL also where the key did not sign the item. Takes two minutes at most.
+   */
+  putItem(item: ItemToPut): Promise<PutItemOutcome>
+  /**
+   * Looks for the newest item of a key in the distributed hash table.
+   *
+   * @param publicKey 32 bytes in hex, lower case.
+   * @returns One that the key signed; null where nodes answered, and none had any. Takes a minute and a half at most.
+   */
+  getItem(publicKey: string): Promise<GetItemOutcome>
   /** What the living process serves; empty while it is down. */
   active(): ReadonlySet<InfoHash>
   /** Sampled once a second by the process, for what it serves. */

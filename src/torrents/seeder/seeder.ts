@@ -4,6 +4,7 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import { openChecked } from './checked-files.ts'
 import type { TorrentClientSettings } from '../client/client-settings.ts'
 import type { FetchOptions, PiecesToFetch } from '../client/pieces-to-fetch.ts'
+import { createInfoHashItems, type InfoHashItems } from '../dht/info-hash-items.ts'
 import { guardDht } from '../guards/dht-guard.ts'
 import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
@@ -42,6 +43,8 @@ export interface Seeder {
    * @throws FetchFailure, SeedingFailure or a system error; see `fetchFailureCodeOf`.
    */
   fetch(wanted: PiecesToFetch, options: FetchOptions): Promise<void>
+  /** What the distributed hash table says of communities' newest torrents. */
+  readonly items: InfoHashItems
   /** The torrents whose figures changed since the last sample. */
   sample(): StatsSample[]
   /** Counts what this process has open. */
@@ -100,6 +103,7 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     serve: (torrent, onWait) => jobs.run(torrent.infoHash, () => checking.run(() => serve(torrent), onWait)),
     drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
     fetch: fetches.run,
+    items: createInfoHashItems(client.dht),
     sample: createSampling(client),
     openFiles: openFiles.count,
     close: () => new Promise((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve()))),

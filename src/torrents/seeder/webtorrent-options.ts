@@ -1,4 +1,5 @@
-import type { ClientOptions } from 'webtorrent'
+import type { ClientOptions, DhtOptions } from 'webtorrent'
+import { verifyItem } from '../dht/verify-item.ts'
 import type { TorrentClientSettings } from '../client/client-settings.ts'
 
 const SECURE = { OFF: 0, PREFERRED: 1, REQUIRED: 2 } as const
@@ -12,7 +13,7 @@ export function webTorrentOptions(settings: TorrentClientSettings): ClientOption
   return {
     torrentPort: host === null ? torrentPort : { port: torrentPort, host },
     dhtPort: host === null ? dhtPort : { port: dhtPort, address: host },
-    dht: settings.dht && (dhtBootstrap === null ? true : { bootstrap: dhtBootstrap.length > 0 && dhtBootstrap }),
+    dht: settings.dht && { verify: verifyItem, ...bootstrapOf(dhtBootstrap) },
     lsd: settings.localDiscovery && host === null,
     utp: settings.utp && host === null,
     natUpnp: settings.natUpnp,
@@ -25,4 +26,9 @@ export function webTorrentOptions(settings: TorrentClientSettings): ClientOption
     uploadLimit: settings.uploadBytesPerSecond ?? -1,
     downloadLimit: -1,
   }
+}
+
+/** Nothing for the well-known nodes. */
+function bootstrapOf(nodes: readonly string[] | null): DhtOptions {
+  return nodes === null ? {} : { bootstrap: nodes.length > 0 && nodes }
 }

@@ -5,7 +5,6 @@
  * exists, and the tests of the wire guards fail if a release moves them.
  */
 declare module 'webtorrent' {
-  import type { Socket as UdpSocket } from 'node:dgram'
   import type { EventEmitter } from 'node:events'
   import type { Server, Socket } from 'node:net'
   import type Wire from 'bittorrent-protocol'
@@ -83,7 +82,7 @@ declare module 'webtorrent' {
   export interface ClientOptions {
     readonly torrentPort?: number | { readonly port: number; readonly host: string }
     readonly dhtPort?: number | { readonly port: number; readonly address: string }
-    readonly dht?: boolean | { readonly bootstrap?: readonly string[] | false }
+    readonly dht?: false | DhtOptions
     readonly tracker?: boolean | object
     readonly lsd?: boolean
     readonly natUpnp?: boolean
@@ -114,8 +113,8 @@ declare module 'webtorrent' {
     ): Torrent
     remove(infoHash: string): Promise<void>
     destroy(done?: (error?: Error | null) => void): void
-    /** False when it is off. `socket.socket` is the UDP socket. */
-    readonly dht: false | { readonly _rpc: { readonly socket: { readonly socket: UdpSocket } } }
+    /** False when it is off. */
+    readonly dht: false | DhtNode
     readonly _connPool: {
       readonly tcpServer: Server
       _onConnection(connection: Socket, type: 'tcp' | 'utp'): void

@@ -1,12 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
+import { freeUdpPort } from '../../support/free-udp-port.ts'
 import { startTorrentClient } from '../../support/torrent-client.ts'
 
 const PING = 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe'
 
 test('packets that mean nothing leave the distributed hash table answering', async () => {
-  const dhtPort = await findFreeUdpPort()
+  const dhtPort = await freeUdpPort()
   const client = await startTorrentClient({ dht: true, dhtPort, dhtBootstrap: [] })
   const { pid } = client
   const socket = await openSocket()
@@ -35,14 +36,6 @@ async function answered(socket: Socket, port: number): Promise<boolean> {
     ([packet]) => String(packet).includes('1:y1:r'),
     () => false,
   )
-}
-
-async function findFreeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
 }
 
 async function openSocket(): Promise<Socket> {

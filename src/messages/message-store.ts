@@ -1,5 +1,6 @@
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
+import { createMessageImports, type MessageImports } from './importing/message-imports.ts'
 import { openForWriting } from './message-database.ts'
 import { createMessageQueries, type MessageReader } from './message-reader.ts'
 import { createMessageWriter } from './message-writer.ts'
@@ -28,7 +29,10 @@ export interface MessageStore extends MessageReader {
    */
   continueAfter(sequence: number): number | null
 
-  /** Finishes what is being recorded, moves the WAL into the file and closes it. */
+  /** Takes over the messages of archives. */
+  readonly imports: MessageImports
+
+  /** Finishes what is being recorded and imported, moves the WAL into the file and closes it. */
   close(): Promise<void>
 }
 
@@ -58,6 +62,7 @@ export function openMessageStore(file: string): MessageStore {
       const name = `record ${messages.length} messages of community ${communityId}`
       return queue.run(name, recordMessages(writer, communityId, messages))
     },
+    imports: createMessageImports(db, file, writer, queue),
     close: async () => {
       if (closing) return
       closing = true

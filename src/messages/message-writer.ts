@@ -99,10 +99,7 @@ function createRecording(db: Database.Database, changed: () => ChangedTotals): M
 
 const COLUMNS = 'sequence, community, key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding'
 
-function createRemoval(
-  db: Database.Database,
-  changed: () => ChangedTotals,
-): Pick<MessageWriter, 'remove' | 'restore'> {
+function createRemoval(db: Database.Database, changed: () => ChangedTotals): Pick<MessageWriter, 'remove' | 'restore'> {
   const keepAside = db.prepare<[Removal]>(
     `insert into removed_messages (import, archive, ${COLUMNS})
      select @import, @archive, ${COLUMNS} from messages where sequence = @sequence`,

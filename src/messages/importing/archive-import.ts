@@ -1,0 +1,54 @@
+import type { ArchiveId } from '../../domain/archive.ts'
+import type { CommunityId } from '../../domain/community-id.ts'
+import type { MessageRow } from '../message-row.ts'
+import type { MessageWriter } from '../message-writer.ts'
+import type { Steps } from '../write-queue.ts'
+import type { ImportTables } from './import-tables.ts'
+
+/** What is imported, where, and by which import. */
+export interface ImportOfArchive {
+  readonly communityId: CommunityId
+  readonly archiveId: ArchiveId
+  /** The number of the import. */
+  readonly import: number
+}
+
+/** What became of an archive's messages. One that it holds twice counts once. */
+export interface ImportedArchive {
+  readonly messages: number
+  /** Those that were not here. */
+  readonly added: number
+  /** Those that were, also where their key was taken by other bytes: the first keeps it. */
+  readonly kept: number
+}
+
+/** Writes messages of an archive, and that they are its own; nothing where all of it was imported before. */
+export function* writeMessages(
+  tables: ImportTables,
+  writer: MessageWriter,
+  { communityId, archiveId }: ImportOfArchive,
+  rows: readonly MessageRow[],
+): Steps<void> {
+  const community = writer.numberOf(communityId)
+  const archive = tables.openArchive(community, archiveId)
+  if (archive.import !== null) return
+  for (const row of rows) {
+    const { written, sequence } = writer.record(community, row)
+    tables.addMessage(archive.number, sequence, written === 'RECORDED')
+    yield row.bytes
+  }
+}
+
+/** Notes down that all of an archive was written. The same import is told the same as often as it asks. */
+export function* finishArchive(
+  tables: ImportTables,
+  writer: MessageWriter,
+  { communityId, archiveId, import: number }: ImportOfArchive,
+): Steps<ImportedArchive> {
+  const archive = tables.openArchive(writer.numberOf(communityId), archiveId)
+  if (archive.import === null) tables.finishArchive(archive.number, number)
+  yield 0
+  const { messages } = archive
+  const added = archive.import === null || archive.import === number ? archive.added : 0
+  return { messages, added, kept: messages - added }
+}

@@ -31,92 +31,112 @@ async function startPublicNode(dataDir: string, encryption: string): Promise<Nod
   })
 }
 
-describe('with nothing but the magnet link, every byte is fetched', () => {
-  let dataDir: string
-  let node: NodeProcess
-  let archives: Readonly<Record<'200 kB' | 'several MB', Dispatched>>
+type Encryption = 'prefer' | 'off' | 'require'
 
-  beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'seedbank-interop-'))
-    node = await startPublicNode(dataDir, 'prefer')
-    const api = createApiClient(node.url)
-    archives = { '200 kB': await seedArchive(api, SMALL), 'several MB': await seedArchive(api, LARGE) }
-    await api.close()
-  }, LONGEST_MS)
-  afterAll(async () => {
+/** A node, and what it serves of each size. */
+interface Serving {
+  readonly dataDir: string
+  readonly node: NodeProcess
+  readonly archives: Readonly<Record<'200 kB' | 'several MB', Dispatched>>
+}
+
+let serving: Readonly<Record<Encryption, Serving>>
+
+beforeAll(async () => {
+  const [prefer, off, require] = await Promise.all((['prefer', 'off', 'require'] as const).map(startServing))
+  if (prefer === undefined || off === undefined || require === undefined) return expect.unreachable()
+  serving = { prefer, off, require }
+}, LONGEST_MS)
+
+afterAll(async () => {
+  for (const { node, dataDir } of Object.values(serving)) {
     await node.stop('SIGKILL')
     rmSync(dataDir, { recursive: true })
-  })
+  }
+})
 
-  describe.each(['200 kB', 'several MB'] as const)('of %s', (size) => {
-    test.runIf(hasAria2)('by aria2', { timeout: LONGEST_MS }, async () => {
-      const folder = createTemporaryFolder()
-      await fetchWithAria2(folder, archives[size].magnetUri)
-      expect(await compareFiles(archives[size], dataDir, folder)).toMatch(/all \d+ bytes/)
-    })
+async function startServing(encryption: Encryption): Promise<Serving> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'seedbank-interop-'))
+  const node = await startPublicNode(dataDir, encryption)
+  const api = createApiClient(node.url)
+  const archives = { '200 kB': await seedArchive(api, SMALL), 'several MB': await seedArchive(api, LARGE) }
+  await api.close()
+  return { dataDir, node, archives }
+}
+
+type Size = keyof Serving['archives']
+
+async function expectFetched(encryption: Encryption, size: Size, folder: string): Promise<string> {
+  const { archives, dataDir } = serving[encryption]
+  const compared = await compareFiles(archives[size], dataDir, folder)
+  expect(compared).toMatch(/all \d+ bytes/)
+  return compared
+}
+
+describe.each(['200 kB', 'several MB'] as const)(
+  'with nothing but the magnet link, every byte of %s is fetched',
+  (size) => {
+    const linkOf = (): string => serving.prefer.archives[size].magnetUri
 
     test.runIf(hasLibtorrent)('by libtorrent, and not at the pace of Nagle', { timeout: LONGEST_MS }, async () => {
       const folder = createTemporaryFolder()
-      const fetched = await fetchWithLibtorrent(folder, archives[size].magnetUri)
+      const fetched = await fetchWithLibtorrent(folder, linkOf())
       expect(fetched).toHaveProperty('transferMs')
-      const compared = await compareFiles(archives[size], dataDir, folder)
+      const compared = await expectFetched('prefer', size, folder)
       console.log(`libtorrent, ${size}: ${JSON.stringify(fetched)} ${compared}`)
       if (size === '200 kB') expect(fetched).toHaveProperty('transferMs', expect.toSatisfy(isSwift))
     })
 
     test('by a plain webtorrent', { timeout: LONGEST_MS }, async ({ signal }) => {
       const folder = createTemporaryFolder()
-      await fetchWithPlainClient(folder, [archives[size]], signal)
-      expect(await compareFiles(archives[size], dataDir, folder)).toMatch(/all \d+ bytes/)
+      await fetchWithPlainClient(folder, [serving.prefer.archives[size]], signal)
+      await expectFetched('prefer', size, folder)
     })
-  })
-})
+  },
+)
 
 function isSwift(transferMs: number): boolean {
   return transferMs < LOOSE_TRANSFER_MS
 }
 
 describe.each(['prefer', 'off', 'require'] as const)('with encryption set to %s', (encryption) => {
-  let dataDir: string
-  let node: NodeProcess
-  let archive: Dispatched
-
-  beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'seedbank-encryption-'))
-    node = await startPublicNode(dataDir, encryption)
-    const api = createApiClient(node.url)
-    archive = await seedArchive(api, SMALL)
-    await api.close()
-  }, LONGEST_MS)
-  afterAll(async () => {
-    await node.stop('SIGKILL')
-    rmSync(dataDir, { recursive: true })
-  })
-
-  async function expectServed(fetch: (folder: string) => Promise<object>): Promise<void> {
-    const folder = createTemporaryFolder()
-    expect(await fetch(folder)).not.toHaveProperty('refused')
-    expect(await compareFiles(archive, dataDir, folder)).toMatch(/all \d+ bytes/)
-  }
+  const linkOf = (): string => serving[encryption].archives['200 kB'].magnetUri
 
   const insisting = encryption === 'off' ? 'gets nothing' : 'is served'
   test.runIf(hasLibtorrent)(`a libtorrent that insists on it ${insisting}`, { timeout: LONGEST_MS }, async () => {
-    const fetch = async (folder: string) => fetchWithLibtorrent(folder, archive.magnetUri, 'forced')
-    if (encryption === 'off') expect(await fetch(createTemporaryFolder())).toHaveProperty('refused')
-    else await expectServed(fetch)
+    const folder = createTemporaryFolder()
+    const fetched = await fetchWithLibtorrent(folder, linkOf(), 'forced')
+    if (encryption === 'off') return expect(fetched).toHaveProperty('refused')
+    expect(fetched).not.toHaveProperty('refused')
+    await expectFetched(encryption, '200 kB', folder)
   })
 
   const plain = encryption === 'require' ? 'gets nothing' : 'is served'
   test.runIf(hasLibtorrent)(`a libtorrent that speaks plain text alone ${plain}`, { timeout: LONGEST_MS }, async () => {
-    const fetch = async (folder: string) => fetchWithLibtorrent(folder, archive.magnetUri, 'disabled')
-    if (encryption === 'require') expect(await fetch(createTemporaryFolder())).toHaveProperty('refused')
-    else await expectServed(fetch)
+    const folder = createTemporaryFolder()
+    const fetched = await fetchWithLibtorrent(folder, linkOf(), 'disabled')
+    if (encryption === 'require') return expect(fetched).toHaveProperty('refused')
+    expect(fetched).not.toHaveProperty('refused')
+    await expectFetched(encryption, '200 kB', folder)
   })
+})
 
-  // By default aria2 tries both.
-  const insists = encryption === 'off' ? [] : ['--bt-require-crypto=true', '--bt-min-crypto-level=arc4']
-  const aria2 = encryption === 'off' ? 'does without' : 'insists on it'
-  test.runIf(hasAria2)(`an aria2 that ${aria2} is served`, { timeout: LONGEST_MS }, async () => {
-    await expectServed(async (folder) => ({ aria2: await fetchWithAria2(folder, archive.magnetUri, ...insists) }))
+/** By default aria2 tries both. */
+const INSISTING = ['--bt-require-crypto=true', '--bt-min-crypto-level=arc4']
+
+// Five seconds of idle waiting each, whatever there is to fetch: it looks at what it has once a second.
+describe.runIf(hasAria2)('by aria2 every byte is fetched', { concurrent: true, timeout: LONGEST_MS }, () => {
+  test.for([
+    ['200 kB, with nothing but the magnet link', 'prefer', '200 kB', []],
+    ['several MB, with nothing but the magnet link', 'prefer', 'several MB', []],
+    ['200 kB, encrypted alone, of a node that prefers to', 'prefer', '200 kB', INSISTING],
+    ['200 kB, of a node that does not encrypt', 'off', '200 kB', []],
+    ['200 kB, encrypted alone, of a node that insists on it', 'require', '200 kB', INSISTING],
+  ] as const)('%s', async ([_what, encryption, size, flags], { expect: expectHere, onTestFinished }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'seedbank-aria2-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const { archives, dataDir } = serving[encryption]
+    await fetchWithAria2(folder, archives[size].magnetUri, ...flags)
+    expectHere(await compareFiles(archives[size], dataDir, folder)).toMatch(/all \d+ bytes/)
   })
 })

@@ -1,4 +1,4 @@
-import type { RunId } from '../domain/archive.ts'
+import type { ImportId, RunId } from '../domain/archive.ts'
 import type { Command } from '../domain/commands.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { DomainRefusal } from '../domain/refusals.ts'
@@ -29,6 +29,7 @@ export interface Accepted {
 export interface CommandResult {
   readonly communityId?: CommunityId
   readonly runId?: RunId
+  readonly importId?: ImportId
 }
 
 export type Refusal = DomainRefusal | IdempotencyKeyReused
@@ -44,7 +45,14 @@ export type Execute = (command: Command, meta: CommandMeta) => Promise<Result<Ac
 /** What the answer to a granted command tells, kept in its receipt. */
 export function resultOf(command: Command): CommandResult {
   if (!('communityId' in command)) return {}
-  const { type, communityId } = command
-  const startsRun = type === 'CreateArchive' || type === 'CreateScheduledArchive'
-  return startsRun ? { communityId, runId: command.runId } : { communityId }
+  const { communityId } = command
+  switch (command.type) {
+    case 'CreateArchive':
+    case 'CreateScheduledArchive':
+      return { communityId, runId: command.runId }
+    case 'StartImport':
+      return { communityId, importId: command.importId }
+    default:
+      return { communityId }
+  }
 }

@@ -48,7 +48,7 @@ export interface LinkEvidence {
 
 export interface RefusedLinkEvidence {
   readonly code: LinkRefusalCode
-  /** How many there were since the process began; at least 1. */
+  /** How many there were since the process began; 0 where the first was before that. */
   readonly count: number
   readonly firstAt: UnixMillis
 }

@@ -22,6 +22,7 @@ const INNER = [
   'projections',
   'archives',
   'identity',
+  'following',
   'messages',
   'torrents',
   'reactors',
@@ -37,6 +38,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   projections: { layers: ['domain', 'events'], packages: ['kysely'], node: false },
   archives: { layers: ['domain', 'formats'], packages: ['@bufbuild/protobuf', '@noble/hashes'], node: true },
   identity: { layers: ['domain'], packages: [], node: true },
+  following: { layers: ['domain'], packages: ['graphql-ws', 'ws'], node: true },
   messages: { layers: ['domain', 'formats'], packages: ['better-sqlite3'], node: true },
   torrents: {
     layers: ['domain', 'formats'],

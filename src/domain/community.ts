@@ -31,6 +31,7 @@ export interface KnownCommunity {
   /** Sequence number of the newest message that it looked at; what came in later, and is older, is late. */
   readonly recordedUpTo: number
   readonly data: Data
+  readonly generations: Generations
   readonly torrents: Torrents
   /** The highest clock ever dispatched, or believed. */
   readonly lastClock: Clock | null
@@ -51,8 +52,18 @@ export interface Run {
 
 /** The newest version of the `data` file. */
 export interface Data {
+  /** PACKED by a run of this node, or FETCHED from others. A run appends to what runs packed alone. */
+  readonly origin: 'PACKED' | 'FETCHED'
   readonly generation: number
   readonly sizeBytes: number
+}
+
+/** Which `data.<generation>` files there have been, or may be still. */
+export interface Generations {
+  /** The highest number that was told of. */
+  readonly newest: number
+  /** Those that runs of this node packed: nothing is fetched into them. */
+  readonly packed: ReadonlySet<number>
 }
 
 /**

@@ -108,10 +108,13 @@ export function recordArchiveCreated(command: RecordArchiveCreated, community: K
   const { communityId, archive } = command
   const run = activeRun(archive.runId, community)
   if (!run.ok) return run
-  const { generation, sizeBytes } = community.data
-  // A new generation is a new file; an older one is closed, as versions of it may still be served.
-  const expectedOffset = archive.generation > generation ? 0 : sizeBytes
-  if (archive.generation < generation || !isAppended(archive.archives, expectedOffset, archive.dataBytes)) {
+  const { origin, generation, sizeBytes } = community.data
+  // A new generation is a new file. An older one is closed, as versions of it may still be served, and so is each that
+  // something was fetched into: its bytes are the history of another.
+  const isNew = archive.generation > community.generations.newest
+  const isOpen = isNew || (origin === 'PACKED' && archive.generation === generation)
+  const expectedOffset = isNew || origin === 'FETCHED' ? 0 : sizeBytes
+  if (!isOpen || !isAppended(archive.archives, expectedOffset, archive.dataBytes)) {
     return err({ type: 'DataNotAppended', expectedOffset })
   }
   const { from, to, contentTopics, partitionSeconds, recordedAfter } = run.value

@@ -11,7 +11,7 @@ import type {
   StartDownload,
 } from './member-commands.ts'
 import type { DownloadEnd } from './member-events.ts'
-import type { DownloadNotActive, NotMember } from './member-refusals.ts'
+import type { DownloadNotActive, GenerationClosed, NotMember } from './member-refusals.ts'
 import type { Download, Membership } from './member.ts'
 import type { ArchivingIsDisabled, CommunityWasLeft, ProtocolIsDisabled, SeedingIsWithdrawn } from './refusals.ts'
 import { err, ok, type Result } from './result.ts'
@@ -39,7 +39,8 @@ export function startDownload(command: StartDownload, community: KnownCommunity)
   const selection = command.selection ?? community.settings.selection ?? DEFAULT_SELECTION
   const checked = checkSelection(selection)
   if (!checked.ok) return checked
-  const isUnderWay = download?.infoHash === link.infoHash
+  // Other trackers may be what it lacks, so another link to the same torrent begins anew: what was fetched is kept.
+  const isUnderWay = download?.magnetUri === link.magnetUri
   const isGranted = isUnderWay
     ? occasion === 'LINK' || areSameSelections(download.selection, selection)
     : occasion === 'LINK' && community.membership.dealtWith === link.infoHash
@@ -63,23 +64,41 @@ export function endDownload(
   return [{ type: 'DownloadCancelled', communityId, data: { downloadId: download.downloadId, reason } }]
 }
 
-/** One event an archive, however often it is told. */
+/** One event an archive and generation, however often it is told. */
 export function recordArchivesDownloaded(command: RecordArchivesDownloaded, community: KnownCommunity): Decision {
   const { communityId, downloadId, generation, archives } = command
   const active = activeDownload(downloadId, community)
   if (!active.ok) return active
-  const isNews = ({ id }: FetchedArchive): boolean => community.membership.archives.get(id) !== generation
+  const closed = barToGeneration(generation, community)
+  if (closed !== null) return err(closed)
   const { infoHash } = active.value
-  const downloaded = archives.filter(isNews).map((archive) => ({ downloadId, infoHash, generation, archive }))
+  const once = new Map(archives.map((archive) => [archive.id, archive]))
+  const isNews = ({ id }: FetchedArchive): boolean => community.membership.archives.get(id) !== generation
+  const downloaded = [...once.values()].filter(isNews).map((archive) => ({ downloadId, infoHash, generation, archive }))
   return ok(downloaded.map((data) => ({ type: 'ArchiveDownloaded', communityId, data })))
 }
 
+/** A torrent of before that is served still is the current one again at once. */
 export function recordDownloadFinished(command: RecordDownloadFinished, community: KnownCommunity): Decision {
   const { communityId, download } = command
   const active = activeDownload(download.downloadId, community)
   if (!active.ok) return active
+  const closed = barToGeneration(download.generation, community)
+  if (closed !== null) return err(closed)
   const { infoHash, magnetUri } = active.value
-  return ok([{ type: 'DownloadFinished', communityId, data: { ...download, infoHash, magnetUri } }])
+  const finished: CommunityEvent = {
+    type: 'DownloadFinished',
+    communityId,
+    data: { ...download, infoHash, magnetUri },
+  }
+  const { current, served } = community.torrents
+  const isBack = served.has(infoHash) && infoHash !== current && barToFetching(community, true) === null
+  return ok(isBack ? [finished, { type: 'SeedingStarted', communityId, data: { infoHash } }] : [finished])
+}
+
+/** Versions of what this node packed may still be served, and nobody noted down which pieces of it are there. */
+function barToGeneration(generation: number, { generations }: KnownCommunity): GenerationClosed | null {
+  return generations.packed.has(generation) ? { type: 'GenerationClosed', generation } : null
 }
 
 export function recordDownloadFailed(command: RecordDownloadFailed, community: KnownCommunity): Decision {

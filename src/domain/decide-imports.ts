@@ -9,7 +9,7 @@ import type {
   RecordImportUndone,
   StartImport,
 } from './member-commands.ts'
-import type { ImportNotActive } from './member-refusals.ts'
+import type { ArchiveNotDownloaded, ImportNotActive } from './member-refusals.ts'
 import type { Import } from './member.ts'
 import { err, ok, type Result } from './result.ts'
 
@@ -19,14 +19,16 @@ export function startImport(command: StartImport, community: KnownCommunity): De
   if (bar !== null) return err(bar)
   const { import: running, archives } = community.membership
   const { newest: infoHash } = community.torrents
+  // What a run packed came from the message store.
+  const isFetched = community.data.origin === 'FETCHED' && archives.size > 0
   if (running !== null) return err({ type: 'ImportRunning', importId: running.importId })
-  if (infoHash === null || archives.size === 0) return err({ type: 'NothingToImport' })
+  if (infoHash === null || !isFetched) return err({ type: 'NothingToImport' })
   return ok([{ type: 'ImportStarted', communityId, data: { importId, infoHash } }])
 }
 
 export function recordArchiveImported(command: RecordArchiveImported, community: KnownCommunity): Decision {
   const { communityId, type: _, ...data } = command
-  const active = activeImport(data.importId, community)
+  const active = activeImportOf(data, community)
   if (!active.ok) return active
   if (active.value.imported.has(data.archiveId)) return ok([])
   return ok([{ type: 'ArchiveImported', communityId, data }])
@@ -34,7 +36,7 @@ export function recordArchiveImported(command: RecordArchiveImported, community:
 
 export function recordArchiveQuarantined(command: RecordArchiveQuarantined, community: KnownCommunity): Decision {
   const { communityId, type: _, ...data } = command
-  const active = activeImport(data.importId, community)
+  const active = activeImportOf(data, community)
   if (!active.ok) return active
   if (community.membership.quarantined.get(data.archiveId) === data.code) return ok([])
   return ok([{ type: 'ArchiveQuarantined', communityId, data }])
@@ -49,13 +51,25 @@ export function recordImportFinished(command: RecordImportFinished, community: K
   return ok([{ type: 'ImportFinished', communityId, data: { importId, imported, quarantined } }])
 }
 
-/** Undone already is granted. */
+/** Only the last import can be undone, once, and until the next begins. */
 export function recordImportUndone(command: RecordImportUndone, community: KnownCommunity): Decision {
   const { communityId, importId, restored } = command
   const bar = barToMembership(community)
   if (bar !== null) return err(bar)
-  if (community.membership.lastImport !== importId) return err({ type: 'NothingToUndo' })
+  const { import: running, lastImport } = community.membership
+  if (running !== null) return err({ type: 'ImportRunning', importId: running.importId })
+  if (lastImport !== importId) return err({ type: 'NothingToUndo' })
   return ok([{ type: 'ImportUndone', communityId, data: { importId, restored } }])
+}
+
+/** Nothing is taken over that was not verified when it was fetched. */
+function activeImportOf(
+  { importId, archiveId }: Pick<RecordArchiveImported, 'importId' | 'archiveId'>,
+  community: KnownCommunity,
+): Result<Import, ImportNotActive | ArchiveNotDownloaded> {
+  const active = activeImport(importId, community)
+  const isHere = community.membership.archives.has(archiveId)
+  return !active.ok || isHere ? active : err({ type: 'ArchiveNotDownloaded', archiveId })
 }
 
 function activeImport(importId: ImportId, { membership }: KnownCommunity): Result<Import, ImportNotActive> {

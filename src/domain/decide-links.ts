@@ -1,9 +1,16 @@
 import type { Decision, KnownCommunity } from './community.ts'
-import { identityOf, type CommunityId } from './community-id.ts'
+import { identityOf } from './community-id.ts'
 import type { CommunityEvent } from './events.ts'
-import type { FollowUrl } from './follow-url.ts'
+import type { Signature } from './magnet.ts'
 import type { FollowNode, ReceiveMagnetlink, RecordMagnetlinkRefused, UnfollowNode } from './member-commands.ts'
-import type { ClockAhead, ClockConflict, NodeNotFollowed, NotMember, SignerUnknown } from './member-refusals.ts'
+import type {
+  ClockAhead,
+  ClockConflict,
+  NodeNotFollowed,
+  NotMember,
+  SignatureMissing,
+  SignerUnknown,
+} from './member-refusals.ts'
 import type { CommunityWasLeft } from './refusals.ts'
 import { err, ok, type Result } from './result.ts'
 
@@ -41,14 +48,16 @@ export function unfollowNode({ communityId, url }: UnfollowNode, community: Know
 /**
  * Believes a link that is newer than the one before. An older one, or the same again, changes nothing.
  *
- * Two links are the same when they name one torrent.
+ * A newer link to the same torrent is another one where it names other trackers.
  */
 export function receiveMagnetlink(command: ReceiveMagnetlink, community: KnownCommunity): Decision {
   const { communityId, clock, infoHash, magnetUri, origin, proof } = command
-  const bar = barToMembership(community) ?? barToClock(command, community)
+  const bar = barToMembership(community)
   if (bar !== null) return err(bar)
-  const pinned = pinKey(command, community)
+  const pinned = checkSigner(command, community)
   if (!pinned.ok) return pinned
+  const clockBar = barToClock(command, community)
+  if (clockBar !== null) return err(clockBar)
   const { link } = community.membership
   const isOld = community.lastClock !== null && clock <= community.lastClock
   if (isOld || link?.magnetUri === magnetUri) return pinned
@@ -64,23 +73,28 @@ function barToClock(
   return link !== null && link.clock === clock && link.infoHash !== infoHash ? { type: 'ClockConflict', clock } : null
 }
 
-/** The id of a native community is the key that signs; for another, the first key that a followed node signs with. */
-function pinKey(
+/**
+ * Whether he signed who may: a native community's id is the key, however a link arrives. For another, it is the first key
+ * that a followed node signs with, which is pinned; or an operator vouches.
+ */
+function checkSigner(
   { communityId, origin, proof }: ReceiveMagnetlink,
   { membership: { follows } }: KnownCommunity,
-): Result<readonly CommunityEvent[], NodeNotFollowed | SignerUnknown> {
-  if (origin.type !== 'FOLLOWED') return ok([])
+): Result<readonly CommunityEvent[], NodeNotFollowed | SignerUnknown | SignatureMissing> {
+  if (origin.type === 'FOLLOWED' && !follows.has(origin.url)) return err({ type: 'NodeNotFollowed' })
+  if (identityOf(communityId) === 'NATIVE') return checkKey(proof, communityId.slice('0x'.length))
+  if (origin.type === 'SUBMITTED') return ok([])
+  // In the distributed hash table there is nothing but what native communities signed.
+  if (origin.type === 'DHT' || proof === null) return err({ type: 'SignatureMissing' })
   const { url } = origin
-  const nodeKey = follows.get(url)
-  if (nodeKey === undefined) return err({ type: 'NodeNotFollowed' })
-  if (proof === null || identityOf(communityId) === 'NATIVE') return ok([])
-  const { publicKey } = proof
-  if (nodeKey === null) return ok([pinned(communityId, url, publicKey)])
-  return nodeKey === publicKey ? ok([]) : err({ type: 'SignerUnknown', expectedKey: nodeKey })
+  const nodeKey = follows.get(url) ?? null
+  if (nodeKey !== null) return checkKey(proof, nodeKey)
+  return ok([{ type: 'NodeKeyPinned', communityId, data: { url, nodeKey: proof.publicKey } }])
 }
 
-function pinned(communityId: CommunityId, url: FollowUrl, nodeKey: string): CommunityEvent {
-  return { type: 'NodeKeyPinned', communityId, data: { url, nodeKey } }
+function checkKey(proof: Signature | null, expectedKey: string): Result<readonly [], SignerUnknown | SignatureMissing> {
+  if (proof === null) return err({ type: 'SignatureMissing' })
+  return proof.publicKey === expectedKey ? ok([]) : err({ type: 'SignerUnknown', expectedKey })
 }
 
 /** The first for each reason since a link was believed: who sends many fills no log. */

@@ -25,7 +25,10 @@ export function withdrawSeeding({ communityId }: WithdrawSeeding, community: Kno
 export function recordSeedingStarted(command: RecordSeedingStarted, community: KnownCommunity): Decision {
   const { communityId, infoHash } = command
   if (!wantedTorrents(community).includes(infoHash)) return err({ type: 'SeedingNotWanted', infoHash })
-  if (community.torrents.served.has(infoHash)) return ok([])
+  const { newest, current, served } = community.torrents
+  // A torrent of before that is the newest again may be served still: it becomes the current one all the same.
+  const isCurrent = infoHash !== newest || infoHash === current
+  if (served.has(infoHash) && isCurrent) return ok([])
   return ok([{ type: 'SeedingStarted', communityId, data: { infoHash } }])
 }
 

@@ -1,23 +1,25 @@
-import type { Community, KnownCommunity, Torrents } from './community.ts'
+import type { Community, Generations, KnownCommunity } from './community.ts'
 import { defaultSettings } from './community-settings.ts'
 import { evolveMembership } from './evolve-membership.ts'
+import { cameBack, failed, NO_TORRENTS, started, unseeded } from './evolve-torrents.ts'
 import type { DownloadFinished, MemberEvent } from './member-events.ts'
-import { NEW_MEMBERSHIP, NOTHING_FETCHED } from './member.ts'
+import { NEW_MEMBERSHIP, NOTHING_FETCHED, type Membership } from './member.ts'
 import type {
   ArchiveCreated,
   ArchiveCreationFailed,
   ArchiveCreationStarted,
   CommunityEvent,
   NoArchiveCreated,
-  SeedingFailed,
-  SeedingStarted,
-  Unseeded,
 } from './events.ts'
 
-const NO_TORRENTS: Torrents = { newest: null, current: null, retiring: null, served: new Set(), failed: new Map() }
-
 /** Nothing is archived: the next run begins with the oldest message again. */
-const NO_HISTORY = { archivedUpTo: null, recordedUpTo: 0, data: { generation: 0, sizeBytes: 0 }, torrents: NO_TORRENTS }
+const NO_HISTORY = {
+  archivedUpTo: null,
+  recordedUpTo: 0,
+  data: { origin: 'PACKED', generation: 0, sizeBytes: 0 },
+  generations: { newest: 0, packed: new Set() },
+  torrents: NO_TORRENTS,
+} as const satisfies Partial<KnownCommunity>
 
 const NEW: Omit<KnownCommunity, 'role'> = {
   status: 'ADDED',
@@ -43,7 +45,7 @@ export function evolveCommunity(community: Community, event: CommunityEvent): Co
   return community.status === 'UNKNOWN' ? community : evolveKnown(community, event)
 }
 
-/** Files, runs and the floor of the clock are kept over a leave; wishes begin anew. */
+/** Files, runs, followed nodes and the floor of the clock are kept over a leave; wishes begin anew. */
 function added(community: Community, role: KnownCommunity['role']): KnownCommunity {
   return community.status === 'UNKNOWN'
     ? { ...NEW, role }
@@ -55,7 +57,7 @@ type RunEvent = ArchiveCreationStarted | ArchiveCreated | NoArchiveCreated | Arc
 function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, { type: 'CommunityAdded' }>): Community {
   switch (event.type) {
     case 'CommunityLeft':
-      return { ...endGrace(community), status: 'LEFT', membership: { ...community.membership, import: null } }
+      return { ...endGrace(community), status: 'LEFT', membership: withoutImport(community.membership) }
     case 'CommunityPurged':
       return { ...community, ...NO_HISTORY, membership: { ...community.membership, ...NOTHING_FETCHED } }
     case 'SettingsChanged':
@@ -86,8 +88,10 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
       // What follows for seeding is told by events of its own.
       return community
     case 'MagnetlinkDispatched': {
-      const { clock, infoHash } = event.data
-      return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash) }
+      const { clock, infoHash, magnetUri } = event.data
+      // It is the newest link for a member as well, which this node may be next, and has the files of it.
+      const membership = { ...community.membership, link: { clock, infoHash, magnetUri }, dealtWith: infoHash }
+      return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash), membership }
     }
     default:
       return evolveMember(community, event)
@@ -101,7 +105,10 @@ function evolveRun(community: KnownCommunity, event: RunEvent): KnownCommunity {
     case 'ArchiveCreated': {
       const { to, recordedUpTo, generation, dataBytes: sizeBytes, infoHash: newest } = event.data
       const torrents = { ...community.torrents, newest }
-      return { ...community, run: null, archivedUpTo: to, recordedUpTo, data: { generation, sizeBytes }, torrents }
+      const data = { origin: 'PACKED', generation, sizeBytes } as const
+      const { packed } = community.generations
+      const generations = { ...withGeneration(community, generation), packed: new Set(packed).add(generation) }
+      return { ...community, run: null, archivedUpTo: to, recordedUpTo, data, generations, torrents }
     }
     case 'NoArchiveCreated':
       return { ...community, run: null, archivedUpTo: event.data.to, recordedUpTo: event.data.recordedUpTo }
@@ -115,6 +122,8 @@ function evolveMember(community: KnownCommunity, event: MemberEvent): KnownCommu
   switch (event.type) {
     case 'MagnetlinkReceived':
       return { ...evolved, lastClock: event.data.clock }
+    case 'ArchiveDownloaded':
+      return { ...evolved, generations: withGeneration(community, event.data.generation) }
     case 'DownloadFinished':
       return { ...evolved, ...fetched(community, event.data) }
     default:
@@ -122,45 +131,31 @@ function evolveMember(community: KnownCommunity, event: MemberEvent): KnownCommu
   }
 }
 
-/** Like a run of the control node: what was fetched is the newest, and is served next. */
+/**
+ * Like a run of the control node: what was fetched is the newest, and is served next.
+ *
+ * What this node packed itself before is not part of it: should it be the control node again, its first run begins with
+ * the oldest message.
+ */
 function fetched(
-  { torrents }: KnownCommunity,
+  community: KnownCommunity,
   { infoHash: newest, generation, dataBytes: sizeBytes }: DownloadFinished['data'],
-): Pick<KnownCommunity, 'data' | 'torrents'> {
-  return { data: { generation, sizeBytes }, torrents: { ...torrents, newest } }
+): Partial<KnownCommunity> {
+  const data = { origin: 'FETCHED', generation, sizeBytes } as const
+  const torrents = { ...cameBack(community.torrents, newest), newest }
+  return { archivedUpTo: null, recordedUpTo: 0, data, generations: withGeneration(community, generation), torrents }
+}
+
+function withGeneration({ generations }: KnownCommunity, generation: number): Generations {
+  return { ...generations, newest: Math.max(generations.newest, generation) }
+}
+
+/** An import that was broken off can be undone like one that ended. */
+function withoutImport(membership: Membership): Membership {
+  const { import: running, lastImport } = membership
+  return { ...membership, import: null, lastImport: running?.importId ?? lastImport }
 }
 
 function endGrace(community: KnownCommunity): KnownCommunity {
   return { ...community, torrents: { ...community.torrents, retiring: null } }
-}
-
-function started(torrents: Torrents, { infoHash }: SeedingStarted['data']): Torrents {
-  const served = new Set(torrents.served).add(infoHash)
-  const withoutFailure = new Map(torrents.failed)
-  withoutFailure.delete(infoHash)
-  const { newest, current } = torrents
-  if (infoHash !== newest || infoHash === current) return { ...torrents, served, failed: withoutFailure }
-  // Only what is really served has a grace to end; a torrent that failed is forgotten at once.
-  const retiring = current !== null && served.has(current) ? current : null
-  return { newest, current: newest, retiring, served, failed: new Map() }
-}
-
-function failed(torrents: Torrents, { infoHash, code }: SeedingFailed['data']): Torrents {
-  return {
-    ...torrents,
-    served: without(torrents.served, infoHash),
-    failed: new Map(torrents.failed).set(infoHash, code),
-  }
-}
-
-/** Damage does not end a grace: what is mended in time is served to its end. */
-function unseeded(torrents: Torrents, { infoHash, reason }: Unseeded['data']): Torrents {
-  const retiring = torrents.retiring === infoHash && reason !== 'DAMAGED' ? null : torrents.retiring
-  return { ...torrents, retiring, served: without(torrents.served, infoHash) }
-}
-
-function without<Item>(items: ReadonlySet<Item>, item: Item): ReadonlySet<Item> {
-  const rest = new Set(items)
-  rest.delete(item)
-  return rest
 }

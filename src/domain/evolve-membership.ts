@@ -28,7 +28,10 @@ export function evolveMembership(membership: Membership, event: MemberEvent): Me
       return { ...membership, refusedLinks: new Set(membership.refusedLinks).add(event.data.code) }
     case 'ArchiveDownloaded': {
       const { archive, generation } = event.data
-      return { ...membership, archives: new Map(membership.archives).set(archive.id, generation) }
+      const archives = new Map(membership.archives).set(archive.id, generation)
+      // It gets on: the next failure is news, of whatever kind.
+      const download = membership.download && { ...membership.download, failure: null }
+      return { ...membership, archives, download }
     }
     case 'DownloadStarted':
     case 'DownloadFailed':
@@ -47,7 +50,7 @@ function evolveDownload(
   const { download } = membership
   switch (event.type) {
     case 'DownloadStarted':
-      return { ...membership, hasFiles: true, download: { ...event.data, failure: null } }
+      return { ...membership, hasFiles: true, download: { ...event.data, failure: null }, dealtWith: null }
     case 'DownloadFailed':
       return { ...membership, download: download === null ? null : { ...download, failure: event.data.code } }
     case 'DownloadFinished':

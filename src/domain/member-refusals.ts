@@ -1,4 +1,4 @@
-import type { DownloadId, ImportId } from './archive.ts'
+import type { ArchiveId, DownloadId, ImportId } from './archive.ts'
 import type { Clock } from './magnet.ts'
 import type { UnixMillis } from './time.ts'
 
@@ -26,6 +26,10 @@ export interface ClockConflict {
   readonly type: 'ClockConflict'
   readonly clock: Clock
 }
+/** No signature proves the link: an operator alone can vouch for one, and not where the id is the key that signs. */
+export interface SignatureMissing {
+  readonly type: 'SignatureMissing'
+}
 /** The clock is more than a day ahead of this node's. */
 export interface ClockAhead {
   readonly type: 'ClockAhead'
@@ -39,6 +43,11 @@ export interface NoLinkYet {
 export interface DownloadNotActive {
   readonly type: 'DownloadNotActive'
   readonly downloadId: DownloadId
+}
+/** A run of this node packed this generation of `data`, so nothing is fetched into it. */
+export interface GenerationClosed {
+  readonly type: 'GenerationClosed'
+  readonly generation: number
 }
 /** Another import of this community has not ended yet. */
 export interface ImportRunning {
@@ -54,6 +63,11 @@ export interface ImportNotActive {
 export interface NothingToImport {
   readonly type: 'NothingToImport'
 }
+/** The archive was not fetched, so nothing of it was verified. */
+export interface ArchiveNotDownloaded {
+  readonly type: 'ArchiveNotDownloaded'
+  readonly archiveId: ArchiveId
+}
 /** The community's last import was undone already, or there is none. */
 export interface NothingToUndo {
   readonly type: 'NothingToUndo'
@@ -65,11 +79,14 @@ export type MemberRefusal =
   | NodeNotFollowed
   | TooManyFollows
   | SignerUnknown
+  | SignatureMissing
   | ClockConflict
   | ClockAhead
   | NoLinkYet
   | DownloadNotActive
+  | GenerationClosed
   | ImportRunning
   | ImportNotActive
   | NothingToImport
+  | ArchiveNotDownloaded
   | NothingToUndo

@@ -9,13 +9,13 @@ import type { Selection } from './selection.ts'
 export interface Membership {
   /** The nodes whose links are taken, and the key that has to sign them; null until one is pinned. */
   readonly follows: ReadonlyMap<FollowUrl, string | null>
-  /** The newest link that was believed. */
+  /** The newest link that was believed, or that this node dispatched itself while it was the control node. */
   readonly link: Link | null
   /** Why links were refused since then. */
   readonly refusedLinks: ReadonlySet<LinkRefusalCode>
   /** The download that has not ended. */
   readonly download: Download | null
-  /** The torrent of the last download that ended by itself, or because an operator wished so. */
+  /** What is not fetched for its link alone: the last download ended by itself or by a wish, or it was dispatched here. */
   readonly dealtWith: InfoHash | null
   /** Whether anything was fetched, so that there are files. */
   readonly hasFiles: boolean
@@ -23,7 +23,7 @@ export interface Membership {
   readonly archives: ReadonlyMap<ArchiveId, number>
   /** The import that has not ended. */
   readonly import: Import | null
-  /** The last one that ended and was not undone. */
+  /** The last one that ended, or was broken off by leaving, and was not undone. */
   readonly lastImport: ImportId | null
   readonly quarantined: ReadonlyMap<ArchiveId, QuarantineCode>
 }
@@ -46,14 +46,13 @@ export interface Import {
   readonly imported: ReadonlySet<ArchiveId>
 }
 
-/** No files: nothing was fetched, so nothing was imported. */
+/** No files. What was imported stays in the message store. */
 export const NOTHING_FETCHED = {
   download: null,
   dealtWith: null,
   hasFiles: false,
   archives: new Map(),
   import: null,
-  lastImport: null,
   quarantined: new Map(),
 } as const satisfies Partial<Membership>
 
@@ -62,5 +61,6 @@ export const NEW_MEMBERSHIP: Membership = {
   follows: new Map(),
   link: null,
   refusedLinks: new Set(),
+  lastImport: null,
   ...NOTHING_FETCHED,
 }

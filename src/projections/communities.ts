@@ -76,6 +76,8 @@ export const communities = {
     ArchiveCreated: ({ event }) => [change(event, endedWell(event.data))],
     NoArchiveCreated: ({ event }) => [change(event, endedWell(event.data))],
     ArchiveCreationFailed: (recorded) => [failed(recorded)],
+    // What runs packed before is no part of what was fetched.
+    DownloadFinished: ({ event }) => [change(event, { archived_up_to: null, recorded_up_to: 0 })],
   },
 } satisfies Projection
 

@@ -42,8 +42,13 @@ export function next({
         cause: id,
         correlation_id: correlationId,
       })
-      // More was fetched of what has its part already.
-      .onConflict((known) => known.columns(['community_id', 'info_hash']).doNothing())
+      // More was fetched of what has its part already, or the community came back to what was on its way out.
+      .onConflict((known) =>
+        known
+          .columns(['community_id', 'info_hash'])
+          .doUpdateSet({ role: 'NEXT', retiring_since: null, cause: id, correlation_id: correlationId })
+          .where('seeding.role', 'in', ['RETIRING', 'REPLACED']),
+      )
       .compile(),
   ]
 }

@@ -34,8 +34,8 @@ export interface MalformedIndex {
     | 'OVERLAPPING'
     /** An archive ends behind the end of `data`. */
     | 'BEYOND_DATA'
-  /** How far into the index reading had come, or where in `data` the archive begins; null for a wrong id. */
-  readonly offset: number | null
+  /** How far into the index reading had come, or where in `data` the archive begins that is wrong. */
+  readonly offset: number
 }
 
 /** Encodes a WakuMessageArchiveIndexMetadata; its Keccak-256 is the archive's id. */
@@ -74,22 +74,27 @@ export function encodeIndex(entries: readonly IndexEntry[]): Uint8Array {
 export function decodeIndex(bytes: Uint8Array, dataBytes: number): Result<readonly IndexEntry[], MalformedIndex> {
   const decoded = decodeStrictly(bytes, readEntries)
   if (!decoded.ok) return refuse(decoded.error.reason, decoded.error.offset)
-  if (decoded.value.some(({ id, ownId }) => id !== ownId)) return refuse('WRONG_ID', null)
-  const sorted = byOffset(decoded.value.map(({ ownId, metadata }) => ({ id: ownId, ...metadata })))
+  const sorted = byOffset(decoded.value)
   let end = 0
   for (const { offset, sizeBytes } of sorted) {
     if (offset < end) return refuse('OVERLAPPING', offset)
     end = offset + sizeBytes
     if (end > dataBytes) return refuse('BEYOND_DATA', offset)
   }
-  return ok(sorted)
+  // Last, as a Keccak takes longer than all else that is done to an entry.
+  const entries = sorted.map(({ claimedId: _, encoding, ...metadata }) => ({
+    id: archiveIdOfEncoding(encoding),
+    ...metadata,
+  }))
+  const wrong = sorted.find(({ claimedId }, index) => claimedId !== entries[index]?.id)
+  return wrong === undefined ? ok(entries) : refuse('WRONG_ID', wrong.offset)
 }
 
 /** An entry as it was read: nobody has compared the id that it was given with its own. */
-interface ReadEntry {
-  readonly id: string
-  readonly ownId: ArchiveId
-  readonly metadata: IndexMetadata
+interface ReadEntry extends IndexMetadata {
+  readonly claimedId: string
+  /** What its own id is the hash of. */
+  readonly encoding: Uint8Array
 }
 
 function readEntries(reader: WireReader): readonly ReadEntry[] {
@@ -100,9 +105,9 @@ function readEntries(reader: WireReader): readonly ReadEntry[] {
       continue
     }
     const entry = readEntry(reader.repeatedMessage())
-    if (entries.has(entry.id)) return reader.refuse('FIELD_REPEATED')
+    if (entries.has(entry.claimedId)) return reader.refuse('FIELD_REPEATED')
     if (entries.size === MAX_INDEX_ENTRIES) return reader.refuse('TOO_MANY')
-    entries.set(entry.id, entry)
+    entries.set(entry.claimedId, entry)
   }
   return [...entries.values()]
 }
@@ -116,7 +121,7 @@ function readEntry(reader: WireReader): ReadEntry {
     else reader.skip()
   }
   if (id === null || value === null) return reader.refuse('FIELD_MISSING')
-  return { id, ownId: archiveIdOfEncoding(value.encoding), metadata: readIndexMetadata(value) }
+  return { claimedId: id, encoding: value.encoding, ...readIndexMetadata(value) }
 }
 
 function readIndexMetadata(reader: WireReader): IndexMetadata {
@@ -137,10 +142,10 @@ function readIndexMetadata(reader: WireReader): IndexMetadata {
   return { metadata, offset, sizeBytes, paddingBytes }
 }
 
-function byOffset(entries: readonly IndexEntry[]): readonly IndexEntry[] {
+function byOffset<Entry extends IndexMetadata>(entries: readonly Entry[]): readonly Entry[] {
   return entries.toSorted((one, other) => one.offset - other.offset)
 }
 
-function refuse(reason: MalformedIndex['reason'], offset: number | null): Result<never, MalformedIndex> {
+function refuse(reason: MalformedIndex['reason'], offset: number): Result<never, MalformedIndex> {
   return err({ type: 'MalformedIndex', reason, offset })
 }

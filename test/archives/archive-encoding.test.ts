@@ -2,10 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeArchive, encodeArchiveHead, type ArchiveMetadata } from '../../src/archives/archive-encoding.ts'
 import { createMessageAppender } from '../../src/archives/packing/message-appender.ts'
-import type { Message } from '../../src/domain/message.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import { arbitraryMessage, arbitrarySecond, arbitraryTopic } from '../support/arbitrary-message.ts'
 import { encodedMessage } from '../support/encoded-message.ts'
+import { encodeArchive } from '../support/encode-archive.ts'
 import { SHORT_MESSAGE as MESSAGE } from '../support/short-message.ts'
 import { plainBytes } from '../support/plain-bytes.ts'
 import { toWellFormed } from '../support/well-formed-message.ts'
@@ -16,14 +16,6 @@ const METADATA: fc.Arbitrary<ArchiveMetadata> = fc.record({
   to: arbitrarySecond,
   contentTopics: fc.array(arbitraryTopic, { maxLength: 5 }),
 })
-
-/** An archive as the packer writes it. */
-function encodeArchive(metadata: ArchiveMetadata, messages: readonly Message[]): Uint8Array {
-  const parts = [encodeArchiveHead(metadata)]
-  const append = createMessageAppender((bytes) => parts.push(Uint8Array.from(bytes)))
-  for (const message of messages) append(encodedMessage(message))
-  return Buffer.concat(parts)
-}
 
 describe('an archive', () => {
   test('comes back as it was', () => {

@@ -1,4 +1,3 @@
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ArchiveMetadata } from '../../src/archives/archive-encoding.ts'
@@ -12,6 +11,7 @@ import {
 } from '../../src/archives/archive-index.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import { arbitrarySecond, arbitraryTopic } from '../support/arbitrary-message.ts'
+import { rawIndex } from '../support/raw-index.ts'
 import { valueOf } from '../support/value-of.ts'
 
 const LENGTHS = fc.record({
@@ -42,18 +42,6 @@ function withId(metadata: IndexMetadata): IndexEntry {
 
 function entryAt(offset: number, sizeBytes: number): IndexEntry {
   return withId({ metadata: METADATA, offset, sizeBytes, paddingBytes: 0 })
-}
-
-/** An index of entries that no encoder would write. */
-function rawIndex(...entries: readonly (readonly [id: string, metadata: Uint8Array])[]): Uint8Array {
-  const writer = new BinaryWriter()
-  for (const [id, metadata] of entries) {
-    writer.tag(1, WireType.LengthDelimited).fork()
-    writer.tag(1, WireType.LengthDelimited).string(id)
-    writer.tag(2, WireType.LengthDelimited).bytes(metadata)
-    writer.join()
-  }
-  return writer.finish()
 }
 
 describe('an index', () => {

@@ -79,7 +79,7 @@ export function checkIndexContent(
   if (isHashRatchetEnvelope(bytes)) return refuse('ENCRYPTED', null, { bytes: bytes.length })
   if (decoded.ok) return refuse('INDEX_MALFORMED', 'NO_ARCHIVES', { bytes: bytes.length })
   const { reason, offset } = decoded.error
-  return refuse('INDEX_MALFORMED', reason, offset === null ? {} : { offset })
+  return refuse('INDEX_MALFORMED', reason, { offset })
 }
 
 function checkEntries(entries: readonly IndexEntry[], pieceBytes: number): Result<ReceivedIndex, ReceivedIndexRefused> {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Result } from '../../src/domain/result.ts'
+import { FUZZ_RUNS } from './fuzz-runs.ts'
 
-const RUNS = { numRuns: 2000 }
+const RUNS = { numRuns: FUZZ_RUNS }
 
 /** A decoder of bytes that anybody may have written, with bytes that it has to take. */
 export type HostileDecoder = readonly [
@@ -39,7 +40,7 @@ export function describeHostileDecoding(decoders: readonly HostileDecoder[]): vo
 }
 
 /** Good bytes with some changed, some taken out, and the end cut off. */
-function mutationsOf(good: Uint8Array): fc.Arbitrary<Uint8Array> {
+export function mutationsOf(good: Uint8Array): fc.Arbitrary<Uint8Array> {
   const change = fc.record({ at: fc.nat({ max: good.length - 1 }), byte: fc.integer({ min: 0, max: 255 }) })
   return fc
     .tuple(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat({ max: good.length }), fc.nat({ max: 3 }))

@@ -66,7 +66,6 @@ const MIGRATIONS: readonly string[] = [
   create table archive_messages (
     sequence integer not null,
     archive  integer not null,
-    is_added integer not null, -- 0 where the message was recorded before.
     primary key (sequence, archive)
   ) strict, without rowid;
 

@@ -1,6 +1,7 @@
 import type { ArchiveId } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
-import type { MessageRow } from '../message-row.ts'
+import type { Message } from '../../domain/message.ts'
+import { rowOf } from '../message-row.ts'
 import type { MessageWriter } from '../message-writer.ts'
 import type { Steps } from '../write-queue.ts'
 import type { ImportTables } from './import-tables.ts'
@@ -27,12 +28,13 @@ export function* writeMessages(
   tables: ImportTables,
   writer: MessageWriter,
   { communityId, archiveId }: ImportOfArchive,
-  rows: readonly MessageRow[],
+  messages: readonly Message[],
 ): Steps<void> {
   const community = writer.numberOf(communityId)
   const archive = tables.openArchive(community, archiveId)
   if (archive.import !== null) return
-  for (const row of rows) {
+  for (const message of messages) {
+    const row = rowOf(message)
     const { written, sequence } = writer.record(community, row)
     tables.addMessage(archive.number, sequence, written === 'RECORDED')
     yield row.bytes

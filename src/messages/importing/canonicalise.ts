@@ -18,7 +18,7 @@ export function createCanonicalise(db: Database.Database, tables: ImportTables, 
     .pluck()
   return function* canonicalise({ communityId, archiveId, import: byImport }, index) {
     const archive = tables.findArchive(communityId, archiveId)
-    if (archive === null) throw new Error(`Cannot canonicalise around archive ${archiveId}: it was never written`)
+    if (archive === null) return 0
     const isImported = (id: ArchiveId): boolean => (tables.findArchive(communityId, id)?.import ?? null) !== null
     const isCanonical = createCanonicalTest(tables, index)
     const community = writer.numberOf(communityId)

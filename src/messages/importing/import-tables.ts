@@ -92,26 +92,26 @@ function createMembershipStatements(
   db: Database.Database,
 ): Pick<ImportTables, 'archivesOf' | 'addMessage' | 'forgetMessage'> {
   const archives = db.prepare<[number], number>('select archive from archive_messages where sequence = ?').pluck()
-  const add = db.prepare<[number, number, 0 | 1]>(
-    'insert into archive_messages (sequence, archive, is_added) values (?, ?, ?) on conflict do nothing',
+  const add = db.prepare<[number, number]>(
+    'insert into archive_messages (sequence, archive) values (?, ?) on conflict do nothing',
   )
   const count = db.prepare<[0 | 1, number]>(
     'update imported_archives set messages = messages + 1, added = added + ? where number = ?',
   )
-  const forget = db.prepare<[number], { readonly archive: number; readonly is_added: 0 | 1 }>(
-    'delete from archive_messages where sequence = ? returning archive, is_added',
-  )
-  const discount = db.prepare<[0 | 1, number]>(
-    'update imported_archives set messages = messages - 1, added = added - ?, import = null where number = ?',
+  const forget = db
+    .prepare<[number], number>('delete from archive_messages where sequence = ? returning archive')
+    .pluck()
+  // What it brought was told when it was imported. When it is imported again, what it brings then is told.
+  const discount = db.prepare<[number]>(
+    'update imported_archives set messages = messages - 1, added = 0, import = null where number = ?',
   )
   return {
     archivesOf: (sequence) => archives.all(sequence),
     addMessage(archive, sequence, isAdded) {
-      const added = isAdded ? 1 : 0
-      if (add.run(sequence, archive, added).changes === 1) count.run(added, archive)
+      if (add.run(sequence, archive).changes === 1) count.run(isAdded ? 1 : 0, archive)
     },
     forgetMessage(sequence) {
-      for (const { archive, is_added } of forget.all(sequence)) discount.run(is_added, archive)
+      for (const archive of forget.all(sequence)) discount.run(archive)
     },
   }
 }

@@ -1,13 +1,12 @@
 import type Database from 'better-sqlite3'
 import type { ArchiveId, ImportId } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
-import type { EncodedMessage } from '../../formats/message-encoding.ts'
+import type { Message } from '../../domain/message.ts'
 import type { MessageWriter } from '../message-writer.ts'
 import type { Steps, WriteQueue } from '../write-queue.ts'
 import { finishArchive, writeMessages, type ImportedArchive } from './archive-import.ts'
 import type { IndexedArchive } from './canonical-ranges.ts'
 import { createCanonicalise } from './canonicalise.ts'
-import { rowsOf } from './encoded-rows.ts'
 import { createForgetImports } from './forget-imports.ts'
 import { createImportTables, type ImportTables } from './import-tables.ts'
 import { previewImport, type ImportPreview, type PreviewRequest } from './preview-import.ts'
@@ -18,15 +17,19 @@ export type { ImportedArchive, ImportPreview, IndexedArchive, PreviewRequest }
 /** An archive whose messages are being taken over. */
 export interface ArchiveImport {
   /**
-   * Writes messages of the archive, in any order, in transactions of a few milliseconds. Those written before stay as
-   * they are, so after a crash all of it is written again.
+   * Writes messages of the archive, after those given before, in transactions of a few milliseconds. What was written
+   * before stays as it is, so after a crash all of it is written again.
    *
    * @returns Once all of them are on the disk.
-   * @throws When one of them does not decode, or the database fails. Some may be written then.
+   * @throws When the database fails, now or in a call before. Some of them may be written then.
    */
-  write(messages: readonly EncodedMessage[]): Promise<void>
+  write(messages: readonly Message[]): Promise<void>
 
-  /** Notes down that all of the archive was written: it counts as imported from now on. */
+  /**
+   * Notes down that all of the archive was written: it counts as imported from now on.
+   *
+   * @throws When the database fails, or failed to write.
+   */
   finish(): Promise<ImportedArchive>
 }
 
@@ -52,8 +55,9 @@ export interface MessageImports {
    * known as a whole, of all archives of the index that overlap it, what is in none of them.
    *
    * @param index All archives that the index names, this one and those imported before included.
-   * @returns How many messages were removed around this archive by this import; the same when it is asked again.
-   * @throws When the import is not the newest that was begun, or nothing of the archive was written.
+   * @returns How many messages were removed around this archive by this import; the same when it is asked again. None
+   *   where the archive is not imported, or the index does not name it.
+   * @throws When the import is not the newest that was begun.
    */
   canonicalise(
     communityId: CommunityId,
@@ -136,17 +140,23 @@ function createTakingOver(
     openArchive(communityId, importId, archiveId) {
       const archive = { communityId, archiveId, import: numberOf(tables, communityId, importId) }
       const name = `archive ${archiveId} of community ${communityId}`
+      // The queue lets others go first wherever it cuts, so what belongs in order waits here.
+      let written = Promise.resolve()
       return {
-        write: async (messages) =>
-          queue.run(`import ${name}`, writeMessages(tables, writer, archive, rowsOf(messages))),
-        finish: async () => queue.run(`finish ${name}`, finishArchive(tables, writer, archive)),
+        write: async (messages) => {
+          written = written.then(async () =>
+            queue.run(`import ${name}`, writeMessages(tables, writer, archive, messages)),
+          )
+          return written
+        },
+        finish: async () => {
+          await written
+          return queue.run(`finish ${name}`, finishArchive(tables, writer, archive))
+        },
       }
     },
     async canonicalise(communityId, importId, archiveId, index) {
       const archive = { communityId, archiveId, import: numberOf(tables, communityId, importId) }
-      if (tables.findArchive(communityId, archiveId) === null) {
-        throw new Error(`Cannot canonicalise around archive ${archiveId}: nothing of it was written`)
-      }
       return queue.run(`canonicalise around archive ${archiveId}`, canonicalise(archive, index))
     },
   }

@@ -2,19 +2,18 @@ import type Database from 'better-sqlite3'
 import { setImmediate } from 'node:timers/promises'
 import type { ArchiveId } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
-import type { EncodedMessage } from '../../formats/message-encoding.ts'
+import type { Message } from '../../domain/message.ts'
 import { openForReading } from '../message-database.ts'
-import type { MessageRow } from '../message-row.ts'
+import { rowOf, type MessageRow } from '../message-row.ts'
 import { findCanonicalRanges, type IndexedArchive } from './canonical-ranges.ts'
 import { createCanonicalTest } from './canonicalise.ts'
-import { rowsOf } from './encoded-rows.ts'
 import { createImportTables } from './import-tables.ts'
 import { createStoredSequences } from './stored-sequences.ts'
 
 /** Some messages of an archive, in any order; none of an empty archive. */
 export interface ArchiveBatch {
   readonly archiveId: ArchiveId
-  readonly messages: readonly EncodedMessage[]
+  readonly messages: readonly Message[]
 }
 
 /** What an import would do. Each message counts once, in however many archives it is. */
@@ -55,7 +54,7 @@ export async function previewImport(
     const totals = { added: 0, kept: 0 }
     for await (const { archiveId, messages } of archives) {
       ids.add(archiveId)
-      const { added, kept } = look(rowsOf(messages))
+      const { added, kept } = look(messages.map(rowOf))
       totals.added += added
       totals.kept += kept
       await setImmediate()

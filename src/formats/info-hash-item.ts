@@ -12,7 +12,6 @@ export interface MalformedInfoHashItem {
 
 /** Bytes as characters. A `seq` has no zeros in front, no sign, and at most the digits of 2^53 − 1. */
 const SIGNED = /^3:seqi(0|[1-9]\d{0,15})e1:vd2:ih20:([^]{20})e$/
-const MOST_SIGNED_BYTES = 64
 
 /**
  * The bytes that are signed of an item: `3:seqi<seq>e1:v` and its value, `d2:ih20:<20 bytes>e`. The salt is empty.
@@ -30,7 +29,7 @@ export function signedBytesOf({ seq, infoHash }: InfoHashItem): Uint8Array {
  *   written as the one above, or beyond 2^53 − 1. Never throws.
  */
 export function parseSignedBytes(bytes: Uint8Array): Result<InfoHashItem, MalformedInfoHashItem> {
-  const text = bytes.length > MOST_SIGNED_BYTES ? '' : Buffer.from(bytes).toString('latin1')
+  const text = Buffer.from(bytes).toString('latin1')
   const [, digits, value = ''] = SIGNED.exec(text) ?? []
   const seq = Number(digits)
   const infoHash = parseInfoHash(Buffer.from(value, 'latin1').toString('hex'))

@@ -44,6 +44,13 @@ describe('an item', () => {
     expect(await other.get(createSigningCommunity().publicKey)).toEqual({ ok: true, value: null })
   })
 
+  test('that others left with this very node is found, though nobody else has it', async () => {
+    const node = await startDhtNode()
+    const guest = createInfoHashItems((await startDhtNode(node.address)).node)
+    expect(await guest.put(publicKey, item)).toEqual({ ok: true, value: { nodes: 1 } })
+    expect(await createInfoHashItems(node.node).get(publicKey)).toEqual({ ok: true, value: item })
+  })
+
   test('is put again by anybody, unchanged', async () => {
     await one.put(publicKey, item)
     expect(await one.put(publicKey, item)).toEqual({ ok: true, value: { nodes: 2 } })

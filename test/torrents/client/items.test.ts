@@ -22,7 +22,7 @@ test('a member that knows the id alone finds what the control node put, and keep
   await Promise.all([controlNode.stop(), member.stop(), first.stop()])
   const { node } = await startDhtNode(second.address)
   // Those that are gone are waited for no longer.
-  const items = createInfoHashItems(node, { ...DHT_TIMES, lookUpMs: 500 })
+  const items = createInfoHashItems(node, { ...DHT_TIMES, lookUpMs: 1_500 })
   expect(await items.get(publicKey)).toEqual({ ok: true, value: item })
 })
 

@@ -141,7 +141,7 @@ describe('a table that is of no use', () => {
     expect(await alone.get(publicKey)).toEqual({ ok: false, error: { code: 'TIMED_OUT' } })
     expect(await alone.put(publicKey, item)).toEqual({ ok: false, error: { code: 'TIMED_OUT' } })
     const { node } = await startDhtNode(silent, holder)
-    expect(await createInfoHashItems(node, { ...DHT_TIMES, lookUpMs: 200 }).get(publicKey)).toMatchObject({
+    expect(await createInfoHashItems(node, { ...DHT_TIMES, lookUpMs: 1_000 }).get(publicKey)).toMatchObject({
       value: item,
     })
   })

@@ -123,12 +123,16 @@ export async function readCurrentMagnetlinks(
     .execute()
 }
 
-/** The highest clock of a community, or null before the first dispatch. */
+/** The highest clock of a community that was dispatched, or believed by this node as a member; null before the first. */
 export async function readLastClock(db: Kysely<ReadModels>, communityId: CommunityId): Promise<Clock | null> {
   const row = await db
     .selectFrom('magnetlinks')
     .select((magnetlink) => magnetlink.fn.max('clock').as('clock'))
     .where('community_id', '=', communityId)
-    .executeTakeFirst()
-  return row?.clock ?? null
+    .unionAll((received) =>
+      received.selectFrom('received_links').select('clock').where('community_id', '=', communityId),
+    )
+    .execute()
+  const clocks = row.flatMap(({ clock }) => (clock === null ? [] : [clock]))
+  return clocks.toSorted((one, other) => other - one)[0] ?? null
 }

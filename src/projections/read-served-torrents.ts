@@ -14,6 +14,8 @@ export interface ServedTorrentRow {
   readonly settings: CommunitySettings
   /** The dispatch with the highest clock, of whichever torrent; null before the first. */
   readonly last: { readonly clock: Clock; readonly at: UnixMillis } | null
+  /** The highest clock that the community was told, also by others while this node was a member; null before the first. */
+  readonly lastClock: Clock | null
   /** Whether this very torrent was ever dispatched. */
   readonly isDispatched: boolean
   /** The SeedingStarted event now in force, and its correlation id. */
@@ -28,8 +30,9 @@ export interface ServedTorrentRow {
  */
 export async function readServedTorrents(db: Kysely<ReadModels>): Promise<readonly ServedTorrentRow[]> {
   const rows = await selectServed(db).execute()
-  return rows.map(({ settings, clock, at, isDispatched, ...row }) => ({
+  return rows.map(({ settings, clock, at, receivedClock, isDispatched, ...row }) => ({
     ...row,
+    lastClock: clock === null || (receivedClock ?? 0) > clock ? receivedClock : clock,
     // The projection wrote it from a value of this type.
     settings: JSON.parse(settings) as CommunitySettings,
     last: clock === null || at === null ? null : { clock, at },
@@ -53,12 +56,14 @@ function selectServed(db: Kysely<ReadModels>) {
         ),
       ),
     )
+    .leftJoin('received_links', 'received_links.community_id', 'seeding.community_id')
     .select(({ exists, selectFrom }) => [
       'seeding.community_id as communityId',
       'seeding.info_hash as infoHash',
       'communities.settings',
       'last.clock',
       'last.dispatched_at as at',
+      'received_links.clock as receivedClock',
       exists(
         selectFrom('magnetlinks as own')
           .select('own.position')

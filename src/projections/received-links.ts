@@ -110,6 +110,10 @@ export const receivedLinks = {
         sql.deleteFrom('refused_links').where('community_id', '=', communityId).compile(),
       ]
     },
+    // This node is the control node now, and knows of nothing newer than its own.
+    MagnetlinkDispatched: ({ event: { communityId } }) => [
+      sql.deleteFrom('received_links').where('community_id', '=', communityId).compile(),
+    ],
     MagnetlinkRefused: ({ event: { communityId, data }, recordedAt }) => [
       sql
         .insertInto('refused_links')

@@ -41,8 +41,8 @@ export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
   const lastSeen = createLastSeen(now)
 
   async function dispatch({ torrent, occasion }: PlannedDispatch): Promise<Result<unknown, { readonly code: string }>> {
-    const { communityId, infoHash, trackers, last } = torrent
-    const announced = await announce({ communityId, infoHash, trackers, lastClock: last?.clock ?? null }, { sign, now })
+    const { communityId, infoHash, trackers, lastClock } = torrent
+    const announced = await announce({ communityId, infoHash, trackers, lastClock }, { sign, now })
     if (!announced.ok) return err({ code: announced.error.type })
     const recorded = await record({ type: 'DispatchMagnetlink', ...announced.value, infoHash, occasion }, torrent)
     return recorded.ok ? recorded : err({ code: recorded.error.type })

@@ -12,6 +12,8 @@ export interface ServedTorrent extends Cause {
   readonly trackers: readonly string[]
   /** The last dispatch of the community, of whichever torrent; null before the first. */
   readonly last: { readonly clock: Clock; readonly at: UnixMillis } | null
+  /** The highest clock that the community was told, by whomever; null before the first. */
+  readonly lastClock: Clock | null
   /** Whether this very torrent was ever dispatched. */
   readonly isDispatched: boolean
   /** How long after a dispatch the community is told again. */

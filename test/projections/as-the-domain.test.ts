@@ -104,8 +104,8 @@ test('which torrents the community is told of', async () => {
         : []
     })
     const found = await readServedTorrents(db)
-    const told = found.map(({ communityId, infoHash, last, isDispatched }) => {
-      return { communityId, infoHash, clock: last?.clock ?? null, isDispatched }
+    const told = found.map(({ communityId, infoHash, lastClock, isDispatched }) => {
+      return { communityId, infoHash, clock: lastClock, isDispatched }
     })
     expect(new Set(told)).toEqual(new Set(due))
   })

@@ -46,6 +46,7 @@ describe('a torrent that the community is told of', () => {
         infoHash: infoHash(1),
         settings: defaultSettings,
         last: null,
+        lastClock: null,
         isDispatched: false,
         cause: eventId(6),
         correlationId: correlationId(6),

@@ -112,6 +112,7 @@ test('what is read as due after it was dispatched is not dispatched again', asyn
         infoHash: infoHash(1),
         trackers: [],
         last: { clock: clock.now() as number as Clock, at: clock.now() },
+        lastClock: clock.now() as number as Clock,
         isDispatched: false,
         redispatchMs: 28_800_000,
         cause: 'c',

@@ -1,6 +1,7 @@
 import type { CommunityEvent } from '../../src/domain/events.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
+import { checkMember } from './broken-member-rules.ts'
 import { noPast, remember, wantsSeeding, type CommunityPast } from './community-past.ts'
 
 type Complain = (rule: number, what: string) => void
@@ -29,6 +30,7 @@ export function brokenRules(events: readonly Recorded[], graceMs: number): reado
     checkDispatch(ofCommunity, past, complain)
     checkArchive(event, past, complain)
     checkRun(event, past, complain)
+    checkMember(event, past, complain)
     checkChange(event, past, complain)
     remember(past, ofCommunity)
   }
@@ -166,7 +168,8 @@ function isSame(event: CommunityEvent, past: CommunityPast): boolean {
     case 'ContentTopicsChanged':
       return past.contentTopics === JSON.stringify(event.data.contentTopics)
     case 'SeedingStarted':
-      return past.served.has(event.data.infoHash)
+      // A torrent of before that is fetched again becomes the current one without a pause.
+      return past.served.has(event.data.infoHash) && !isBack(event.data.infoHash, past)
     case 'Unseeded':
       return !past.served.has(event.data.infoHash)
     case 'SeedingFailed':
@@ -174,4 +177,8 @@ function isSame(event: CommunityEvent, past: CommunityPast): boolean {
     default:
       return false
   }
+}
+
+function isBack(infoHash: InfoHash, { created, current }: CommunityPast): boolean {
+  return infoHash === created.at(-1) && infoHash !== current
 }

@@ -1,7 +1,9 @@
 import { DEFAULT_REDISPATCH_SECONDS } from '../../src/domain/community-settings.ts'
 import type { CommunityEvent, Role } from '../../src/domain/events.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
+import type { MemberEvent } from '../../src/domain/member-events.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
+import { noMemberPast, rememberMember, type MemberPast } from './member-past.ts'
 
 /** What a reader of the log alone knows of a community, told without the domain's own `evolve`. */
 export interface CommunityPast {
@@ -17,7 +19,10 @@ export interface CommunityPast {
   packedUpTo: number | null
   generation: number
   dataBytes: number
-  /** In the order in which they were created. */
+  /** The generations of `data` that runs packed, and the newest of all that were told of. */
+  packedGenerations: readonly number[]
+  newestGeneration: number
+  /** In the order in which they were created, or fetched. */
   created: InfoHash[]
   current: InfoHash | null
   readonly served: Set<InfoHash>
@@ -31,6 +36,7 @@ export interface CommunityPast {
   /** When the last dispatch was recorded, and how long after it the next may come by itself. */
   lastDispatchAt: number
   redispatchMs: number
+  readonly member: MemberPast
 }
 
 /** Before the first event. */
@@ -46,6 +52,8 @@ export function noPast(): CommunityPast {
     packedUpTo: null,
     generation: 0,
     dataBytes: 0,
+    packedGenerations: [],
+    newestGeneration: 0,
     created: [],
     current: null,
     served: new Set(),
@@ -56,6 +64,7 @@ export function noPast(): CommunityPast {
     lastClock: 0,
     lastDispatchAt: 0,
     redispatchMs: DEFAULT_REDISPATCH_SECONDS * 1000,
+    member: noMemberPast(),
   }
 }
 
@@ -72,10 +81,13 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
       break
     case 'CommunityLeft':
       past.isAdded = false
+      past.member.import = null
       cutGraces(past)
       break
     case 'CommunityPurged':
       Object.assign(past, { packedUpTo: null, generation: 0, dataBytes: 0, created: [], current: null })
+      Object.assign(past, { packedGenerations: [], newestGeneration: 0 })
+      Object.assign(past.member, { archives: new Map(), quarantined: new Map() })
       past.failed.clear()
       break
     case 'SettingsChanged':
@@ -107,6 +119,8 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
     case 'ArchiveCreated': {
       const { to, generation, dataBytes, infoHash } = event.data
       Object.assign(past, { run: null, isRunOrphaned: false, packedUpTo: to, generation, dataBytes })
+      past.packedGenerations = [...past.packedGenerations, generation]
+      past.newestGeneration = Math.max(past.newestGeneration, generation)
       past.created.push(infoHash)
       break
     }
@@ -130,10 +144,26 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
       past.dispatched.add(event.data.infoHash)
       past.lastClock = event.data.clock
       past.lastDispatchAt = recordedAt
+      past.member.link = event.data
       break
     default:
-      event satisfies never
+      rememberFetched(past, event)
   }
+}
+
+/** What a member told, as far as it bears on more than its own half. */
+function rememberFetched(past: CommunityPast, event: MemberEvent): void {
+  rememberMember(past.member, event)
+  if (event.type === 'MagnetlinkReceived') past.lastClock = event.data.clock
+  if (event.type !== 'ArchiveDownloaded' && event.type !== 'DownloadFinished') return
+  past.newestGeneration = Math.max(past.newestGeneration, event.data.generation)
+  if (event.type === 'ArchiveDownloaded') return
+  // What runs packed before is no part of it: the next run begins with the oldest message.
+  Object.assign(past, { packedUpTo: null, generation: event.data.generation, dataBytes: event.data.dataBytes })
+  past.created.push(event.data.infoHash)
+  if (event.data.infoHash !== past.current) past.failed.delete(event.data.infoHash)
+  past.replacedAt.delete(event.data.infoHash)
+  past.cutGraces.delete(event.data.infoHash)
 }
 
 function startServing(past: CommunityPast, infoHash: InfoHash, recordedAt: number): void {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { PIECE_BYTES } from '../../src/domain/archive.ts'
 import type { CommunityCommand } from '../../src/domain/commands.ts'
 import type { Community, KnownCommunity } from '../../src/domain/community.ts'
 import type { UnseededReason } from '../../src/domain/events.ts'
@@ -7,6 +8,7 @@ import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { nextClock } from '../../src/domain/magnet.ts'
 import type { UnixMillis, UnixSeconds } from '../../src/domain/time.ts'
 import { announcement, COMMUNITY, infoHash, packed, runId, TOPICS } from './community-facts.ts'
+import { forwardMemberType, MEMBER_WEIGHTS, memberWishOf, torrentNumber } from './random-member-wishes.ts'
 
 /**
  * A wish in outline, filled in by `wishOf` from the state that it meets: so most are granted, and a
@@ -23,7 +25,7 @@ export interface Outline {
   readonly isWrong: boolean
 }
 
-/** How often each wish is made, out of 100: torrents roll over, and everything interrupts that. */
+/** How often each wish is made, out of 116: torrents roll over, and everything interrupts that. */
 const WEIGHTS: Readonly<Record<CommunityCommand['type'], number>> = {
   AddCommunity: 2,
   LeaveCommunity: 2,
@@ -45,6 +47,7 @@ const WEIGHTS: Readonly<Record<CommunityCommand['type'], number>> = {
   RecordArchivesVerified: 1,
   RecordArchiveRepaired: 1,
   DispatchMagnetlink: 8,
+  ...MEMBER_WEIGHTS,
 }
 
 const FORWARD_WEIGHT = 44
@@ -65,16 +68,16 @@ export const outline: fc.Arbitrary<Outline> = fc.record({
 
 /** What a control node in good order would do next, with its newest torrent. */
 function forward(community: Community, pick: number): Outline & Pick<CommunityCommand, 'type'> {
-  return { type: forwardType(community), which: 0, pick, isWrong: false }
+  return { type: forwardType(community, pick), which: 0, pick, isWrong: false }
 }
 
-function forwardType(community: Community): CommunityCommand['type'] {
+function forwardType(community: Community, pick: number): CommunityCommand['type'] {
   if (community.status !== 'ADDED') return 'AddCommunity'
   if (community.archiving === 'DISABLED') return 'EnableArchiving'
   if (community.seeding === 'WITHDRAWN') return 'RequestSeeding'
   const { newest, served } = community.torrents
   if (newest !== null && !served.has(newest)) return 'RecordSeedingStarted'
-  if (community.role === 'MEMBER') return 'LeaveCommunity'
+  if (community.role === 'MEMBER') return forwardMemberType(community, pick) ?? 'LeaveCommunity'
   if (newest !== null && !community.dispatched.has(newest)) return 'DispatchMagnetlink'
   return community.run === null ? 'CreateArchive' : 'RecordArchiveCreated'
 }
@@ -83,7 +86,7 @@ const REASONS: readonly UnseededReason[] = ['REPLACED', 'REPLACED', 'DAMAGED', '
 const SEEDING_CODES: readonly SeedingFailureCode[] = ['FILES_MISSING', 'TIMED_OUT', 'PIECES_DAMAGED']
 const ARCHIVE_CODES: readonly ArchiveFailureCode[] = ['INTERRUPTED', 'DISK_FULL', 'INTERNAL']
 /** Where the numbers of runs and torrents that never were begin. */
-const UNHEARD_OF = 10_000
+const UNHEARD_OF = 1_000_000
 
 /**
  * The wish that an outline stands for.
@@ -127,10 +130,10 @@ export function wishOf(rough: Outline, step: number, community: Community): Comm
       return { type, communityId, infoHash: torrent, ...mended }
     }
     case 'RecordArchiveCreated': {
-      const generation = (known?.data.generation ?? 0) + (pick === 0 ? 1 : 0)
-      const start = generation === known?.data.generation ? known.data.sizeBytes : 0
+      const { generation, start } = appendedTo(known, pick)
       const archive = packed(step, isWrong ? start + pick : start)
-      return { type, communityId, archive: { ...archive, runId: run, generation: Math.max(generation, 1) } }
+      const made = { runId: run, generation, infoHash: torrentNumber(step, archive.dataBytes / PIECE_BYTES) }
+      return { type, communityId, archive: { ...archive, ...made } }
     }
     case 'RecordNoArchiveCreated':
       return { type, communityId, runId: run, recordedUpTo: step }
@@ -147,9 +150,25 @@ export function wishOf(rough: Outline, step: number, community: Community): Comm
       const link = { ...announcement(0, clock), infoHash: torrent }
       return { type, communityId, ...link, occasion: pick % 4 === 3 ? 'AGAIN' : 'FIRST' }
     }
-    default:
+    case 'LeaveCommunity':
+    case 'PurgeCommunity':
+    case 'EnableArchiving':
+    case 'DisableArchiving':
+    case 'RequestSeeding':
+    case 'WithdrawSeeding':
       return { type, communityId }
+    default:
+      return memberWishOf(type, { which, pick, isWrong }, step, community)
   }
+}
+
+/** Where a run appends: after what runs packed last, or to a new file; now and then where it must not. */
+function appendedTo(known: KnownCommunity | null, pick: number): { generation: number; start: number } {
+  if (known === null) return { generation: 1, start: 0 }
+  const { origin, generation, sizeBytes } = known.data
+  const isNew = pick === 0 || generation === 0 || origin === 'FETCHED'
+  if (isNew && pick !== 1) return { generation: known.generations.newest + 1, start: 0 }
+  return { generation: Math.max(generation, 1), start: sizeBytes }
 }
 
 /** Mostly one that has a part in the rollover, sometimes one that had. */

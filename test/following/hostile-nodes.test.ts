@@ -59,7 +59,7 @@ describe('a node that', () => {
       if (message['type'] === 'subscribe') socket.pause()
     })
     const quiet = await openFakeNode(ack)
-    const limits = { silenceMs: 40 }
+    const limits = { silenceMs: 150 }
     const listening = recordFollow(quiet.url, { ...patient, limits })
     const { waits } = recordFollow(silent.url, { ...patient, limits })
     expect(await waits()).toMatchObject({ code: 'TIMED_OUT' })

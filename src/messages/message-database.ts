@@ -48,6 +48,7 @@ const MIGRATIONS: readonly string[] = [
     number    integer primary key,
     community integer not null references communities,
     id        text not null,
+    restored  integer not null default 0, -- How many messages were put back when it was undone.
     unique (community, id)
   ) strict;
 

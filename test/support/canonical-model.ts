@@ -9,9 +9,11 @@ export class CanonicalModel {
   imported = new Set<ArchiveId>()
   /** What the newest import removed. */
   #removed = new Map<string, Message>()
+  #restored = 0
 
   begin(): void {
     this.#removed = new Map()
+    this.#restored = 0
   }
 
   /** Returns how many messages were not there. */
@@ -35,11 +37,11 @@ export class CanonicalModel {
     return gone.length
   }
 
-  /** Returns how many messages are back. */
+  /** Returns how many messages are back since the newest import, or were. */
   undo(): number {
-    const back = this.add([...this.#removed.values()])
-    this.begin()
-    return back
+    this.#restored += this.add([...this.#removed.values()])
+    this.#removed = new Map()
+    return this.#restored
   }
 }
 

@@ -70,7 +70,7 @@ export interface MessageImports {
    * Puts back what an import removed, each message under its old sequence number; what was recorded again meanwhile
    * stays as it is.
    *
-   * @returns How many are back; 0 where another import was begun since, or it was undone before.
+   * @returns How many are back; the same when it is asked again, and 0 where another import was begun since.
    */
   undo(communityId: CommunityId, importId: ImportId): Promise<number>
 

@@ -7,7 +7,7 @@ export interface RemovedMessages {
   /** Forgets what the imports of a community below a number removed. */
   dropBefore(community: number, number: number): Steps<void>
 
-  /** Puts back what an import removed. Returns how many messages that was. */
+  /** Puts back what an import removed. Returns how many messages that was, those of a try before included. */
   restore(byImport: number): Steps<number>
 }
 
@@ -26,6 +26,9 @@ export function createRemovedMessages(db: Database.Database, writer: MessageWrit
   )
   const importsBefore = db
     .prepare<[number, number], number>('select number from imports where community = ? and number < ?')
+    .pluck()
+  const countRestored = db
+    .prepare<[number, number], number>('update imports set restored = restored + ? where number = ? returning restored')
     .pluck()
   const drop = db.prepare<[number]>('delete from removed_messages where sequence = ?')
 
@@ -46,12 +49,11 @@ export function createRemovedMessages(db: Database.Database, writer: MessageWrit
       }
     },
     *restore(byImport) {
-      let restored = 0
       for (const { sequence, bytes } of rowsRemovedBy(byImport)) {
-        if (writer.restore(sequence)) restored += 1
+        if (writer.restore(sequence)) countRestored.get(1, byImport)
         yield bytes
       }
-      return restored
+      return countRestored.get(0, byImport) ?? 0
     },
   }
 }

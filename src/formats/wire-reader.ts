@@ -29,6 +29,9 @@ export interface MalformedEncoding {
   readonly offset: number
 }
 
+/** How many fields of one message may be unknown: without a limit, hostile bytes are read for seconds. */
+const MAX_UNKNOWN_FIELDS = 4_096
+
 /** Ends a decoding from any depth; `guardDecoding` turns it into a value. */
 class DecodingStopped extends Error {
   readonly refusal: MalformedEncoding
@@ -54,6 +57,7 @@ export class WireReader {
   #field = 0
   #wireType: WireType = WireType.Varint
   #seen = 0
+  #skipped = 0
 
   constructor(bytes: Uint8Array, base = 0) {
     this.#bytes = bytes
@@ -75,8 +79,10 @@ export class WireReader {
     return field
   }
 
-  /** Passes over a field that this version does not know. */
+  /** Passes over a field that this version does not know; refuses more of them than any later version may add. */
   skip(): void {
+    this.#skipped += 1
+    if (this.#skipped > MAX_UNKNOWN_FIELDS) this.refuse('TOO_MANY')
     this.#guard(() => this.#reader.skip(this.#wireType, this.#field))
   }
 

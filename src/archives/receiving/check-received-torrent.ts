@@ -3,13 +3,13 @@ import type { CommunityId } from '../../domain/community-id.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { infoHashOf, type TorrentInfo } from '../../formats/torrent-file.ts'
-import { MAX_TORRENT_BYTES, parseInfo, type MalformedTorrent } from '../../formats/torrent-parser.ts'
+import { parseInfo, type MalformedTorrent } from '../../formats/torrent-parser.ts'
 
-/** The longest info dictionary that is taken from peers. */
-export const MAX_INFO_BYTES = MAX_TORRENT_BYTES
+/** The longest info dictionary that is taken from peers, as it is parsed at once: its piece hashes are those of 42 GB. */
+export const MAX_INFO_BYTES = 8_388_608
 
-/** The longest index that is fetched: decoded, it takes some ten times as much memory. */
-export const MAX_INDEX_BYTES = 16_777_216
+/** The longest index that is fetched, as it is decoded at once: that of 25 years of weeks with 1,024 topics. */
+export const MAX_INDEX_BYTES = 8_388_608
 
 /** What a link promised. */
 export interface ExpectedTorrent {

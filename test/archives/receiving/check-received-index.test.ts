@@ -79,6 +79,7 @@ describe('a received index', () => {
     ['BAD_VALUE', indexOf(entry(0, 1, withMetadata({ contentTopics: ['0x00c0ff' as ContentTopic] })))],
     ['TOO_MANY', indexOf(entry(0, 1, withMetadata({ contentTopics: Array.from({ length: 1025 }, () => TOPIC) })))],
     ['NO_ARCHIVES', Buffer.from('7a0131', 'hex')],
+    ['TOO_MANY', Buffer.alloc(20_000, Buffer.from('7801', 'hex'))],
     ['MALFORMED', Buffer.from('no protobuf')],
   ])('is refused: %s', async (reason, index) => {
     expect(await check(index)).toMatchObject({ ok: false, error: { code: 'INDEX_MALFORMED', reason } })

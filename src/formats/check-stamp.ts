@@ -29,6 +29,14 @@ export function wholeStampOf({ data, index, torrent }: VersionStats, dataBytes: 
 }
 
 /**
+ * Says how the files of a version are of which not all is held, and what is was hashed. It is none of the other kinds: where
+ * all of the version should be there, it says nothing.
+ */
+export function heldStampOf(stats: VersionStats, dataBytes: number): string {
+  return `${wholeStampOf(stats, dataBytes)}held\n`
+}
+
+/**
  * Says how a `data` is that was appended to, of which the first bytes were hashed before. Of the index and the torrent
  * file, which are new, it says nothing.
  */

@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import type { PieceRange } from '../domain/damage.ts'
 import { PIECE_HASH_BYTES } from './piece-hashes.ts'
+import { rangesOf } from './piece-ranges.ts'
 import type { TorrentInfo } from './torrent-file.ts'
 
 /**
@@ -31,6 +32,12 @@ export function isPieceHeld(held: HeldPieces, torrent: DataPieces, piece: number
   return Buffer.compare(pieceHashOf({ pieces: held }, piece), pieceHashOf(torrent, piece)) === 0
 }
 
+/** Whether the piece of another version is held in the place of this one: writing this one would take it from that. */
+export function isOtherPieceHeld(held: HeldPieces, torrent: DataPieces, piece: number): boolean {
+  if (piece < 0 || piece >= dataPieceCount(torrent) || isPieceHeld(held, torrent, piece)) return false
+  return pieceHashOf({ pieces: held }, piece).some((byte) => byte !== 0)
+}
+
 /** The pieces of the torrent's `data` that are held, rising, adjacent ones in one range. */
 export function heldRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
   return rangesWhere(torrent, (piece) => isPieceHeld(held, torrent, piece))
@@ -41,23 +48,13 @@ export function missingRangesOf(held: HeldPieces, torrent: DataPieces): readonly
   return rangesWhere(torrent, (piece) => !isPieceHeld(held, torrent, piece))
 }
 
-/** Pieces of which another version is held: to write this one's over them would take them from that one. */
+/** The pieces of the torrent's `data` that cannot be written, as `isOtherPieceHeld` says. */
 export function conflictingRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
-  return rangesWhere(torrent, (piece) => {
-    const isSomeHeld = pieceHashOf({ pieces: held }, piece).some((byte) => byte !== 0)
-    return isSomeHeld && !isPieceHeld(held, torrent, piece)
-  })
+  return rangesWhere(torrent, (piece) => isOtherPieceHeld(held, torrent, piece))
 }
 
 function rangesWhere(torrent: DataPieces, matches: (piece: number) => boolean): readonly PieceRange[] {
-  const ranges: { from: number; to: number }[] = []
-  for (let piece = 0; piece < dataPieceCount(torrent); piece += 1) {
-    if (!matches(piece)) continue
-    const last = ranges.at(-1)
-    if (last?.to === piece) last.to += 1
-    else ranges.push({ from: piece, to: piece + 1 })
-  }
-  return ranges
+  return rangesOf([...Array(dataPieceCount(torrent)).keys()].filter(matches))
 }
 
 /**

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import {
   conflictingRangesOf,
   heldRangesOf,
+  isOtherPieceHeld,
   isPieceHeld,
   missingRangesOf,
   openHeldFile,
@@ -37,6 +38,7 @@ describe('held pieces', () => {
       { from: 5, to: 6 },
     ])
     expect(conflictingRangesOf(held, TORRENT)).toEqual([{ from: 2, to: 3 }])
+    expect([...Array(7).keys()].filter((piece) => isOtherPieceHeld(held, TORRENT, piece))).toEqual([2])
   })
 
   test('are never those of the index, nor those that are no pieces', () => {

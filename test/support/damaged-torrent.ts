@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
+import type { PiecesToDownload, TorrentToDownload } from '../../src/torrents/client/download.ts'
 import type { PiecesToFetch } from '../../src/torrents/client/pieces-to-fetch.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 import { writeTorrentFixture, type TorrentFixture } from './torrent-fixture.ts'
@@ -30,6 +31,16 @@ export function writeDamagedTorrent(bad: readonly number[] = BAD_PIECES): Torren
 /** Asks for the bad pieces. */
 export function wantedOf({ torrent }: TorrentFixture, more: Partial<PiecesToFetch> = {}): PiecesToFetch {
   return { ...torrent, pieces: BAD_RANGES, stallMs: 5_000, ...more }
+}
+
+/** The same, as a download that notes nothing. */
+export function downloadOf(
+  fixture: TorrentFixture,
+  { stallMs = 5_000 }: Partial<PiecesToDownload> = {},
+): PiecesToDownload & { readonly torrent: TorrentToDownload } {
+  const { torrent } = fixture
+  const files = { dataPath: torrent.dataPath, indexPath: torrent.indexPath, heldPath: null }
+  return { torrent, files, pieces: BAD_RANGES, stallMs }
 }
 
 /** `data` and `index` as they are on disk now. */

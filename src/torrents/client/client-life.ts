@@ -5,10 +5,10 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ClientRequest, FromClient, ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
-import { createFetchCalls, type FetchCalls } from './fetch-calls.ts'
+import type { Download, TorrentToDownload } from './download.ts'
+import { DownloadCalls } from './download-calls.ts'
 import { createItemCalls, type ItemCalls } from './item-calls.ts'
 import { watchBeats } from './process-beats.ts'
-import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
 import { createRequestCalls, type RequestCalls, type RequestOutcome } from './request-calls.ts'
 import type { StatsSample } from './torrent-stats.ts'
@@ -27,8 +27,8 @@ export interface ClientLife {
   readonly exited: Promise<ProcessExit>
   /** Never hangs, see `RequestCalls`: INTERNAL when the process ends first. */
   request(request: ClientRequest, timeoutMs: number): Promise<RequestOutcome>
-  /** Never hangs, see `FetchCalls`: INTERNAL when the process ends first, as it does when it does not answer. */
-  fetch(wanted: PiecesToFetch, options: FetchOptions, answerMs: number): Promise<FetchOutcome>
+  /** Never hangs, see `DownloadCalls`: INTERNAL when the process ends first, as it does when it does not answer. */
+  openDownload(wanted: TorrentToDownload, answerMs: number): Download
   /** Never hangs, see `ItemCalls`: INTERNAL when the process ends first. */
   readonly items: Pick<ItemCalls, 'put' | 'get'>
   /** Lets it say goodbye, then ends it. */
@@ -52,11 +52,11 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
   const child = forkClient(settings)
   const exited = exitOf(child)
   const port = Promise.withResolvers<number>()
-  const { requests, fetches, items, settleAll } = createCalls(child)
+  const { requests, downloads, items, settleAll } = createCalls(child)
   const beats = watchBeats(child)
   child.on('message', (message: FromClient) => {
     beats.beat()
-    dispatch(message, { ...observer, onListening: port.resolve, requests, fetches, items })
+    dispatch(message, { ...observer, onListening: port.resolve, requests, downloads, items })
   })
   child.once('exit', () => {
     beats.end()
@@ -69,7 +69,7 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
     exited,
     listening: Promise.race([port.promise.then(ok), exited.then(err)]),
     request: async (...call) => (child.connected ? requests.start(...call) : err({ code: 'INTERNAL' })),
-    fetch: async (...call) => (child.connected ? fetches.start(...call) : err({ code: 'INTERNAL' })),
+    openDownload: (...download) => downloads.open(...download),
     items: {
       put: async (...call) => (child.connected ? items.put(...call) : err({ code: 'INTERNAL' })),
       get: async (...call) => (child.connected ? items.get(...call) : err({ code: 'INTERNAL' })),
@@ -92,6 +92,7 @@ function forkClient({ maxHeapMegabytes }: TorrentClientSettings): ChildProcess {
   return fork(CLIENT_PROCESS, [], {
     execArgv: [`--max-old-space-size=${maxHeapMegabytes}`],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced', // Metadata of some megabytes passes.
   })
 }
 
@@ -103,25 +104,25 @@ function send(child: ChildProcess, message: ToClient): void {
 /** What the process was asked for and has not answered yet. */
 interface Calls {
   readonly requests: RequestCalls
-  readonly fetches: FetchCalls
+  readonly downloads: DownloadCalls
   readonly items: ItemCalls
   settleAll(this: void, outcome: RequestOutcome): void
 }
 
 function createCalls(child: ChildProcess): Calls {
   const requests = createRequestCalls((message) => send(child, message))
-  const fetches = createFetchCalls(
+  const downloads = new DownloadCalls(
     (message) => send(child, message),
     () => child.kill('SIGKILL'),
   )
   const items = createItemCalls((message) => send(child, message))
   return {
     requests,
-    fetches,
+    downloads,
     items,
     settleAll(outcome) {
       requests.settleAll(outcome)
-      fetches.settleAll(outcome)
+      downloads.endAll()
       items.endAll()
     },
   }
@@ -130,7 +131,7 @@ function createCalls(child: ChildProcess): Calls {
 interface MessageHandlers extends LifeObserver {
   onListening(port: number): void
   readonly requests: Pick<RequestCalls, 'onWait' | 'settle'>
-  readonly fetches: Pick<FetchCalls, 'onPiece' | 'settle'>
+  readonly downloads: Pick<DownloadCalls, 'onReport' | 'onSamples'>
   readonly items: Pick<ItemCalls, 'settle'>
 }
 
@@ -140,16 +141,18 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       handlers.onListening(message.port)
       break
     case 'ANSWER':
-      handlers.requests.settle(message.id, message.code === null ? ok(undefined) : err({ code: message.code }))
+      handlers.requests.settle(
+        message.id,
+        message.code === null ? ok({ struck: message.struck }) : err({ code: message.code }),
+      )
       break
     case 'WAIT':
       handlers.requests.onWait(message.id, message.isWaiting)
       break
     case 'PIECE_FETCHED':
-      handlers.fetches.onPiece(message.id, message.piece)
-      break
-    case 'FETCH_ENDED':
-      handlers.fetches.settle(message.id, message.code === null ? ok(undefined) : err({ code: message.code }))
+    case 'PIECES_DURABLE':
+    case 'CALL_ENDED':
+      handlers.downloads.onReport(message)
       break
     case 'ITEM_PUT':
     case 'ITEM_GOT':
@@ -159,6 +162,7 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       handlers.onFailed(message.infoHash, message.code)
       break
     case 'STATS':
+      handlers.downloads.onSamples(message.downloads)
       handlers.onStats(message.changed, message.openFiles)
       break
     default:

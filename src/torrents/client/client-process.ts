@@ -1,10 +1,9 @@
-import { fetchFailureCodeOf } from '../seeder/fetch-failure.ts'
 import { failureCodeOf } from '../seeder/seeding-failure.ts'
+import { DownloadAnswers } from './answer-downloads.ts'
 import { answerItem } from './answer-item.ts'
 import { PORT_IN_USE_EXIT_CODE, type ClientRequest, type FromClient, type ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
 import type { ItemRequest } from './item-calls.ts'
-import type { PiecesToFetch } from './pieces-to-fetch.ts'
 import { createSeeder, type Seeder } from '../seeder/seeder.ts'
 
 // The torrent client's process, started by `startClientLife`. It lives as long as the channel to the
@@ -14,7 +13,7 @@ const SAMPLE_MS = 1_000
 const GOODBYE_MS = 1_500
 
 let seeder: Seeder | null = null
-const fetches = new Map<number, AbortController>()
+let downloads: DownloadAnswers | null = null
 
 // Not by `exit`, which would first wait for reads that a disk does not answer, with the port still taken.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
@@ -34,11 +33,12 @@ process.on('message', (message: ToClient) => {
     case 'REQUEST':
       void answer(message.id, message.request)
       break
+    case 'OPEN_DOWNLOAD':
+    case 'ASK_METADATA':
     case 'FETCH':
-      void fetchPieces(message.id, message.wanted)
-      break
-    case 'ABORT_FETCH':
-      fetches.get(message.id)?.abort()
+    case 'ABORT_CALL':
+    case 'CLOSE_DOWNLOAD':
+      downloads?.take(message)
       break
     case 'PUT_ITEM':
     case 'GET_ITEM':
@@ -55,7 +55,8 @@ process.on('message', (message: ToClient) => {
 async function start(settings: TorrentClientSettings): Promise<void> {
   try {
     seeder = await createSeeder(settings, {
-      onFailed(infoHash, code, error) {
+      onFailed(infoHash, error) {
+        const code = failureCodeOf(error)
         log('torrent-failed', { infoHash, code, error: textOf(error) })
         tell({ type: 'FAILED', infoHash, code })
       },
@@ -69,20 +70,27 @@ async function start(settings: TorrentClientSettings): Promise<void> {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     die('listen', error, taken ? PORT_IN_USE_EXIT_CODE : 1)
   }
+  const answers = new DownloadAnswers(seeder.downloads, tell, (request, code, fault) =>
+    log('download-failed', { request, code, error: textOf(fault) }),
+  )
+  downloads = answers
   tell({ type: 'LISTENING', port: seeder.port })
   const { sample, openFiles } = seeder
-  setInterval(() => tell({ type: 'STATS', changed: sample(), openFiles: openFiles() }), SAMPLE_MS)
+  const tellStats = (): void =>
+    tell({ type: 'STATS', changed: sample(), downloads: answers.sample(), openFiles: openFiles() })
+  setInterval(tellStats, SAMPLE_MS)
 }
 
 async function answer(id: number, request: ClientRequest): Promise<void> {
   try {
     if (seeder === null) throw new Error(`Cannot ${request.type}: the torrent client does not listen yet`)
-    await take(seeder, request, (isWaiting) => tell({ type: 'WAIT', id, isWaiting }))
-    tell({ type: 'ANSWER', id, code: null })
+    const struck = await take(seeder, request, (isWaiting) => tell({ type: 'WAIT', id, isWaiting }))
+    if (struck > 0) log('pieces-struck', { request: request.type, struck })
+    tell({ type: 'ANSWER', id, code: null, struck })
   } catch (error) {
     const code = failureCodeOf(error)
     log('request-failed', { request: request.type, code, error: textOf(error) })
-    tell({ type: 'ANSWER', id, code })
+    tell({ type: 'ANSWER', id, code, struck: 0 })
   }
 }
 
@@ -90,29 +98,13 @@ async function take(
   { serve, drop }: Seeder,
   request: ClientRequest,
   onWait: (isWaiting: boolean) => void,
-): Promise<void> {
+): Promise<number> {
   switch (request.type) {
     case 'SERVE':
       return serve(request.torrent, onWait)
     case 'DROP':
-      return drop(request.infoHash)
-  }
-}
-
-async function fetchPieces(id: number, wanted: PiecesToFetch): Promise<void> {
-  const abort = new AbortController()
-  fetches.set(id, abort)
-  const onPiece = (piece: number): void => tell({ type: 'PIECE_FETCHED', id, piece })
-  try {
-    if (seeder === null) throw new Error('Cannot fetch: the torrent client does not listen yet')
-    await seeder.fetch(wanted, { signal: abort.signal, onPiece })
-    tell({ type: 'FETCH_ENDED', id, code: null })
-  } catch (error) {
-    const code = fetchFailureCodeOf(error)
-    log('fetch-failed', { infoHash: wanted.infoHash, code, error: textOf(error) })
-    tell({ type: 'FETCH_ENDED', id, code })
-  } finally {
-    fetches.delete(id)
+      await drop(request.infoHash)
+      return 0
   }
 }
 

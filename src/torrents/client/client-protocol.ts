@@ -1,11 +1,11 @@
 import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
-import type { FetchFailureCode, PiecesToFetch } from './pieces-to-fetch.ts'
+import type { DownloadReport, DownloadRequest, DownloadSample } from './download-protocol.ts'
 import type { ItemAnswer, ItemRequest } from './item-calls.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { StatsSample } from './torrent-stats.ts'
-import type { TorrentToServe } from './torrent-to-serve.ts'
+import type { ServedParts, TorrentToServe } from './torrent-to-serve.ts'
 
 /** What the main process asks of the torrent client's process; each is answered by `ANSWER`. */
 export type ClientRequest =
@@ -15,9 +15,7 @@ export type ClientRequest =
 export type ToClient =
   | { readonly type: 'START'; readonly settings: TorrentClientSettings }
   | { readonly type: 'REQUEST'; readonly id: number; readonly request: ClientRequest }
-  /** Tells each piece by `PIECE_FETCHED`, and the end by `FETCH_ENDED`. */
-  | { readonly type: 'FETCH'; readonly id: number; readonly wanted: PiecesToFetch }
-  | { readonly type: 'ABORT_FETCH'; readonly id: number }
+  | DownloadRequest
   /** Each is answered by an `ItemAnswer`. */
   | ItemRequest
   | { readonly type: 'STOP' }
@@ -25,15 +23,19 @@ export type ToClient =
 /** From the torrent client's process to the main one. */
 export type FromClient =
   | { readonly type: 'LISTENING'; readonly port: number }
-  | { readonly type: 'ANSWER'; readonly id: number; readonly code: SeedingFailureCode | null }
+  | ({ readonly type: 'ANSWER'; readonly id: number; readonly code: SeedingFailureCode | null } & ServedParts)
   /** A request waits for the checks of other torrents, or does so no longer. */
   | { readonly type: 'WAIT'; readonly id: number; readonly isWaiting: boolean }
-  | { readonly type: 'PIECE_FETCHED'; readonly id: number; readonly piece: number }
-  | { readonly type: 'FETCH_ENDED'; readonly id: number; readonly code: FetchFailureCode | null }
+  | DownloadReport
   | ItemAnswer
   | { readonly type: 'FAILED'; readonly infoHash: InfoHash; readonly code: SeedingFailureCode }
   /** Once a second, even when nothing changed: it also says that the process is not stuck. */
-  | { readonly type: 'STATS'; readonly changed: readonly StatsSample[]; readonly openFiles: OpenFiles }
+  | {
+      readonly type: 'STATS'
+      readonly changed: readonly StatsSample[]
+      readonly downloads: readonly DownloadSample[]
+      readonly openFiles: OpenFiles
+    }
 
 /** The exit code of a client that found its port taken. */
 export const PORT_IN_USE_EXIT_CODE = 98

@@ -7,6 +7,7 @@ import { DHT_TIMES } from '../dht/info-hash-items.ts'
 import type { GetItemOutcome, PutItemOutcome } from '../dht/item-outcomes.ts'
 import type { ItemToPut } from './item-to-put.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
+import { NO_DOWNLOAD, type Download, type TorrentToDownload } from './download.ts'
 import { createOpenFilesAlarm, UNKNOWN_OPEN_FILES, type OpenFiles } from './open-files.ts'
 import type { RequestOutcome } from './request-calls.ts'
 import { createRestartDelays } from './restart-delays.ts'
@@ -75,9 +76,18 @@ export class ClientSupervisor {
     this.#forget(infoHash)
   }
 
-  async fetch(wanted: PiecesToFetch, options: FetchOptions = {}): Promise<FetchOutcome> {
-    if (this.#life === null || this.#port === null) return err({ code: 'INTERNAL' })
-    return this.#life.fetch(wanted, options, this.#answerMs)
+  openDownload(wanted: TorrentToDownload): Download {
+    return this.#life === null || this.#port === null ? NO_DOWNLOAD : this.#life.openDownload(wanted, this.#answerMs)
+  }
+
+  async fetch({ pieces, stallMs, ...torrent }: PiecesToFetch, options: FetchOptions = {}): Promise<FetchOutcome> {
+    const download = this.openDownload(torrent)
+    const files = { dataPath: torrent.dataPath, indexPath: torrent.indexPath, heldPath: null }
+    try {
+      return await download.fetch({ files, pieces, ...(stallMs !== undefined && { stallMs }) }, options)
+    } finally {
+      await download.close()
+    }
   }
 
   async putItem({ publicKey, ...item }: ItemToPut): Promise<PutItemOutcome> {

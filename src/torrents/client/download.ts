@@ -1,6 +1,6 @@
 import type { PieceRange } from '../../domain/damage.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
-import type { Result } from '../../domain/result.ts'
+import { err, type Result } from '../../domain/result.ts'
 import type { FetchFailureCode, FetchOptions, FetchOutcome } from './pieces-to-fetch.ts'
 
 /** A torrent that is to be downloaded, all of it or a part. */
@@ -45,13 +45,8 @@ export interface DownloadOptions extends FetchOptions {
   readonly onDurable?: (pieces: readonly number[]) => void
 }
 
-/** Why the metadata of a torrent is not known. */
-export type MetadataFailureCode =
-  | FetchFailureCode
-  /** There were peers, and none gave it in time. */
-  | 'NO_METADATA'
-  /** None gave it in time, and some say that it is longer than `MAX_METADATA_BYTES`. */
-  | 'METADATA_TOO_LARGE'
+/** Why the metadata is not known. */
+export type MetadataFailureCode = FetchFailureCode
 
 /** The longest info dictionary that is taken from peers: its piece hashes are those of 40 GB. */
 export const MAX_METADATA_BYTES = 8_388_608
@@ -60,7 +55,7 @@ export const MAX_METADATA_BYTES = 8_388_608
 export const METADATA_MS = 60_000
 
 /** The info dictionary, bencoded: its SHA-1 is the info hash, and nothing else of it was looked at. */
-export type MetadataOutcome = Result<Uint8Array, { readonly code: MetadataFailureCode }>
+export type MetadataOutcome = Result<Uint8Array, { readonly code: FetchFailureCode }>
 
 /** What a download does right now, sampled once a second. Never recorded. */
 export interface DownloadStats {
@@ -87,11 +82,12 @@ export interface Download {
   metadata(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<MetadataOutcome>
   /**
    * Fetches pieces, and writes each in place, whole, once its hash was verified. Meanwhile peers are given what is here.
-   * May be called again, for more: an index first, then what it tells to be of use.
+   * May be called again, for more: an index first, then what it tells to be of use. Asks for the metadata before, for
+   * `stallMs` at most, where it is not known.
    *
    * @returns Ok when all of them are durable. Otherwise those that were told to `onPiece` are durable too, unless the
-   *   process died or a write failed. PIECES_DAMAGED for a torrent that is none of the archive format. NO_PEERS,
-   *   PEERS_WITHOUT_PIECES and STALLED after `stallMs` without a piece, ABORTED by the signal, a close or a drop, INTERNAL
+   *   process died or a write failed. PIECES_DAMAGED for a torrent that is none of the archive format, INTERNAL where a
+   *   piece of another version is held in the place of one, or another call is under way. NO_PEERS, PEERS_WITHOUT_PIECES and STALLED after `stallMs` without a piece, ABORTED by the signal, a close or a drop, INTERNAL
    *   when the process dies. Never hangs.
    */
   fetch(wanted: PiecesToDownload, options?: DownloadOptions): Promise<FetchOutcome>
@@ -102,4 +98,12 @@ export interface Download {
    * durable and noted. Closing twice is harmless. Never hangs.
    */
   close(): Promise<void>
+}
+
+/** What is opened while there is no process: it does nothing. */
+export const NO_DOWNLOAD: Download = {
+  metadata: async () => err({ code: 'INTERNAL' }),
+  fetch: async () => err({ code: 'INTERNAL' }),
+  stats: () => ({ peers: 0, downloadBytesPerSecond: 0, downloadedBytes: 0 }),
+  close: async () => undefined,
 }

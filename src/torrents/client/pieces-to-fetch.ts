@@ -33,6 +33,10 @@ export type FetchFailureCode =
   | SeedingFailureCode
   /** No peer of the torrent was found. */
   | 'NO_PEERS'
+  /** There were peers, and none gave the torrent's metadata in time. */
+  | 'NO_METADATA'
+  /** The same, and some say that it is longer than `MAX_METADATA_BYTES`. */
+  | 'METADATA_TOO_LARGE'
   /** Peers are connected, and none of them has a piece that is wanted. */
   | 'PEERS_WITHOUT_PIECES'
   /** There were peers, and none gave a piece for too long. */

@@ -1,8 +1,10 @@
 import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import { err, type Result } from '../../domain/result.ts'
 import type { ClientRequest, ToClient } from './client-protocol.ts'
+import type { ServedParts } from './torrent-to-serve.ts'
 
-export type RequestOutcome = Result<void, { readonly code: SeedingFailureCode }>
+/** `struck` is 0 for all but serving. */
+export type RequestOutcome = Result<ServedParts, { readonly code: SeedingFailureCode }>
 
 /** The requests that a process was sent, seen from the one that asked. */
 export interface RequestCalls {

@@ -3,6 +3,7 @@ import type { TorrentClientSettings } from './client-settings.ts'
 import { ClientSupervisor } from './client-supervisor.ts'
 import type { GetItemOutcome, PutItemOutcome } from '../dht/item-outcomes.ts'
 import type { ItemToPut } from './item-to-put.ts'
+import type { Download, TorrentToDownload } from './download.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { RequestOutcome } from './request-calls.ts'
@@ -19,7 +20,7 @@ export interface TorrentClient {
   /**
    * Checks the files, then serves them. Serving twice is harmless.
    *
-   * @returns Refused with INTERNAL while the process is down or when it dies meanwhile, TIMED_OUT when
+   * @returns What of it could not be served, though it should. Refused with INTERNAL while the process is down or when it dies meanwhile, TIMED_OUT when
    *   it does not answer, else with what is wrong with the files. Never hangs.
    */
   serve(torrent: TorrentToServe): Promise<RequestOutcome>
@@ -34,10 +35,20 @@ export interface TorrentClient {
    * PIECES_DAMAGED. Then it leaves the swarm: serve the torrent, with a check of all of it.
    *
    * @returns Ok when all the pieces are durable. Otherwise those that were told to `onPiece` are good, and asking again for
-   *   the rest is harmless. Refused with IN_USE while the torrent is served: `drop` it first. NO_PEERS and STALLED after
-   *   `stallMs` without a piece, ABORTED by the signal or a drop, INTERNAL when the process dies. Never hangs.
+   *   the rest is harmless. Refused with IN_USE while the torrent is served: `drop` it first. NO_PEERS, PEERS_WITHOUT_PIECES and
+   *   STALLED after `stallMs` without a piece, ABORTED by the signal or a drop, INTERNAL when the process dies. Never hangs.
    */
   fetch(wanted: PiecesToFetch, options?: FetchOptions): Promise<FetchOutcome>
+  /**
+   * Opens a download. It joins the swarm with its first call that needs peers: at once for metadata, and otherwise with
+   * what is here already, so that peers are not told twice.
+   *
+   * A torrent that is served as a part can be downloaded, with its torrent file: the download takes it over, gives what is
+   * here meanwhile, and gives it back when it is closed, with what came; `active` lists it all the while. Other torrents
+   * that are served, and those that are downloaded already, are IN_USE. A torrent that is downloaded cannot be served:
+   * PIECES_DAMAGED. Other versions that share `data` are served meanwhile as ever. Dropping it aborts the download.
+   */
+  openDownload(wanted: TorrentToDownload): Download
   /**
    * Puts a community's signed item into the distributed hash table (BEP 44, BEP 46). No key is needed for it.
    *

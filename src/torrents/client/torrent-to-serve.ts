@@ -37,3 +37,12 @@ export interface TorrentToServe {
   readonly trustedTrackers: readonly string[]
   readonly check: FileCheck
 }
+
+/** How much of a torrent is served. */
+export interface ServedParts {
+  /**
+   * How many pieces `heldPath`, or the index, should have had and did not: they are not offered, and no longer noted as held.
+   * Always 0 where all of it has to be there.
+   */
+  readonly struck: number
+}

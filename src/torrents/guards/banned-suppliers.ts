@@ -9,8 +9,10 @@ import { disconnect } from './wire-parser.ts'
  * Leaves a peer that sent a bad piece, and has nothing more to do with its address for as long as the torrent is there.
  *
  * webtorrent itself would ask it again at once, for ever. Install it before the first peer is there.
+ *
+ * @returns Does the same to a peer for other reasons.
  */
-export function banBadSuppliers(torrent: Torrent): void {
+export function banBadSuppliers(torrent: Torrent): (supplier: Wire) => void {
   const banned = createRefusedAddresses(1, () => 0) // No time passes, so that nothing is forgiven.
   const isBanned = ({ remoteAddress }: Wire): boolean => remoteAddress !== undefined && banned.refuses(remoteAddress)
   const addPeer = torrent._addPeer.bind(torrent)
@@ -20,12 +22,14 @@ export function banBadSuppliers(torrent: Torrent): void {
   torrent.on('wire', (wire: Wire) => {
     if (isBanned(wire)) disconnect(wire)
   })
-  supplyEachPieceFromOne(torrent, (supplier) => {
+  const ban = (supplier: Wire): void => {
     disconnect(supplier)
     if (supplier.remoteAddress === undefined) return // A peer of WebRTC.
     banned.blame(supplier.remoteAddress)
     torrent.wires.filter(isBanned).forEach(disconnect)
-  })
+  }
+  supplyEachPieceFromOne(torrent, ban)
+  return ban
 }
 
 /** The address of `address:port` or `[address]:port`. */

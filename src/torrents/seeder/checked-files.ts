@@ -5,7 +5,9 @@ import { findBadPieces } from '../../formats/bad-pieces.ts'
 import { wholeStampOf, type VersionStats } from '../../formats/check-stamp.ts'
 import type { Torrent } from '../../formats/torrent-parser.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
-import { awaitNextTick, readStamp, removeStamp, trustedBytesOf, writeStamp } from './check-stamp.ts'
+import { checkHeld } from './check-held.ts'
+import { readStamp, removeStamp, trustedBytesOf } from './check-stamp.ts'
+import { hashAndStamp, type FoundPieces, type OpenedTorrent } from './hash-and-stamp.ts'
 import { SeedingFailure } from './seeding-failure.ts'
 import type { SharedFiles } from './shared-file.ts'
 import { openTorrentFiles, type TorrentFiles } from './torrent-files.ts'
@@ -18,7 +20,7 @@ export interface CheckPorts {
 }
 
 /** A torrent that may be served, its files open. */
-export interface CheckedTorrent {
+export interface CheckedTorrent extends FoundPieces {
   readonly parsed: Torrent
   readonly metainfo: TorrentInput
   readonly files: TorrentFiles
@@ -40,49 +42,31 @@ export async function openChecked(ports: CheckPorts, torrent: TorrentToServe): P
     ...(await files.stats()),
     torrent: await torrentFile.stat({ bigint: true }),
   })
+  const distrust = async (): Promise<void> => takeStampAway(ports, torrent)
   try {
     const stamp = torrent.check === 'IF_CHANGED' ? await readStamp(torrent.stampPath) : null
     const stats = await readStats()
-    const trustedBytes = trustedBytesOf(stamp, stats, parsed)
-    if (trustedBytes < files.length) await checkRest(ports, torrent, { parsed, files, readStats, stats, trustedBytes })
-    const metainfo = torrentInputOf(parsed, torrent.trackers)
-    return { parsed, metainfo, files, distrust: () => takeStampAway(ports, torrent) }
+    const onStampFailed = (fault: unknown): void => ports.onStampFailed(torrent.infoHash, fault)
+    const opened = { torrent, parsed, files, readStats, stats, stamp, distrust, onStampFailed }
+    const found = torrent.heldPath === null ? await checkWhole(opened) : await checkHeld(opened, torrent.heldPath)
+    return { parsed, metainfo: torrentInputOf(parsed, torrent.trackers), files, distrust, ...found }
   } catch (error) {
     await files.close()
     throw error
   }
 }
 
-interface OpenedTorrent {
-  readonly parsed: Torrent
-  readonly files: TorrentFiles
-  readonly readStats: () => Promise<VersionStats>
-  /** What the system said of the files when it was told how much of them can be trusted. */
-  readonly stats: VersionStats
-  /** A whole number of pieces, unless it is all. */
-  readonly trustedBytes: number
-}
-
-/**
- * Hashes all that is not trusted, and stamps what is good. A file that changes meanwhile was not hashed as it is now, so
- * it gets no stamp.
- */
-async function checkRest(
-  ports: CheckPorts,
-  torrent: TorrentToServe,
-  { parsed, files, readStats, stats, trustedBytes }: OpenedTorrent,
-): Promise<void> {
-  const stamp = wholeStampOf(stats, parsed.dataBytes)
-  await awaitNextTick(stats)
-  try {
-    await requireGoodPieces(parsed, files, trustedBytes / parsed.pieceBytes)
-  } catch (error) {
-    await takeStampAway(ports, torrent)
-    throw error
-  }
-  if (wholeStampOf(await readStats(), parsed.dataBytes) !== stamp) return
-  const { infoHash, stampPath } = torrent
-  await writeStamp(stampPath, stamp).catch((fault: unknown) => ports.onStampFailed(infoHash, fault))
+/** Where it has to be all here. @throws SeedingFailure PIECES_DAMAGED where it is not. */
+async function checkWhole(opened: OpenedTorrent): Promise<FoundPieces> {
+  const { parsed, files, stats, stamp } = opened
+  const trustedBytes = trustedBytesOf(stamp, stats, parsed)
+  if (trustedBytes < files.length)
+    await hashAndStamp(
+      opened,
+      (now) => wholeStampOf(now, parsed.dataBytes),
+      async () => requireGoodPieces(parsed, files, trustedBytes / parsed.pieceBytes),
+    )
+  return { bitfield: null, struck: 0 }
 }
 
 async function takeStampAway(ports: CheckPorts, { infoHash, stampPath }: TorrentToServe): Promise<void> {
@@ -97,11 +81,11 @@ async function takeStampAway(ports: CheckPorts, { infoHash, stampPath }: Torrent
  *
  * @throws SeedingFailure PIECES_DAMAGED at the first bad one; what `files.read` throws.
  */
-async function requireGoodPieces(torrent: Torrent, files: TorrentFiles, fromPiece: number): Promise<void> {
+async function requireGoodPieces(torrent: Torrent, files: TorrentFiles, fromPiece: number): Promise<true> {
   const { infoHash } = torrent
   const source = { firstPiece: 0, length: files.length, read: files.read }
   const badPieces = findBadPieces(torrent, source, fromPiece)
   const { value: piece } = await badPieces.next()
-  if (piece === undefined) return
+  if (piece === undefined) return true
   throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${infoHash}: piece ${piece} has another hash`)
 }

@@ -1,20 +1,18 @@
 import WebTorrent from 'webtorrent'
-import type { SeedingFailureCode } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { openChecked } from './checked-files.ts'
 import type { TorrentClientSettings } from '../client/client-settings.ts'
-import type { FetchOptions, PiecesToFetch } from '../client/pieces-to-fetch.ts'
+import { Downloads } from '../download/downloads.ts'
 import { createInfoHashItems, type InfoHashItems } from '../dht/info-hash-items.ts'
 import { guardDht } from '../guards/dht-guard.ts'
 import { ruleIncoming, sendDialledAtOnce } from './incoming-connections.ts'
 import { createJobQueues } from './job-queues.ts'
 import { createJobSlots } from './job-slots.ts'
 import { createOpenFileBudget } from './open-file-budget.ts'
-import { createPieceFetches } from './piece-fetches.ts'
 import { dialBothWays } from './plain-text-dialling.ts'
 import { createRefusedAddresses } from '../guards/refused-addresses.ts'
 import { requireEncryption } from './require-encryption.ts'
-import { failureCodeOf, SeedingFailure } from './seeding-failure.ts'
+import { SeedingFailure } from './seeding-failure.ts'
 import { createServedTorrents } from './served-torrents.ts'
 import { createSharedFiles } from './shared-file.ts'
 import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts'
@@ -31,18 +29,13 @@ export interface Seeder {
    * Checks the files and serves them. Serving twice is harmless.
    *
    * @param onWait Told with true when it has to wait for the checks of other torrents, and then with false.
+   * @returns How many pieces should have been here and are not: they are not offered.
    * @throws SeedingFailure or a system error; see `failureCodeOf`.
    */
-  serve(torrent: TorrentToServe, onWait: (isWaiting: boolean) => void): Promise<void>
-  /** Ends serving or fetching, and closes the files. It waits for no other torrent. Unknown is harmless. */
+  serve(torrent: TorrentToServe, onWait: (isWaiting: boolean) => void): Promise<number>
+  /** Ends serving or downloading, and closes the files. It waits for no other torrent. Unknown is harmless. */
   drop(infoHash: InfoHash): Promise<void>
-  /**
-   * Fetches pieces from peers and writes them in place. A torrent that is served has to be dropped before; it cannot be
-   * served again until this has ended.
-   *
-   * @throws FetchFailure, SeedingFailure or a system error; see `fetchFailureCodeOf`.
-   */
-  fetch(wanted: PiecesToFetch, options: FetchOptions): Promise<void>
+  readonly downloads: Downloads
   /** What the distributed hash table says of communities' newest torrents. */
   readonly items: InfoHashItems
   /** The torrents whose figures changed since the last sample. */
@@ -55,8 +48,8 @@ export interface Seeder {
 
 /** What a seeder tells by itself. */
 export interface SeederObserver {
-  /** A torrent that was served could not be served any longer, and was dropped. */
-  onFailed(infoHash: InfoHash, code: SeedingFailureCode, error: unknown): void
+  /** A torrent that was served could not be served any longer, and was dropped: see `failureCodeOf`. */
+  onFailed(this: void, infoHash: InfoHash, error: unknown): void
   /** webtorrent gave up as a whole. Nothing is served any more. */
   onGone(error: Error): void
   /** What was hashed could not be noted down, and is hashed again at the next start; or a note could not be taken away. */
@@ -80,34 +73,40 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     (torrent) => openFiles.admit(torrent.infoHash, () => openChecked(checks, torrent)),
     (infoHash, error) => void jobs.run(infoHash, () => fail(infoHash, error)),
   )
-  const fetches = createPieceFetches({ client, jobs, isServed: served.has })
+  const downloads = new Downloads({ client, jobs, served, onFailed: observer.onFailed })
 
-  async function serve(torrent: TorrentToServe): Promise<void> {
+  async function serve(torrent: TorrentToServe): Promise<number> {
     const { infoHash } = torrent
-    if (fetches.has(infoHash))
+    if (downloads.hasTakenOver(infoHash)) return 0
+    if (downloads.has(infoHash))
       throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${infoHash}: its pieces are being fetched`)
-    await served.serve(torrent)
+    return served.serve(torrent)
   }
   async function drop(infoHash: InfoHash): Promise<void> {
-    await fetches.end(infoHash)
+    await downloads.end(infoHash)
     await served.drop(infoHash)
   }
   async function fail(infoHash: InfoHash, error: unknown): Promise<void> {
     if (!served.has(infoHash)) return
     await served.drop(infoHash)
-    observer.onFailed(infoHash, failureCodeOf(error), error)
+    observer.onFailed(infoHash, error)
   }
 
   return {
     port: client.torrentPort,
     serve: (torrent, onWait) => jobs.run(torrent.infoHash, () => checking.run(() => serve(torrent), onWait)),
     drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
-    fetch: fetches.run,
+    downloads,
     items: createInfoHashItems(client.dht),
     sample: createSampling(client),
     openFiles: openFiles.count,
-    close: () => new Promise((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve()))),
+    close: () => close(client, downloads),
   }
+}
+
+async function close(client: WebTorrent, downloads: Downloads): Promise<void> {
+  await downloads.endAll()
+  await new Promise<void>((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve())))
 }
 
 function listen(settings: TorrentClientSettings, observer: SeederObserver): Promise<WebTorrent> {

@@ -12,13 +12,15 @@ export interface TorrentFiles {
    * @throws SeedingFailure FILES_TOO_SHORT when a file has lost its end; the system error when a read fails.
    */
   read(offset: number, length: number): Promise<Buffer>
+  /** Reads within one of the files: fewer than `length` bytes where it ends. */
+  readSome(offset: number, length: number): Promise<Buffer>
   /** What the system says of them now. `data` may belong to longer versions too. */
   stats(): Promise<Pick<VersionStats, 'data' | 'index'>>
   close(): Promise<void>
 }
 
 /**
- * Opens `data`, cut at this version's length, and `index`.
+ * Opens `data`, cut at this version's length, and `index`; where it may have holes, as they are.
  *
  * @throws SeedingFailure FILES_TOO_SHORT; the system error when a file cannot be opened.
  */
@@ -33,8 +35,10 @@ export async function openTorrentFiles(
     const files = joinFiles(data, torrent.dataBytes, index, indexBytes)
     try {
       const stats = await files.stats()
-      requireLength(data, stats.data.size, torrent.dataBytes)
-      requireLength(index, stats.index.size, indexBytes)
+      if (torrent.heldPath === null) {
+        requireLength(data, stats.data.size, torrent.dataBytes)
+        requireLength(index, stats.index.size, indexBytes)
+      }
       return files
     } catch (error) {
       await index.release()
@@ -66,6 +70,8 @@ export function joinFiles(data: SharedFile, dataBytes: number, index: SharedFile
       }
       return bytes
     },
+    readSome: async (offset, length) =>
+      offset < dataBytes ? data.read(offset, length) : index.read(offset - dataBytes, length),
     stats: async () => ({ data: await data.stats(), index: await index.stats() }),
     async close() {
       await Promise.all([data.release(), index.release()])

@@ -1,5 +1,5 @@
 /**
- * As much of webtorrent 3.0 and bittorrent-protocol 5.0 as the adapter uses.
+ * As much of webtorrent 3.0 as the adapter uses.
  *
  * Names that begin with an underscore are not public there. They are used where no public way
  * exists, and the tests of the wire guards fail if a release moves them.
@@ -26,6 +26,13 @@ declare module 'webtorrent' {
     readonly pieceLength: number
     readonly lastPieceLength: number
     readonly pieces: readonly string[]
+  }
+
+  /** A torrent of which only the magnet link is known. */
+  export interface MagnetInput {
+    readonly infoHash: string
+    readonly announce: readonly string[]
+    readonly urlList: readonly string[]
   }
 
   export interface ChunkStore {
@@ -59,17 +66,29 @@ declare module 'webtorrent' {
     readonly wires: readonly Wire[]
     readonly uploaded: number
     readonly uploadSpeed: number
+    readonly received: number
+    readonly downloadSpeed: number
     readonly done: boolean
     readonly destroyed: boolean
     readonly announce: readonly string[]
     readonly files: readonly { readonly path: string; readonly length: number }[]
-    addPeer(address: string): boolean
+    /** @param source Who named it: 'tracker', 'dht', 'lsd' or 'ut_pex'; undefined for ourselves. */
+    addPeer: (peer: string | Partial<Socket>, source?: string) => boolean
     /** Fetches these pieces, both ends included. */
     select(from: number, to: number): void
     /** Adds a peer to dial, by address, or a WebRTC connection; null when it is there already. */
     _addPeer: (peer: unknown, type: string, source: unknown) => object | null
     /** Asks the peer for a block of the piece; false when it does not. */
     _request: (wire: Wire, piece: number, hotswap: boolean) => boolean
+    /** Takes the metadata: parsed, or as a torrent file. */
+    _onMetadata: (metadata: object) => void
+    /** What is wanted. */
+    readonly _selections: { clear(): void }
+    _updateSelections(): void
+    /** Tells a peer whether it has anything that we do not have. */
+    _updateWireInterest: (wire: Wire) => void
+    /** Takes a piece as one that is there. */
+    _markVerified(piece: number): void
     /** Throws away what was received of a piece that is not there. */
     _markUnverified(piece: number): void
     /** Asks its peers for what is wanted and not asked for. */
@@ -107,7 +126,7 @@ declare module 'webtorrent' {
     secure: 0 | 1 | 2
     blocked?: { contains(address: string): boolean }
     add(
-      torrent: TorrentInput | string | Uint8Array,
+      torrent: TorrentInput | MagnetInput | string | Uint8Array,
       options?: TorrentOptions,
       ready?: (torrent: Torrent) => void,
     ): Torrent
@@ -119,55 +138,5 @@ declare module 'webtorrent' {
       readonly tcpServer: Server
       _onConnection(connection: Socket, type: 'tcp' | 'utp'): void
     } | null
-  }
-}
-
-declare module 'bittorrent-protocol' {
-  import type { EventEmitter } from 'node:events'
-
-  interface UtMetadata {
-    setMetadata(metadata: Uint8Array): Promise<boolean>
-    readonly _metadataComplete: boolean
-    readonly _metadataSize: number | null
-    readonly _fetching: boolean
-  }
-
-  export default class Wire extends EventEmitter {
-    readonly type: string
-    readonly destroyed: boolean
-    readonly isSeeder?: boolean
-    readonly peerInterested: boolean
-    readonly remoteAddress?: string
-    readonly peerId: string | null
-    readonly peerPieces: { readonly buffer: Uint8Array }
-    readonly peerAllowedFastSet: readonly number[]
-    readonly requests: readonly BlockRequest[]
-    readonly peerRequests: readonly BlockRequest[]
-    readonly extendedMapping: Readonly<Record<number, string>>
-    readonly peerExtendedMapping: Readonly<Record<string, number>>
-    readonly ut_metadata?: UtMetadata
-    destroy(): void
-    readonly _readableState: { readonly buffered: number }
-    _buffer: Uint8Array[]
-    _bufferSize: number
-    /** While set, no bytes of the peer are parsed. */
-    _pePending: boolean
-    readonly _encryptor: {
-      /** 1: plain text after all; 2: RC4; null: plain text, or not agreed yet. */
-      readonly encryptionMethod: 1 | 2 | null
-      _dh: { generateKeys(): Uint8Array; computeSecret(otherPublicKey: Uint8Array): Uint8Array } | null
-    } | null
-    startEncryption: (this: Wire, infoHash: string) => void
-    _parse(size: number, parser: (bytes: Uint8Array) => void): void
-    _processBuffer: (this: Wire) => void
-    _onHandshakeBuffer: (this: Wire, handshake: Uint8Array) => void
-    _onMessageLength: (length: Uint8Array) => void
-    _onMessage: (frame: Uint8Array) => void
-  }
-
-  export interface BlockRequest {
-    readonly piece: number
-    readonly offset: number
-    readonly length: number
   }
 }

@@ -1,6 +1,7 @@
 import { constants, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { PiecesToFetch } from '../client/pieces-to-fetch.ts'
+import type { DownloadFiles } from '../client/download.ts'
+import type { TorrentInfo } from '../../formats/torrent-file.ts'
 import { sharedFile, type SharedFile } from './shared-file.ts'
 import { joinFiles, type TorrentFiles } from './torrent-files.ts'
 
@@ -12,6 +13,12 @@ export interface WritableFiles extends TorrentFiles {
    * @throws RangeError for bytes that are not all of one file of the torrent; the system error when the write fails.
    */
   write(offset: number, bytes: Uint8Array): Promise<void>
+  /**
+   * Makes durable all that was written before the call.
+   *
+   * @throws The system error, when it may not be durable.
+   */
+  sync(): Promise<void>
   /**
    * Makes all that was written durable, once it is, and closes. Nothing is written after the call.
    *
@@ -29,8 +36,8 @@ const IN_PLACE = constants.O_RDWR | constants.O_CREAT
  * @throws The system error when a file cannot be opened, as when its folder is missing.
  */
 export async function openWritableFiles(
-  { dataPath, dataBytes, indexPath }: Pick<PiecesToFetch, 'dataPath' | 'dataBytes' | 'indexPath'>,
-  indexBytes: number,
+  { dataPath, indexPath }: Pick<DownloadFiles, 'dataPath' | 'indexPath'>,
+  { dataBytes, indexBytes }: Pick<TorrentInfo, 'dataBytes' | 'indexBytes'>,
 ): Promise<WritableFiles> {
   const data = await open(dataPath, IN_PLACE)
   try {
@@ -56,12 +63,18 @@ function joinWritable(data: WritableFile, index: WritableFile): WritableFiles {
   const files = joinFiles(readable(data), data.bytes, readable(index), index.bytes)
   const writing = new Set<Promise<void>>()
   let closing: Promise<void> | null = null
+  let areFoldersSynced = false
 
+  async function sync(): Promise<void> {
+    await Promise.allSettled(writing) // Whoever writes hears of what fails.
+    await Promise.all([data.handle.sync(), index.handle.sync()])
+    if (areFoldersSynced) return
+    await Promise.all([...new Set([dirname(data.path), dirname(index.path)])].map(syncFolder))
+    areFoldersSynced = true
+  }
   async function syncAndClose(): Promise<void> {
     try {
-      await Promise.allSettled(writing) // Whoever writes hears of what fails.
-      await Promise.all([data.handle.sync(), index.handle.sync()])
-      await Promise.all([...new Set([dirname(data.path), dirname(index.path)])].map(syncFolder))
+      await sync()
     } finally {
       await files.close()
     }
@@ -73,10 +86,7 @@ function joinWritable(data: WritableFile, index: WritableFile): WritableFiles {
       const inData = offset < data.bytes
       const file = inData ? data : index
       const start = inData ? offset : offset - data.bytes
-      if (closing !== null || start + bytes.length > file.bytes)
-        throw new RangeError(
-          `Cannot write ${bytes.length} bytes at ${start} of ${file.path}: closed, or beyond its end`,
-        )
+      if (closing !== null || start + bytes.length > file.bytes) throw outOf(file, start, bytes)
       const written = writeAll(file.handle, start, bytes)
       writing.add(written)
       try {
@@ -85,8 +95,13 @@ function joinWritable(data: WritableFile, index: WritableFile): WritableFiles {
         writing.delete(written)
       }
     },
+    sync,
     close: () => (closing ??= syncAndClose()),
   }
+}
+
+function outOf({ path }: WritableFile, start: number, { length }: Uint8Array): RangeError {
+  return new RangeError(`Cannot write ${length} bytes at ${start} of ${path}: closed, or beyond its end`)
 }
 
 function readable({ path, handle }: WritableFile): SharedFile {

@@ -6,23 +6,31 @@ import { createReadOnlyStore } from './chunk-store.ts'
 import { SeedingFailure } from './seeding-failure.ts'
 import type { WritableFiles } from './writable-files.ts'
 
+/** What a store tells by itself. */
+export interface StoreObserver {
+  /** A piece was written. */
+  onWritten(this: void, piece: number, bytes: number): void
+  /** A read failed, but for damage: peers do not get it, and a later fetch may mend it. */
+  onFailedRead(this: void, error: unknown): void
+}
+
 /**
  * A store that webtorrent can read pieces from, and through which it can write some of them: those that are wanted, with
  * the hash that the torrent names, and nothing else.
  *
  * @param wanted The pieces that may be written.
- * @param onFailedRead Told of every read that failed, but for damage: peers do not get it, and a later fetch may mend it.
  */
 export function createWritingStore(
   { pieces, pieceBytes }: Pick<TorrentInfo, 'pieces' | 'pieceBytes'>,
   files: WritableFiles,
   wanted: ReadonlySet<number>,
-  onFailedRead: (error: unknown) => void,
+  { onWritten, onFailedRead }: StoreObserver,
 ): ChunkStore {
   async function write(piece: number, bytes: Uint8Array): Promise<void> {
     if (!wanted.has(piece)) throw new Error(`Cannot write piece ${piece}: it is not one of those to fetch`)
     if (!isPieceOf(pieces, piece, bytes)) throw new Error(`Cannot write piece ${piece}: it has another hash`)
     await files.write(piece * pieceBytes, bytes)
+    onWritten(piece, bytes.length)
   }
 
   function failRead(error: unknown): void {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 describe('a fetch that is given up', () => {
   test.each([
     ['nobody is there', 'NO_PEERS', 300, null],
-    ['its peers do not have the pieces', 'STALLED', 1_500, [0, 1, 12]],
+    ['its peers do not have the pieces', 'PEERS_WITHOUT_PIECES', 1_500, [0, 1, 12]],
   ])('%s: %s', async (_what, code, stallMs, pieces) => {
     const fixture = writeDamagedTorrent()
     const before = bytesOnDisk(fixture)

@@ -15,8 +15,8 @@ test('the time that a request waits for others is not counted, that after it is'
   calls.onWait(1, true)
   calls.onWait(2, true)
   expect(await three).toEqual(TIMED_OUT)
-  calls.settle(1, ok(undefined))
-  expect(await one).toEqual(ok(undefined))
+  calls.settle(1, ok({ struck: 0 }))
+  expect(await one).toEqual(ok({ struck: 0 }))
   calls.onWait(2, false)
   expect(await two).toEqual(TIMED_OUT)
   calls.onWait(2, false) // As when its answer and the end of its time crossed.

@@ -23,7 +23,7 @@ describe('a torrent client', () => {
   test('serves a torrent, byte for byte, and says so', async () => {
     const { torrent, torrentFile, bytes } = fixture()
     const client = await startTorrentClient()
-    expect(await client.serve(torrent)).toEqual({ ok: true, value: undefined })
+    expect(await client.serve(torrent)).toEqual({ ok: true, value: { struck: 0 } })
     expect([...client.active()]).toEqual([torrent.infoHash])
 
     const fetched = await download(torrentFile, portOf(client))

@@ -7,7 +7,7 @@ import { PIECE_BYTES } from '../../../src/domain/archive.ts'
 import { parseInfoHash } from '../../../src/domain/info-hash.ts'
 import { CHECKED_AT_ONCE, type TorrentToServe } from '../../../src/torrents/client/torrent-to-serve.ts'
 import { createSeeder, type Seeder } from '../../../src/torrents/seeder/seeder.ts'
-import { writeDamagedTorrent, wantedOf } from '../../support/damaged-torrent.ts'
+import { downloadOf, writeDamagedTorrent } from '../../support/damaged-torrent.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { writeTorrentFixture } from '../../support/torrent-fixture.ts'
@@ -30,8 +30,11 @@ test('while many torrents are checked, others are dropped and fetched at once, a
 
   await seeder.drop(served.infoHash)
   log.push('dropped')
-  const fetched = seeder.fetch(wantedOf(writeDamagedTorrent(), { stallMs: 1 }), {})
+  const { torrent, ...wanted } = downloadOf(writeDamagedTorrent(), { stallMs: 1 })
+  const download = seeder.downloads.open(torrent)
+  const fetched = download.fetch(wanted, { signal: new AbortController().signal })
   await expect(fetched).rejects.toMatchObject({ code: 'NO_PEERS' })
+  await seeder.downloads.close(download)
   log.push('fetched')
   await Promise.all([...checks, waited])
   expect(log.slice(0, 3)).toEqual(['waits: true', 'dropped', 'fetched'])

@@ -10,22 +10,27 @@ import { badPiecesOf, BAD_PIECES, bytesOnDisk, writeDamagedTorrent } from '../..
 import type { TorrentFixture } from '../../support/torrent-fixture.ts'
 import { valueOf } from '../../support/value-of.ts'
 
-const INDEX_BYTES = PIECE_BYTES + 300
+const SIZES = { dataBytes: 12 * PIECE_BYTES, indexBytes: PIECE_BYTES + 300 }
 
 /** A store that may write pieces 2 and 13 alone, the latter being the short one at the end of `index`. */
 async function openStore(
   fixture: TorrentFixture,
   onFailedRead: (error: unknown) => void = () => undefined,
-): Promise<{ readonly files: WritableFiles; readonly store: ChunkStore; put(piece: number): Promise<void> }> {
-  const files = await openWritableFiles(fixture.torrent, INDEX_BYTES)
-  const store = createWritingStore(
-    valueOf(parseTorrentFile(fixture.torrentFile)),
-    files,
-    new Set([2, 13]),
+): Promise<{
+  readonly files: WritableFiles
+  readonly store: ChunkStore
+  readonly written: readonly number[]
+  put(piece: number): Promise<void>
+}> {
+  const files = await openWritableFiles(fixture.torrent, SIZES)
+  const written: number[] = []
+  const store = createWritingStore(valueOf(parseTorrentFile(fixture.torrentFile)), files, new Set([2, 13]), {
+    onWritten: (piece) => written.push(piece),
     onFailedRead,
-  )
+  })
   const put = promisify(store.put.bind(store))
   return {
+    written,
     files,
     store,
     put: async (piece) => put(piece, fixture.bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES)),
@@ -35,18 +40,20 @@ async function openStore(
 describe('the writing store', () => {
   test('writes the pieces that are wanted, and nothing around them', async () => {
     const fixture = writeDamagedTorrent()
-    const { put, files } = await openStore(fixture)
+    const { put, files, written } = await openStore(fixture)
     await Promise.all([put(2), put(13)])
     await files.close()
+    expect(written.toSorted((a, b) => a - b)).toEqual([2, 13])
     expect(badPiecesOf(fixture)).toEqual([3, 7])
     expect(bytesOnDisk(fixture)).toHaveLength(fixture.bytes.length)
   })
 
   test('refuses every other piece, even with the bytes that it should have', async () => {
     const fixture = writeDamagedTorrent()
-    const { put, files } = await openStore(fixture)
+    const { put, files, written } = await openStore(fixture)
     for (const piece of [-1, 0, 3, 7, 12, 14]) await expect(put(piece)).rejects.toThrow('not one of those to fetch')
     await files.close()
+    expect(written).toEqual([])
     expect(badPiecesOf(fixture)).toEqual(BAD_PIECES)
   })
 
@@ -88,7 +95,7 @@ describe('files open for writing in place', () => {
     const fixture = writeDamagedTorrent()
     rmSync(fixture.torrent.indexPath)
     const data = readFileSync(fixture.torrent.dataPath)
-    await (await openWritableFiles(fixture.torrent, INDEX_BYTES)).close()
+    await (await openWritableFiles(fixture.torrent, SIZES)).close()
     expect(readFileSync(fixture.torrent.dataPath).equals(data)).toBe(true)
     expect(readFileSync(fixture.torrent.indexPath)).toHaveLength(0)
   })
@@ -99,7 +106,7 @@ describe('files open for writing in place', () => {
     ['far beyond', ({ bytes }: TorrentFixture) => bytes.length + PIECE_BYTES],
   ])('refuse to be written %s', async (_where, offsetOf) => {
     const fixture = writeDamagedTorrent([])
-    const files = await openWritableFiles(fixture.torrent, INDEX_BYTES)
+    const files = await openWritableFiles(fixture.torrent, SIZES)
     await expect(files.write(offsetOf(fixture), Buffer.alloc(2))).rejects.toThrow(RangeError)
     await files.close()
     expect(bytesOnDisk(fixture).equals(fixture.bytes)).toBe(true)

@@ -10,7 +10,7 @@ import { sampleMessage } from '../../support/sample-message.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { COMMUNITY, openTemporaryStore } from '../../support/temporary-message-store.ts'
 
-/** Two of them are more than a transaction takes. */
+/** A transaction takes two of them. */
 const MESSAGE_BYTES = 600_000
 
 const TABLES = [
@@ -36,7 +36,7 @@ async function expectCrashproof(
   work: (store: MessageStore) => Promise<unknown>,
 ): Promise<void> {
   const images = await copyWhile(file, join(createTemporaryFolder(), 'images'), async () => work(store))
-  expect(images.length).toBeGreaterThan(2)
+  expect(images.length).toBeGreaterThan(1)
   for (const image of images) {
     const again = openMessageStore(image)
     await work(again)
@@ -54,16 +54,16 @@ function dump(file: string): readonly unknown[] {
 
 test('a crash at any moment is made good by beginning again: importing, undoing and purging', async () => {
   const { store, file } = openTemporaryStore(createTemporaryFolder())
-  await store.record(COMMUNITY, largeMessages(0, 3))
-  expect(await importArchives(store, importIdOf(1), [sampleArchive(1, [0, 100], [])])).toBe(3)
-  await store.record(COMMUNITY, largeMessages(100, 3))
-  const archive = sampleArchive(2, [100, 200], largeMessages(101, 3))
+  await store.record(COMMUNITY, largeMessages(0, 4))
+  expect(await importArchives(store, importIdOf(1), [sampleArchive(1, [0, 100], [])])).toBe(4)
+  await store.record(COMMUNITY, largeMessages(100, 4))
+  const archive = sampleArchive(2, [100, 200], largeMessages(102, 4))
 
   await expectCrashproof(store, file, async (each) => importArchives(each, importIdOf(2), [archive]))
-  expect(store.countMessages(COMMUNITY)).toBe(3)
+  expect(store.countMessages(COMMUNITY)).toBe(4)
   await expectCrashproof(store, file, async (each) => each.imports.undo(COMMUNITY, importIdOf(2)))
-  expect(store.countMessages(COMMUNITY)).toBe(6)
-  expect(await importArchives(store, importIdOf(3), [sampleArchive(3, [0, 200], [])])).toBe(6)
+  expect(store.countMessages(COMMUNITY)).toBe(8)
+  expect(await importArchives(store, importIdOf(3), [sampleArchive(3, [0, 200], [])])).toBe(8)
   await expectCrashproof(store, file, async (each) => each.imports.purge(COMMUNITY))
   expect(store.countMessages(COMMUNITY)).toBe(0)
 })

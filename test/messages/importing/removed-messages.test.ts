@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ContentTopic } from '../../../src/domain/content-topic.ts'
 import type { UnixSeconds } from '../../../src/domain/time.ts'
@@ -17,6 +18,13 @@ function open(): { readonly store: MessageStore; readonly file: string } {
 /** What the store holds, in its order, by name. */
 function namesIn(store: MessageStore, recordedUpTo = Number.MAX_SAFE_INTEGER): readonly string[] {
   return readAll(store, { recordedUpTo }).map(({ thirdPartyId }) => thirdPartyId)
+}
+
+/** How many messages are kept aside. */
+function countRemoved(file: string): unknown {
+  const db = new Database(file, { readonly: true })
+  onTestFinished(() => void db.close())
+  return db.prepare('select count(*) from removed_messages').pluck().get()
 }
 
 /** All that is asked without reading a message. */
@@ -71,13 +79,15 @@ describe('undoing an import', () => {
     expect(store.countMessages(COMMUNITY)).toBe(2)
   })
 
-  test('is over when the next import begins', async () => {
-    const { store } = open()
+  test('is over when the next import begins, and what it would have put back is deleted', async () => {
+    const { store, file } = open()
     await store.record(COMMUNITY, [messageAt(5, 'stray')])
     await importArchives(store, FIRST, [sampleArchive(1, [0, 10], [])])
     await store.imports.begin(COMMUNITY, FIRST)
+    expect(countRemoved(file)).toBe(1)
     await store.imports.begin(COMMUNITY, SECOND)
 
+    expect(countRemoved(file)).toBe(0)
     expect(await store.imports.undo(COMMUNITY, FIRST)).toBe(0)
     expect(await store.imports.undo(COMMUNITY, SECOND)).toBe(0)
     expect(namesIn(store)).toEqual([])

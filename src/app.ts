@@ -6,7 +6,8 @@ import { createFilesWorker } from './app/verification/files-work.ts'
 import { createNodeLog } from './app/node-log.ts'
 import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
-import type { Reactors } from './app/reactors.ts'
+import { createMembers, type Members } from './app/members.ts'
+import { recordAs, type Reactors } from './app/reactors.ts'
 import { createRecordingBursts, type RecordingBursts } from './app/schedule/recording-bursts.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
 import type { Settings } from './app/settings.ts'
@@ -53,6 +54,7 @@ interface ApiUses {
   readonly reactors: Reactors
   readonly bursts: RecordingBursts
   readonly verifications: Verifications
+  readonly members: Members
 }
 
 /**
@@ -111,7 +113,8 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
       log.warn({ communityId, infoHash, details }, 'Cannot check or mend all files of a version'),
   })
   const { verifications } = files
-  const reactors = startNodeReactors({ ...base, client, tracker, bursts, files })
+  const members = createMembers({ ...base, client, gate: files.gate, recordAs: (actor) => recordAs(actor, stores) })
+  const reactors = startNodeReactors({ ...base, client, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
   starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))
   const record = createClientEventRecorder(stores, reactors.wake)
@@ -121,7 +124,7 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
       record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
     }),
   )
-  const url = await listen(base, { client, tracker, reactors, bursts, verifications }, starting)
+  const url = await listen(base, { client, tracker, reactors, bursts, verifications, members }, starting)
   runtime.tellUrl(url)
   return url
 }
@@ -143,16 +146,13 @@ async function begin({ settings, stores, wallClock, log }: Base, starting: Async
 
 async function listen(
   { settings, stores, wallClock, log }: Base,
-  { client, tracker: { tracker }, reactors, bursts, verifications }: ApiUses,
+  { tracker: { tracker }, ...uses }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const { host, port, allowedHosts, allowedOrigins } = settings
   const ports = createApiPorts({
     stores,
-    client,
-    reactors,
-    bursts,
-    verifications,
+    ...uses,
     trackersOf: (chosen) => trackersOf(settings, chosen),
     defaultSettings: settings,
     isScheduled: settings.schedule,

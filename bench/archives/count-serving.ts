@@ -28,7 +28,12 @@ export async function countServing({ archivesDir, communityId, version, check }:
   const onStampFailed = (_infoHash: string, error: unknown): never => {
     throw new Error(`Cannot measure: ${String(error)}`)
   }
-  const torrent = { ...filesOf({ communityId, ...version }, archivesDir), trackers: [], trustedTrackers: [], check }
+  const torrent = {
+    ...filesOf({ communityId, isFetched: false, ...version }, archivesDir),
+    trackers: [],
+    trustedTrackers: [],
+    check,
+  }
   const startedAt = performance.now()
   const { files } = await openChecked({ shared, onStampFailed }, torrent)
   const tookMs = performance.now() - startedAt

@@ -4,6 +4,7 @@ import type { NodeDefaults } from '../domain/community-settings.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
 import type { Wishes } from '../graphql/wishes.ts'
+import { readLastImports } from '../projections/imports.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readLastClock } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
@@ -12,6 +13,8 @@ import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createDispatchAgain } from './wishes/dispatch-again.ts'
 import { createPurgeCommunity } from './wishes/purge-community.ts'
+import { createEvidenceReader } from './diagnosis.ts'
+import type { Members } from './members.ts'
 import type { Reactors } from './reactors.ts'
 import { createRecordMessages } from './recording/record-messages.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
@@ -20,6 +23,7 @@ import { createSpacePorts } from './space-ports.ts'
 import type { Stores } from './stores.ts'
 import type { Verifications } from './verification/verifications.ts'
 import { createVerifyArchives } from './verification/verify-wish.ts'
+import { createMemberWishes } from './wishes/member-wishes.ts'
 import { createAddCommunity, createCreateArchive } from './wishes/wishes.ts'
 
 export interface ApiParts {
@@ -28,6 +32,7 @@ export interface ApiParts {
   readonly reactors: Pick<Reactors, 'parked' | 'wakeSchedules'>
   readonly bursts: RecordingBursts
   readonly verifications: Verifications
+  readonly members: Members
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
   readonly defaultSettings: NodeDefaults
@@ -55,6 +60,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
     }),
     parked: reactors.parked,
     verifications: parts.verifications,
+    members: { ...parts.members.reader, readEvidence: createEvidenceReader({ db, now, ...parts.members.reader }) },
     defaultSettings: parts.defaultSettings,
     readSchedule: createScheduleReader({ db, messages, now, isSwitchedOn: parts.isScheduled }),
     countLate: (community) => countLate(community, messages),
@@ -65,24 +71,32 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
 }
 
 function createWishes(parts: ApiParts): Wishes {
-  const { stores, reactors, bursts, trackersOf, verifications, now } = parts
-  const { log, db, execute, messages, keys, archivesDir } = stores
+  const { stores, reactors, bursts, trackersOf, verifications, members, now } = parts
+  const { log, db, execute, messages, keys, tokens, archivesDir } = stores
   const ports = {
     log,
     db,
     execute,
     messages,
     keys,
+    tokens,
     archivesDir,
     trackersOf,
     now,
     verifications,
-    alone: verifications.alone.bind(verifications),
+    // Whoever fetches or imports for a community that was left ends soon.
+    alone: async <Value>(communityId: CommunityId, work: () => Promise<Value>) =>
+      verifications.alone(communityId, async () => members.locks.hold(communityId, work)),
     findEarlierAnswer: createEarlierAnswerFinder(log),
     readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
     readNode: async () => readNode(db),
     readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),
     readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
+    rules: members.rules,
+    imports: messages.imports,
+    isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
+    readLastImport: async (communityId: CommunityId) => (await readLastImports(db, [communityId]))[0] ?? null,
+    renewFollow: members.renewFollow,
     oldestMessageAt: messages.oldestMessageAt,
     sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),
     checkSpace: createCheckSpace({ messages, ...createSpacePorts(stores, trackersOf) }),
@@ -92,6 +106,7 @@ function createWishes(parts: ApiParts): Wishes {
     },
   }
   return {
+    ...createMemberWishes(ports),
     addCommunity: createAddCommunity(ports),
     createArchive: createCreateArchive(ports),
     recordMessages: createRecordMessages(ports),

@@ -5,6 +5,7 @@ import { createRepairs, type NodeVerifications } from './verification/node-verif
 import { createCheckSpace } from './packing/check-space.ts'
 import { createPackingThreads, createPackRun } from './packing/pack-run.ts'
 import { createTurns } from './packing/packing-turns.ts'
+import type { Members } from './members.ts'
 import { startReactors, type Reactors } from './reactors.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { createScheduledRuns } from './schedule/scheduled-runs.ts'
@@ -25,11 +26,12 @@ export interface NodeParts {
   readonly tracker: NodeTracker
   readonly bursts: RecordingBursts
   readonly files: NodeVerifications
+  readonly members: Members
 }
 
 /** Starts the reactors of a node, with all that they act through. */
 export function startNodeReactors(parts: NodeParts): Reactors {
-  const { settings, stores, wallClock, log, client, tracker, bursts, files } = parts
+  const { settings, stores, wallClock, log, client, tracker, bursts, files, members } = parts
   const { archivesDir, db, messages, execute } = stores
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
@@ -48,6 +50,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
       createArchive: createScheduledRuns({ ...schedulePorts, checkSpace }),
     },
     repairs: createRepairs(files.verifications),
+    members,
     wallClock,
     onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
   })

@@ -16,7 +16,7 @@ import { createSchedulingReactor, type SchedulingPorts } from '../reactors/sched
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { Stores } from './stores.ts'
-import { wakeReactors, type AttemptsByName, type ReactorsByName } from './wake-reactors.ts'
+import { wakeReactors, type ReactorsByName } from './wake-reactors.ts'
 
 export interface ReactorPorts {
   readonly stores: Pick<Stores, 'log' | 'db' | 'execute' | 'keys'>
@@ -28,6 +28,8 @@ export interface ReactorPorts {
   readonly graceSeconds: number
   readonly schedules: Pick<SchedulingPorts, 'readSchedules' | 'recordingUntil' | 'createArchive'>
   readonly repairs: Pick<RepairingPorts, 'repair' | 'endUnwanted'>
+  /** Those of members; null for a node that takes nothing from others. */
+  readonly members: ReactorsByName | null
   readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void
 }
@@ -50,15 +52,17 @@ export function startReactors(ports: ReactorPorts): Reactors {
   const { stores, wallClock, onFault } = ports
   const { now } = wallClock
   const create = (): Attempts => createAttempts({ now, random: Math.random, onFault })
-  const attempts = { seeding: create(), dispatching: create(), repairing: create() }
-  const reactors = createReactors(ports, attempts)
+  const own = { seeding: create(), dispatching: create(), repairing: create() }
+  const attempts: ReactorsByName['attempts'] = { ...own, ...ports.members?.attempts }
+  const ownReactors = createReactors(ports, own)
+  const reactors: ReactorsByName['reactors'] = { ...ownReactors, ...ports.members?.reactors }
   const stopping = new AbortController()
   const { signal } = stopping
   const waking = wakeReactors({ log: stores.log, reactors, attempts, signal, onFault })
   const all: readonly Reactor[] = Object.values(reactors)
   const wake = (): void => all.forEach((reactor) => reactor.wake())
   wake()
-  const schedules = createPacedWake(() => reactors.scheduling.wake(), wallClock)
+  const schedules = createPacedWake(() => ownReactors.scheduling.wake(), wallClock)
   return {
     wake,
     wakeSchedules: () => schedules.wake(),
@@ -75,7 +79,10 @@ export function startReactors(ports: ReactorPorts): Reactors {
   }
 }
 
-function createReactors(ports: ReactorPorts, attempts: AttemptsByName): ReactorsByName {
+type OwnAttempts = Readonly<Record<'seeding' | 'dispatching' | 'repairing', Attempts>>
+type OwnReactors = Readonly<Record<keyof OwnAttempts | 'archiving' | 'scheduling', Reactor>>
+
+function createReactors(ports: ReactorPorts, attempts: OwnAttempts): OwnReactors {
   const { stores, client, pack, schedules, wallClock, onFault } = ports
   const { db } = stores
   const dispatching = createDispatching(ports, attempts)
@@ -113,7 +120,7 @@ function createReactors(ports: ReactorPorts, attempts: AttemptsByName): Reactors
   }
 }
 
-function createDispatching(ports: ReactorPorts, attempts: AttemptsByName): Reactor {
+function createDispatching(ports: ReactorPorts, attempts: Pick<OwnAttempts, 'dispatching'>): Reactor {
   const { stores, client, trackersOf, wallClock, onFault } = ports
   const { db, keys } = stores
   return createDispatchingReactor({
@@ -151,7 +158,8 @@ function wakingWhenServed(client: ReactorPorts['client'], reactor: Reactor): Rea
   }
 }
 
-function recordAs(actor: Actor, { execute }: Pick<Stores, 'execute'>): RecordOutcome {
+/** Records in the name of a reactor. */
+export function recordAs(actor: Actor, { execute }: Pick<Stores, 'execute'>): RecordOutcome {
   return async (command, { cause, correlationId }) => {
     // Causes are read from projections, which got them from recorded events.
     const ids = { correlationId: correlationId as CorrelationId, causationId: cause as EventId }

@@ -24,6 +24,12 @@ export interface Settings {
   readonly lsd: boolean
   readonly upnp: boolean
   readonly utp: boolean
+  /** `host:port` of nodes through which the distributed hash table is joined; null for the well-known ones. */
+  readonly dhtBootstrap: readonly string[] | null
+  /** Whether what others name may lead into the local network. */
+  readonly privateAddresses: boolean
+  /** How long a link waits for a newer one before it is fetched. */
+  readonly settleSeconds: number
   readonly encryption: 'prefer' | 'require' | 'off'
   /** Announce URLs, in order. */
   readonly trackers: readonly string[]

@@ -10,6 +10,7 @@ import { openReader } from '../events/database.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { openEventLog } from '../events/sqlite-event-log.ts'
 import { openKeyStore, type KeyStore } from '../identity/key-store.ts'
+import { openTokenStore, type TokenStore } from '../identity/token-store.ts'
 import { openMessageStore, type MessageStore } from '../messages/message-store.ts'
 import { readHighestRecordedUpTo } from '../projections/communities.ts'
 import { projections, type ReadModels } from '../projections/read-models.ts'
@@ -26,6 +27,8 @@ export interface Stores {
   /** Set where the log knows of messages that `messages.db` has lost, or never had: the highest number it had. */
   readonly messagesEndAt: number | null
   readonly keys: KeyStore
+  /** What this node shows to nodes that it follows. */
+  readonly tokens: TokenStore
   readonly archivesDir: string
 }
 
@@ -65,9 +68,10 @@ export async function openStores(
   // Which messages came late is told by their numbers: those to come must not take numbers that runs have looked at.
   const messagesEndAt = messages.continueAfter(await readHighestRecordedUpTo(db))
   const keys = await openKeyStore(join(dataDir, 'keys'))
+  const tokens = await openTokenStore(join(dataDir, 'keys', 'follows'))
   const archivesDir = join(dataDir, 'archives')
   mkdirSync(archivesDir, { recursive: true })
-  return ok({ log, db, execute: createExecutor(log), messages, messagesFile, messagesEndAt, keys, archivesDir })
+  return ok({ log, db, execute: createExecutor(log), messages, messagesFile, messagesEndAt, keys, tokens, archivesDir })
 }
 
 function makeDataDirectory(dataDir: string): Result<void, DataDirectoryUnusable> {

@@ -1,5 +1,7 @@
-import { dataPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../archives/archive-paths.ts'
+import { dataPathOf, heldPathOf, indexPathOf, stampPathOf, torrentPathOf } from '../archives/archive-paths.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
+import type { MagnetUri } from '../domain/magnet.ts'
+import { parseMagnet } from '../domain/parse-magnet.ts'
 import type { SeedingRow } from '../projections/read-seeding.ts'
 import { readSeeding } from '../projections/read-seeding.ts'
 import type { SeedingClient } from '../reactors/seeding-reactor.ts'
@@ -24,6 +26,8 @@ export function torrentClientSettingsOf(settings: Settings): TorrentClientSettin
     natUpnp: settings.upnp,
     natPmp: settings.upnp,
     utp: settings.utp,
+    dhtBootstrap: settings.dhtBootstrap,
+    privateAddresses: settings.privateAddresses,
     encryption: ENCRYPTION[settings.encryption],
   }
 }
@@ -45,17 +49,24 @@ export function createSeedingClient(
     active: () => client.active(),
     drop: async (infoHash) => client.drop(infoHash),
     async serve(torrent, check) {
-      const trackers = torrent.settings.trackers ?? nodeTrackers
+      const trustedTrackers = torrent.settings.trackers ?? nodeTrackers
+      const trackers = torrent.isFetched ? trackersWith(torrent.magnetUri, trustedTrackers) : trustedTrackers
       const served = await client.serve({
         ...filesOf(torrent, archivesDir),
         trackers,
-        trustedTrackers: trackers,
+        trustedTrackers,
         check,
       })
       if (served.ok) onServed()
       return served
     },
   }
+}
+
+/** Members of a community meet at the trackers of its link; a link of the distributed hash table has none. */
+export function trackersWith(magnetUri: MagnetUri, trusted: readonly string[]): readonly string[] {
+  const magnet = parseMagnet(magnetUri)
+  return [...new Set([...(magnet.ok ? magnet.value.trackers : []), ...trusted])]
 }
 
 /** The files of a version, as the torrent client is to open them. */
@@ -65,7 +76,8 @@ export function filesOf(
     infoHash,
     generation,
     dataBytes,
-  }: Pick<SeedingRow, 'communityId' | 'infoHash' | 'generation' | 'dataBytes'>,
+    isFetched,
+  }: Pick<SeedingRow, 'communityId' | 'infoHash' | 'generation' | 'dataBytes' | 'isFetched'>,
   archivesDir: string,
 ): Omit<TorrentToServe, 'trackers' | 'trustedTrackers' | 'check'> {
   return {
@@ -76,7 +88,7 @@ export function filesOf(
     dataBytes,
     indexPath: indexPathOf(archivesDir, communityId, infoHash),
     stampPath: stampPathOf(archivesDir, communityId, infoHash),
-    heldPath: null,
+    heldPath: isFetched ? heldPathOf(archivesDir, communityId, generation) : null,
   }
 }
 

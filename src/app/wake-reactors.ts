@@ -4,17 +4,23 @@ import type { Recorded } from '../events/recorded-event.ts'
 import type { Attempts } from '../reactors/attempts.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 
-/** The reactors of a node, by name. */
-export interface ReactorsByName {
-  readonly seeding: Reactor
-  readonly dispatching: Reactor
-  readonly archiving: Reactor
-  readonly scheduling: Reactor
-  readonly repairing: Reactor
-}
+/** What bears on whether a member's archives are fetched. */
+const FETCHING = [
+  'CommunityAdded',
+  'CommunityLeft',
+  'CommunityPurged',
+  'ArchivingEnabled',
+  'ArchivingDisabled',
+  'SeedingRequested',
+  'SeedingWithdrawn',
+  'ProtocolEnabled',
+  'ProtocolDisabled',
+  'NodeWentOnline',
+  'NodeWentOffline',
+] as const satisfies readonly EventType[]
 
 /** Events after which a reactor may find something to do. */
-const WAKES: Readonly<Record<keyof ReactorsByName, ReadonlySet<EventType>>> = {
+const WAKES = {
   seeding: new Set<EventType>([
     'CommunityAdded',
     'CommunityLeft',
@@ -23,6 +29,7 @@ const WAKES: Readonly<Record<keyof ReactorsByName, ReadonlySet<EventType>>> = {
     'ArchivingDisabled',
     'ArchiveCreated',
     'ArchiveRepaired',
+    'DownloadFinished',
     'SeedingRequested',
     'SeedingWithdrawn',
     'SeedingStarted',
@@ -66,22 +73,40 @@ const WAKES: Readonly<Record<keyof ReactorsByName, ReadonlySet<EventType>>> = {
     'NodeWentOnline',
     'NodeWentOffline',
   ]),
-}
+  following: new Set<EventType>([...FETCHING, 'NodeFollowed', 'NodeUnfollowed']),
+  downloading: new Set<EventType>([
+    ...FETCHING,
+    'SettingsChanged',
+    'MagnetlinkReceived',
+    'DownloadStarted',
+    'DownloadCancelled',
+    'TorrentClientUp',
+  ]),
+  importing: new Set<EventType>([
+    ...FETCHING,
+    'SettingsChanged',
+    'DownloadFinished',
+    'ImportStarted',
+    'ArchiveRepaired',
+  ]),
+  publishing: new Set<EventType>(['MagnetlinkDispatched', 'SeedingStarted', 'TorrentClientUp']),
+  lookingUp: new Set<EventType>([...FETCHING, 'MagnetlinkReceived', 'TorrentClientUp']),
+} as const
+
+/** The name of a reactor. */
+export type ReactorName = keyof typeof WAKES
 
 /** How long the log is left alone after it could not be read, in milliseconds. */
 const FAULT_PAUSE_MS = 1_000
 
-/** The attempts of each reactor whose acts can fail. */
-export interface AttemptsByName {
-  readonly seeding: Attempts
-  readonly dispatching: Attempts
-  readonly repairing: Attempts
+/** Reactors, and the attempts of those whose acts can fail, by name. */
+export interface ReactorsByName {
+  readonly reactors: Readonly<Partial<Record<ReactorName, Reactor>>>
+  readonly attempts: Readonly<Partial<Record<ReactorName, Attempts>>>
 }
 
-export interface WakeReactorsOptions {
+export interface WakeReactorsOptions extends ReactorsByName {
   readonly log: Pick<EventLog, 'head' | 'tail'>
-  readonly reactors: ReactorsByName
-  readonly attempts: AttemptsByName
   readonly signal: AbortSignal
   readonly onFault: (fault: unknown) => void
 }
@@ -109,23 +134,21 @@ export async function wakeReactors(options: WakeReactorsOptions): Promise<void> 
   }
 }
 
-function wakeBy({ event, actor }: Recorded, { reactors, attempts }: WakeReactorsOptions): void {
+function wakeBy(recorded: Recorded, { reactors, attempts }: WakeReactorsOptions): void {
+  const { event } = recorded
   const communityId = 'communityId' in event ? event.communityId : null
-  // What was mended is worth another try, just as what somebody wished anew.
+  for (const [name, reactor] of Object.entries(reactors) as [ReactorName, Reactor][]) {
+    // The goals of a reactor that finds nothing else to do in the event would wait out their time all the same.
+    const isForgiven = isNewChance(name, recorded) && (attempts[name]?.forgive(communityId) ?? false)
+    if (isForgiven || WAKES[name].has(event.type)) reactor.wake()
+  }
+}
+
+/** What somebody wished anew is worth another try, and so is what became possible. */
+function isNewChance(name: ReactorName, { event: { type }, actor }: Recorded): boolean {
   const isWish = !actor.startsWith('reactor:')
-  const isNewChance = isWish || event.type === 'ArchiveRepaired'
-  // The goals of a reactor that finds nothing else to do in the event would wait out their time all the same.
-  const forgiven = {
-    seeding: isNewChance && attempts.seeding.forgive(communityId),
-    dispatching: isNewChance && attempts.dispatching.forgive(communityId),
-    // Files that are served are whole, whatever was wrong with them.
-    repairing: (isWish || event.type === 'SeedingStarted') && attempts.repairing.forgive(communityId),
-    archiving: false,
-    scheduling: false,
-  }
-  for (const name of ['seeding', 'dispatching', 'archiving', 'scheduling', 'repairing'] as const) {
-    if (WAKES[name].has(event.type) || forgiven[name]) reactors[name].wake()
-  }
+  // Files that are served are whole, whatever was wrong with them.
+  return isWish || type === (name === 'repairing' ? 'SeedingStarted' : 'ArchiveRepaired')
 }
 
 /** Waits, but not beyond the abort. */

@@ -3,7 +3,9 @@ import {
   oneOf,
   orNull,
   parseFolder,
+  parseAllowed,
   parseHostName,
+  parseHostPort,
   parseIpAddress,
   parseLoopbackHost,
   parseOrigin,
@@ -29,6 +31,7 @@ export interface SettingDefinition<Value> {
 }
 
 const ONE_WEEK_SECONDS = 604_800
+const ONE_HOUR_SECONDS = 3600
 
 /** The trackers that existing members of communities announce to. */
 const DEFAULT_TRACKERS = 'udp://tracker.opentrackr.org:1337/announce,udp://tracker.openbittorrent.com:6969/announce'
@@ -136,6 +139,29 @@ export const SETTINGS: { readonly [Name in keyof Settings]: SettingDefinition<Se
     default: 'off',
     description: 'Speaks uTP beside TCP.',
     parse: parseSwitch,
+  },
+  dhtBootstrap: {
+    group: 'Torrents',
+    placeholder: 'nodes',
+    default: 'default',
+    description:
+      'Nodes through which the distributed hash table is joined, as host:port with a comma between them; none waits to be found.',
+    parse: orNull('default', listOf(parseHostPort)),
+  },
+  privateAddresses: {
+    group: 'Torrents',
+    placeholder: 'allow|refuse',
+    default: 'refuse',
+    description:
+      'Whether magnet links, followed nodes, trackers and peers that others name may lead into the local network.',
+    parse: parseAllowed,
+  },
+  settleSeconds: {
+    group: 'Torrents',
+    placeholder: 'seconds',
+    default: '20',
+    description: 'How long a link that a member learnt waits for a newer one before it is fetched.',
+    parse: wholeNumber(0, ONE_HOUR_SECONDS),
   },
   encryption: {
     group: 'Torrents',

@@ -77,6 +77,19 @@ export const parsePeerAddress: SettingParser<PeerAddress> = (text) => {
     : err('an address and a port, like 203.0.113.7:61881 or [2001:db8::7]:61881')
 }
 
+/** Parses `allow` or `refuse`. */
+export const parseAllowed: SettingParser<boolean> = (text) => {
+  const word = oneOf('allow', 'refuse')(text)
+  return word.ok ? ok(word.value === 'allow') : word
+}
+
+/** Parses `node.example:6881`, with an IPv6 address in brackets. */
+export const parseHostPort: SettingParser<string> = (text) => {
+  const url = URL.parse(`udp://${text}`)
+  const isPlain = url !== null && url.hostname !== '' && url.port !== '' && /^[\w.:[\]-]+$/.test(text)
+  return isPlain ? ok(text) : err('a host and a port, like node.example:6881')
+}
+
 /** Parses the announce URL of a tracker. */
 export const parseTracker: SettingParser<AnnounceUrl> = (text) => {
   const parsed = parseAnnounceUrl(text)

@@ -40,7 +40,7 @@ export interface DownloadsTable {
   readonly position: Position
 }
 
-/** All downloads that were ever started. Key: download. */
+/** All downloads that were started since the files were purged. Key: download. */
 export const downloads = {
   name: 'downloads',
   version: 1,
@@ -109,6 +109,9 @@ export const downloads = {
     ],
     DownloadCancelled: ({ event: { data }, recordedAt }) => [
       change(data.downloadId, { status: 'CANCELLED', reason: data.reason, ended_at: recordedAt, ...NO_FAILURE }),
+    ],
+    CommunityPurged: ({ event: { communityId } }) => [
+      sql.deleteFrom('downloads').where('community_id', '=', communityId).compile(),
     ],
   },
 } satisfies Projection

@@ -6,6 +6,7 @@ import type { KnownCommunity } from '../domain/community.ts'
 import type { UnseededReason } from '../domain/events.ts'
 import type { SeedingFailureCode } from '../domain/failure-codes.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
+import type { MagnetUri } from '../domain/magnet.ts'
 import { newNode, type NodeState } from '../domain/node.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
@@ -33,6 +34,7 @@ export interface SeedingRow {
   /** The length of `data` in this version, and of its index. */
   readonly dataBytes: number
   readonly indexBytes: number
+  readonly magnetUri: MagnetUri
   /** Whether it was fetched: parts of `data` may be missing. */
   readonly isFetched: boolean
   readonly settings: CommunitySettings
@@ -90,6 +92,7 @@ function selectSeeding(db: Kysely<ReadModels>) {
       'versions.generation',
       'versions.data_bytes as dataBytes',
       'versions.index_bytes as indexBytes',
+      'versions.magnet_uri as magnetUri',
       'versions.run_id',
       'communities.settings',
       'communities.status',

@@ -41,6 +41,19 @@ export async function readFetchedVersion(
   return row === undefined ? null : { ...row, isFetched: true }
 }
 
+/** The newest generation of `data` that anything was fetched into; 0 before the first. */
+export async function readFetchedGeneration(db: Kysely<ReadModels>, communityId: CommunityId): Promise<number> {
+  const version = await readFetchedVersion(db, communityId)
+  const archive = await db
+    .selectFrom('archives')
+    .select('generation')
+    .where('community_id', '=', communityId)
+    .where('import_state', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return Math.max(version?.generation ?? 0, archive?.generation ?? 0)
+}
+
 /** The communities that have a version, in the order of their ids. */
 export async function readArchivedCommunities(db: Kysely<ReadModels>): Promise<readonly CommunityId[]> {
   const rows = await db.selectFrom('versions').select('community_id').distinct().orderBy('community_id').execute()

@@ -132,6 +132,7 @@ export const versions = {
 
 export {
   readArchivedCommunities,
+  readFetchedGeneration,
   readFetchedVersion,
   readNewestVersion,
   readVersion,

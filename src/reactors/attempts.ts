@@ -50,34 +50,46 @@ export interface AttemptsPorts {
   /** From 0 to 1: spreads the attempts of goals that failed together. */
   readonly random: () => number
   readonly onFault: (fault: unknown) => void
+  readonly pace?: Partial<AttemptsPace>
+}
+
+/** How often something that fails is tried. */
+export interface AttemptsPace {
+  /** The wait after the first failure. It doubles with each. */
+  readonly firstWaitMs: number
+  readonly longestWaitMs: number
+  /** From how many failures on it is parked. */
+  readonly parkAfterFailures: number
 }
 
 interface Failure extends ParkedGoal {
   readonly failedAt: UnixMillis
   readonly dueAt: UnixMillis
+  readonly isParked: boolean
 }
 
-const FIRST_WAIT_MS = 1_000
-const LONGEST_WAIT_MS = 600_000
-/** With the waits above, about two hours of trying. */
-const PARK_AFTER_FAILURES = 20
+/** About two hours of trying. */
+const DEFAULT_PACE: AttemptsPace = { firstWaitMs: 1_000, longestWaitMs: 600_000, parkAfterFailures: 20 }
 
 /** Creates an empty record of attempts: nothing has failed yet. */
-export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempts {
+export function createAttempts({ now, random, onFault, pace: chosen }: AttemptsPorts): Attempts {
+  const pace = { ...DEFAULT_PACE, ...chosen }
   const failures = new Map<string, Failure>()
 
   function fail(goal: Goal, code: string): 'FAILED' {
     const before = failures.get(keyOf(goal))
     const count = (before?.failures ?? 0) + 1
     const failedAt = now()
-    const dueAt = (failedAt + waitMs(count, random())) as UnixMillis
-    failures.set(keyOf(goal), { ...goal, code, failures: count, since: before?.since ?? failedAt, failedAt, dueAt })
+    const dueAt = (failedAt + waitMs(count, random(), pace)) as UnixMillis
+    const isParked = count >= pace.parkAfterFailures
+    const since = before?.since ?? failedAt
+    failures.set(keyOf(goal), { ...goal, code, failures: count, since, failedAt, dueAt, isParked })
     return 'FAILED'
   }
 
   function isDue(goal: Goal): boolean {
     const failure = failures.get(keyOf(goal))
-    return failure === undefined || !(isParked(failure) || isWaiting(failure, now()))
+    return failure === undefined || !(failure.isParked || isWaiting(failure, now()))
   }
 
   return {
@@ -102,12 +114,12 @@ export function createAttempts({ now, random, onFault }: AttemptsPorts): Attempt
       }
       return failures.size < before
     },
-    parked: () => [...failures.values()].filter(isParked),
+    parked: () => [...failures.values()].filter(({ isParked }) => isParked),
   }
 }
 
 function nextDueAt(failures: Map<string, Failure>, lookedAt: UnixMillis, at: UnixMillis): UnixMillis | null {
-  const tried = [...failures.values()].filter((failure) => !isParked(failure))
+  const tried = [...failures.values()].filter(({ isParked }) => !isParked)
   const ahead = tried.filter(({ failedAt }) => failedAt > at)
   if (ahead.length > 0 || (at < lookedAt && tried.length > 0)) {
     // Once for each time that the clock was set back: a goal that is not tried then is not wanted.
@@ -118,18 +130,14 @@ function nextDueAt(failures: Map<string, Failure>, lookedAt: UnixMillis, at: Uni
   return waiting.length === 0 ? null : (Math.min(...waiting.map(({ dueAt }) => dueAt)) as UnixMillis)
 }
 
-function isParked({ failures }: Failure): boolean {
-  return failures >= PARK_AFTER_FAILURES
-}
-
 /** A goal that failed at a time that is yet to come does not wait: the clock was set back. */
 function isWaiting({ failedAt, dueAt }: Failure, at: UnixMillis): boolean {
   return failedAt <= at && at < dueAt
 }
 
 /** Doubles with each failure up to a bound, and spreads over the upper half of that. */
-function waitMs(failures: number, random: number): number {
-  const full = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)
+function waitMs(failures: number, random: number, { firstWaitMs, longestWaitMs }: AttemptsPace): number {
+  const full = Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs)
   return Math.round(full * (0.5 + random / 2))
 }
 

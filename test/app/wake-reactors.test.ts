@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { wakeReactors, type ReactorsByName } from '../../src/app/wake-reactors.ts'
+import { wakeReactors, type ReactorName } from '../../src/app/wake-reactors.ts'
 import type { ArchiveFailureCode } from '../../src/domain/failure-codes.ts'
 import { err } from '../../src/domain/result.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
@@ -34,7 +34,7 @@ function watch(node: OpenNode): Watched {
   const stopping = new AbortController()
   const ended = wakeReactors({
     log: node.log,
-    reactors: reactors as unknown as Record<keyof ReactorsByName, Reactor>,
+    reactors: reactors as unknown as Record<ReactorName, Reactor>,
     attempts: { seeding, dispatching, repairing },
     signal: stopping.signal,
     onFault: unexpected,
@@ -123,7 +123,7 @@ describe('following the log ends', () => {
     }
     const ended = wakeReactors({
       log: { head: () => node.log.head(), tail },
-      reactors: reactors as unknown as Record<keyof ReactorsByName, Reactor>,
+      reactors: reactors as unknown as Record<ReactorName, Reactor>,
       attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts(), repairing: createTestAttempts() },
       signal: AbortSignal.timeout(5_000),
       onFault: () => undefined,
@@ -143,7 +143,7 @@ describe('following the log ends', () => {
           throw new Error('The log cannot be read')
         },
       },
-      reactors: {} as unknown as ReactorsByName,
+      reactors: {},
       attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts(), repairing: createTestAttempts() },
       signal: stopping.signal,
       onFault: faulted.resolve,

@@ -53,5 +53,10 @@ export function createGrowingHistory(): GrowingHistory {
 
 function torrentOf(packed: PackedArchives, archivesDir: string): TorrentToServe {
   const { communityId } = smallHistory(archivesDir)
-  return { ...filesOf({ communityId, ...packed }, archivesDir), trackers: [], trustedTrackers: [], check: 'IF_CHANGED' }
+  return {
+    ...filesOf({ communityId, isFetched: false, ...packed }, archivesDir),
+    trackers: [],
+    trustedTrackers: [],
+    check: 'IF_CHANGED',
+  }
 }

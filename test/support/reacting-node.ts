@@ -78,6 +78,7 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
     graceSeconds: GRACE_MS / 1000,
     schedules: options.schedules?.(node, clock) ?? NO_SCHEDULES,
     repairs: options.repairs ?? NO_REPAIRS,
+    members: null,
     wallClock: clock,
     onFault: (fault) => faults.push(fault),
   })

@@ -152,6 +152,7 @@ function startSimulatedReactors(
       },
       endUnwanted: async () => undefined,
     },
+    members: null,
     wallClock: clock,
     onFault: (fault) => (mischief.isInjected(fault) ? undefined : onFault(fault)),
   })

@@ -49,15 +49,21 @@ interface Candidate {
  * without a note of what is held was packed here: another role's, and neither read nor written. One that is shorter
  * than its note says is damaged, and left alone too.
  *
+ * @param lowest Older ones are closed: their pieces are copied, and nothing more is written there.
  * @throws The system error when a file cannot be read.
  */
-export async function chooseGeneration(archivesDir: string, torrent: TorrentInfo): Promise<ChosenGeneration> {
+export async function chooseGeneration(
+  archivesDir: string,
+  torrent: TorrentInfo,
+  lowest = 1,
+): Promise<ChosenGeneration> {
   const { communityId } = torrent
   const generations = await generationsIn(communityFolderOf(archivesDir, communityId))
   const read = await Promise.all(generations.map(async (each) => readCandidate(archivesDir, torrent, each)))
   const candidates = read.filter((each) => each !== null).toSorted(byAgreement)
-  const chosen = candidates.find(({ isInConflict }) => !isInConflict) ?? {
-    generation: Math.max(0, ...generations) + 1,
+  const isOpen = ({ generation, isInConflict }: Candidate): boolean => generation >= lowest && !isInConflict
+  const chosen = candidates.find(isOpen) ?? {
+    generation: Math.max(lowest - 1, 0, ...generations) + 1,
     held: new Uint8Array(),
     agreeing: 0,
   }

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { indexPathOf, torrentPathOf } from '../../archives/archive-paths.ts'
+import { checkReceivedIndex, type ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
+import type { ReceivedTorrent } from '../../archives/receiving/check-received-torrent.ts'
+import { chooseGeneration } from '../../archives/receiving/choose-generation.ts'
+import { prepareGeneration } from '../../archives/receiving/prepare-generation.ts'
+import { ok, type Result } from '../../domain/result.ts'
+import { dataPieceCount } from '../../formats/held-pieces.ts'
+import type { DownloadStopped } from '../../reactors/downloading-reactor.ts'
+import type { Download } from '../../torrents/client/download.ts'
+import { trackersWith } from '../torrents.ts'
+import { DownloadStop, stoppedBy, valueOrStop } from './download-stopped.ts'
+import {
+  requireSpace,
+  type DownloadJob,
+  type DownloadOfTorrent,
+  type DownloadPorts,
+  type RunningRow,
+} from './download-job.ts'
+import { fetchArchives } from './fetch-archives.ts'
+import { fetchTorrentFile, readTorrentFile } from './received-torrent.ts'
+
+/**
+ * Fetches what a download wants: the torrent, then the index alone, then pieces, each checked before the next is asked
+ * for. What is here is not fetched again, and what was fetched stays, however it ends.
+ *
+ * The torrent is not served meanwhile: the download gives peers what is here of it.
+ */
+export async function downloadVersion(
+  running: RunningRow,
+  signal: AbortSignal,
+  ports: DownloadPorts,
+): Promise<Result<null, DownloadStopped>> {
+  const { client, gate, progress, logFailure } = ports
+  const { communityId, downloadId, infoHash } = running
+  try {
+    using _closed = await gate.close(infoHash)
+    if (client.active().has(infoHash)) await client.drop(infoHash)
+    const { known, download, trackers } = await open(running, ports)
+    try {
+      using tell = progress.begin(communityId, downloadId, () => download.stats())
+      const job = { running, ports, download, tell, signal }
+      const about = { archivesDir: ports.archivesDir, communityId, infoHash }
+      const torrent = known ?? (await fetchTorrentFile(about, download, trackers, signal))
+      const end = await fetchPieces(job, torrent)
+      // First of all: nothing writes to what is served next.
+      await download.close()
+      await ports.record({ type: 'RecordDownloadFinished', communityId, download: end }, running)
+      return ok(null)
+    } finally {
+      await download.close()
+    }
+  } catch (thrown) {
+    const stopped = stoppedBy(thrown)
+    if (!signal.aborted) logFailure(thrown, running)
+    if (!stopped.ok && !signal.aborted) progress.stopped(communityId, downloadId, stopped.error.code)
+    return stopped
+  }
+}
+
+async function open(
+  { communityId, infoHash, magnetUri }: RunningRow,
+  { archivesDir, client, readSettings }: DownloadPorts,
+): Promise<{
+  readonly known: ReceivedTorrent | null
+  readonly download: Download
+  readonly trackers: readonly string[]
+}> {
+  const trustedTrackers = (await readSettings(communityId)).trackers
+  const trackers = trackersWith(magnetUri, trustedTrackers)
+  const known = await readTorrentFile({ archivesDir, communityId, infoHash })
+  const torrentPath = known === null ? null : torrentPathOf(archivesDir, communityId, infoHash)
+  return { known, download: client.openDownload({ infoHash, trackers, trustedTrackers, torrentPath }), trackers }
+}
+
+async function fetchPieces(job: DownloadJob, torrent: ReceivedTorrent): ReturnType<typeof fetchArchives> {
+  const { running, ports, signal } = job
+  const { archivesDir, readSettings, readGeneration } = ports
+  const { communityId, infoHash } = running
+  const { quotaBytes } = await readSettings(communityId)
+  const neededBytes = torrent.dataBytes + torrent.indexBytes
+  if (quotaBytes !== null && neededBytes > quotaBytes) {
+    throw new DownloadStop('QUOTA_EXCEEDED', { neededBytes, quotaBytes })
+  }
+  const chosen = await chooseGeneration(archivesDir, torrent, Math.max(1, await readGeneration(communityId)))
+  await requireSpace(chosen.copiedPieces * torrent.pieceBytes + torrent.indexBytes, ports)
+  await prepareGeneration(chosen, torrent, signal)
+  const { dataPath, heldPath } = chosen
+  const files = { dataPath, heldPath, indexPath: indexPathOf(archivesDir, communityId, infoHash) }
+  const opened = { ...job, torrent, chosen, files }
+  return fetchArchives(opened, await fetchIndex(opened))
+}
+
+/** The index alone: before it is known to be good, nothing that it says counts. */
+async function fetchIndex({
+  torrent,
+  files,
+  download,
+  signal,
+  ports,
+}: DownloadOfTorrent): Promise<readonly ReceivedArchive[]> {
+  const from = dataPieceCount(torrent)
+  const to = from + Math.ceil(torrent.indexBytes / torrent.pieceBytes)
+  valueOrStop(await download.fetch({ files, pieces: [{ from, to }] }, { signal }))
+  const checked = await checkReceivedIndex(await readFile(files.indexPath), torrent, ports.cipher)
+  if (checked.ok) return checked.value.archives
+  const { code, numbers, reason } = checked.error
+  throw new DownloadStop(code === 'INDEX_DAMAGED' ? 'READ_FAILED' : code, numbers, reason)
+}

@@ -1,0 +1,95 @@
+import type { ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
+import { isArchiveHeld, missingPieces, selectArchives } from '../../archives/receiving/select-archives.ts'
+import type { FetchedArchive } from '../../domain/archive.ts'
+import type { RecordDownloadFinished } from '../../domain/member-commands.ts'
+import { isPieceHeld, readHeldPieces } from '../../formats/held-pieces.ts'
+import { pieceCountOf } from '../../formats/piece-ranges.ts'
+import { requireSpace, type DownloadOfTorrent } from './download-job.ts'
+import { valueOrStop } from './download-stopped.ts'
+import { createFetchedArchives } from './fetched-archives.ts'
+
+/**
+ * Fetches the pieces that are missing of the archives that are wanted, and records each archive as soon as all of it is
+ * durable; those that were here before, too.
+ *
+ * @throws DownloadStop.
+ */
+export async function fetchArchives(
+  job: DownloadOfTorrent,
+  archives: readonly ReceivedArchive[],
+): Promise<RecordDownloadFinished['download']> {
+  const { running, ports, torrent, chosen, files, download, tell, signal } = job
+  const { pieceBytes } = torrent
+  const { downloadId, selection } = running
+  const held = await readHeldPieces(chosen.heldPath)
+  const isHeld = (piece: number): boolean => isPieceHeld(held, torrent, piece)
+  const wanted = selectArchives(archives, selection, isHeld, pieceBytes)
+  const pieces = missingPieces(wanted, isHeld, pieceBytes)
+  const bytes = pieceCountOf(pieces) * pieceBytes
+  await requireSpace(bytes, ports)
+  tell.expect(wanted.length, bytes)
+
+  const recorder = createRecorder(job)
+  recorder.add(archives.filter((archive) => isArchiveHeld(archive, isHeld, pieceBytes)))
+  if (pieces.length > 0) {
+    const fetched = createFetchedArchives(wanted, pieceBytes)
+    fetched.add(heldOf(wanted, isHeld, pieceBytes))
+    const outcome = await download.fetch(
+      { files, pieces },
+      {
+        signal,
+        onPiece: () => tell.fetched(pieceBytes),
+        onDurable(durable) {
+          const complete = fetched.add(durable)
+          tell.completed(complete.length)
+          recorder.add(complete)
+        },
+      },
+    )
+    await recorder.settled()
+    valueOrStop(outcome)
+  }
+  await recorder.settled()
+  const after = await readHeldPieces(chosen.heldPath)
+  const isHeldNow = (piece: number): boolean => isPieceHeld(after, torrent, piece)
+  const heldArchives = archives.filter((archive) => isArchiveHeld(archive, isHeldNow, pieceBytes)).length
+  const { dataBytes, indexBytes } = torrent
+  const { generation } = chosen
+  return { downloadId, generation, dataBytes, indexBytes, archives: archives.length, heldArchives }
+}
+
+/** The pieces of archives that are here. */
+function heldOf(
+  archives: readonly FetchedArchive[],
+  isHeld: (piece: number) => boolean,
+  pieceBytes: number,
+): readonly number[] {
+  return archives.flatMap(({ offset, sizeBytes }) =>
+    Array.from({ length: sizeBytes / pieceBytes }, (_, n) => offset / pieceBytes + n).filter(isHeld),
+  )
+}
+
+interface ArchiveRecorder {
+  add(archives: readonly ReceivedArchive[]): void
+  /** @throws When the log could not be written. */
+  settled(): Promise<void>
+}
+
+/** Records archives one group after the other, while more are fetched. */
+function createRecorder({ running, ports, chosen }: DownloadOfTorrent): ArchiveRecorder {
+  const { communityId, downloadId } = running
+  const recording: Promise<unknown>[] = []
+  return {
+    add(archives) {
+      if (archives.length === 0) return
+      const entries = archives.map(({ contentTopics: _, ...entry }) => entry)
+      const told = { downloadId, generation: chosen.generation, archives: entries }
+      const recorded = ports.record({ type: 'RecordArchivesDownloaded', communityId, ...told }, running)
+      recorded.catch(() => undefined) // Whoever waits for all of them hears of it.
+      recording.push(recorded)
+    },
+    async settled() {
+      await Promise.all(recording)
+    },
+  }
+}

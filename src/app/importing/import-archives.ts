@@ -1,0 +1,77 @@
+import { readArchive } from '../../archives/receiving/read-archive.ts'
+import type { ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { MessageStore } from '../../messages/message-store.ts'
+import type { ImportRow } from '../../projections/imports.ts'
+import type { Cause, RecordOutcome } from '../../reactors/record.ts'
+import { readArchivesToImport, type ArchivesToImport, type ArchivesToImportPorts } from './archives-to-import.ts'
+
+/** An import that has not ended, and what made it wanted. */
+export type RunningImportRow = ImportRow & Cause
+
+export interface ImportPorts extends ArchivesToImportPorts {
+  readonly imports: MessageStore['imports']
+  readonly record: RecordOutcome
+  readonly logFailure: (details: unknown, about: { readonly importId: string; readonly archiveId: string }) => void
+}
+
+/**
+ * Takes over the messages of all archives of a community that are here and were not taken over, and records each and the
+ * end. One that cannot be is put in quarantine, and does not keep the others back.
+ *
+ * Broken off at any moment it goes on where it was: the messages say which archives are done, and the log is told again.
+ *
+ * @returns The code of one that is in quarantine, where any is.
+ */
+export async function importArchives(
+  running: RunningImportRow,
+  signal: AbortSignal,
+  ports: ImportPorts,
+): Promise<Result<null, { readonly code: string }>> {
+  const { communityId, importId } = running
+  const found = await readArchivesToImport(communityId, ports)
+  if (typeof found === 'string') return end(running, found, ports)
+  await ports.imports.begin(communityId, importId)
+  let code: string | null = found.isUnnamed ? 'NOT_IN_INDEX' : null
+  for (const archive of found.waiting) {
+    if (signal.aborted) return ok(null)
+    const imported = await importArchive(running, archive, found, ports)
+    if (!imported.ok) code = imported.error.code
+  }
+  return signal.aborted ? ok(null) : end(running, code, ports)
+}
+
+async function end(
+  running: RunningImportRow,
+  code: string | null,
+  { record }: ImportPorts,
+): Promise<Result<null, { readonly code: string }>> {
+  const { communityId, importId } = running
+  await record({ type: 'RecordImportFinished', communityId, importId }, running)
+  return code === null ? ok(null) : err({ code })
+}
+
+async function importArchive(
+  running: RunningImportRow,
+  archive: ReceivedArchive,
+  { torrent, dataPath, index }: ArchivesToImport,
+  { imports, cipher, record, logFailure }: ImportPorts,
+): Promise<Result<null, { readonly code: string }>> {
+  const { communityId, importId } = running
+  const { id: archiveId } = archive
+  const read = await readArchive({ dataPath, torrent, archive, cipher })
+  if (!read.ok) {
+    const { code, numbers, cause } = read.error
+    if (cause !== null) logFailure(cause, { importId, archiveId })
+    await record({ type: 'RecordArchiveQuarantined', communityId, importId, archiveId, code, numbers }, running)
+    return read
+  }
+  const { sha256, batches } = read.value
+  const taken = imports.openArchive(communityId, importId, archiveId)
+  for (const messages of batches()) await taken.write(messages)
+  const { messages, added } = await taken.finish()
+  const removed = await imports.canonicalise(communityId, importId, archiveId, index)
+  const counts = { messages, added, removed, sha256 }
+  await record({ type: 'RecordArchiveImported', communityId, importId, archiveId, ...counts }, running)
+  return ok(null)
+}

@@ -1,0 +1,184 @@
+import { v7 } from 'uuid'
+import type { DownloadId, ImportId } from '../domain/archive.ts'
+import { readFollows, type FollowRow } from '../projections/follows.ts'
+import { readCurrentMagnetlinks, readServedTorrents } from '../projections/magnetlinks.ts'
+import {
+  readDownloadsToRun,
+  readFetching,
+  readImportable,
+  readImportsToRun,
+  readLinksToFetch,
+} from '../projections/read-fetching.ts'
+import { readReceivedLinks } from '../projections/received-links.ts'
+import { createAttempts, type Attempts } from '../reactors/attempts.ts'
+import { createDownloadingReactor, type DownloadingPorts } from '../reactors/downloading-reactor.ts'
+import { createFollowingReactor, type FollowingReactor } from '../reactors/following-reactor.ts'
+import { createImportingReactor, type ImportingPorts } from '../reactors/importing-reactor.ts'
+import { createLookingUpReactor, type LookingUpPorts } from '../reactors/looking-up-reactor.ts'
+import { createPublishingReactor, type DispatchedTorrent } from '../reactors/publishing-reactor.ts'
+import type { Reactor } from '../reactors/reactor.ts'
+import type { RecordOutcome } from '../reactors/record.ts'
+import type { WallClock } from '../reactors/wall-clock.ts'
+import { signedBytesOf } from '../formats/info-hash-item.ts'
+import type { Follow } from '../following/follow-magnetlinks.ts'
+import type { CommunityId } from '../domain/community-id.ts'
+import type { SignedInfoHashItem } from '../domain/info-hash-item.ts'
+import type { InfoHash } from '../domain/info-hash.ts'
+import { ok } from '../domain/result.ts'
+import type { RunningRow } from './downloading/download-job.ts'
+import type { RunningImportRow } from './importing/import-archives.ts'
+import type { Stores } from './stores.ts'
+
+export interface MemberReactorPorts {
+  readonly stores: Pick<Stores, 'db' | 'keys' | 'messages'>
+  readonly download: DownloadingPorts<RunningRow>['download']
+  readonly importArchives: ImportingPorts<RunningImportRow>['importArchives']
+  readonly follow: (follow: FollowRow) => Promise<Follow>
+  /** The distributed hash table; null where it is switched off. */
+  readonly table: LookingUpPorts['table'] | null
+  readonly learn: LookingUpPorts['submit']
+  /** What the torrent client serves. */
+  readonly active: () => ReadonlySet<InfoHash>
+  readonly settleMs: number
+  readonly recordAs: (actor: `reactor:${string}`) => RecordOutcome
+  readonly wallClock: WallClock
+  readonly onFault: (fault: unknown) => void
+}
+
+/** What goes on between this node and others, apart from seeding. */
+export interface MemberReactors {
+  readonly reactors: {
+    readonly following: FollowingReactor<Follow>
+    readonly downloading: Reactor
+    readonly importing: Reactor
+    readonly publishing: Reactor
+    readonly lookingUp: Reactor
+  }
+  readonly attempts: { readonly downloading: Attempts; readonly importing: Attempts }
+}
+
+/** Peers come and go, so a download is tried as long as it is wanted. */
+const DOWNLOAD_PACE = { longestWaitMs: 120_000, parkAfterFailures: Infinity }
+
+/** What cannot be taken over will hardly be better soon: each try is recorded. */
+const IMPORT_PACE = { firstWaitMs: 60_000, longestWaitMs: 3_600_000, parkAfterFailures: 6 }
+
+/** Creates them. They look when they are woken first. */
+export function createMemberReactors(ports: MemberReactorPorts): MemberReactors {
+  const { stores, wallClock, onFault } = ports
+  const { db } = stores
+  const { now } = wallClock
+  const attempts = {
+    downloading: createAttempts({ now, random: Math.random, onFault, pace: DOWNLOAD_PACE }),
+    importing: createAttempts({ now, random: Math.random, onFault, pace: IMPORT_PACE }),
+  }
+  const downloading = createDownloadingReactor<RunningRow>({
+    readLinks: async () => readLinksToFetch(db),
+    readRunning: async () => (await readDownloadsToRun(db)).map(withCause),
+    download: ports.download,
+    newId: () => v7() as DownloadId,
+    record: ports.recordAs('reactor:downloading'),
+    attempts: attempts.downloading,
+    settleMs: ports.settleMs,
+    wallClock,
+    onFault,
+  })
+  const importing = createImportingReactor<RunningImportRow>({
+    readWaiting: async () => readWaiting(stores),
+    readRunning: async () => (await readImportsToRun(db)).map(withCause),
+    importArchives: ports.importArchives,
+    newId: () => v7() as ImportId,
+    record: ports.recordAs('reactor:importing'),
+    attempts: attempts.importing,
+    wallClock,
+    onFault,
+  })
+  const following = createFollowingReactor<FollowRow, Follow>({
+    readFollows: async () => readFollows(db, [...(await readFetching(db)).keys()]),
+    follow: ports.follow,
+    wallClock,
+    onFault,
+  })
+  return { reactors: { following, downloading, importing, ...createTableReactors(ports) }, attempts }
+}
+
+function withCause<Row extends { readonly startedBy: string }>(row: Row): Row & { readonly cause: string } {
+  return { ...row, cause: row.startedBy }
+}
+
+/** Archives that are here and not taken over; also what the messages' own notes do not have, as they may have been lost. */
+async function readWaiting({
+  db,
+  messages,
+}: MemberReactorPorts['stores']): ReturnType<ImportingPorts<RunningImportRow>['readWaiting']> {
+  const rows = await readImportable(db)
+  return rows
+    .filter(({ settings }) => settings.imports !== 'ON_REQUEST')
+    .filter(({ communityId, waiting, imported }) => {
+      return waiting > 0 || messages.imports.importedArchives(communityId).size < imported
+    })
+    .map(({ communityId, waiting, newestPosition, cause, correlationId }) => {
+      return { communityId, archives: `${waiting} up to ${newestPosition}`, cause, correlationId }
+    })
+}
+
+/** Links in the distributed hash table. */
+function createTableReactors(ports: MemberReactorPorts): Pick<MemberReactors['reactors'], 'publishing' | 'lookingUp'> {
+  const { stores, active, table, learn, wallClock, onFault } = ports
+  const { db, keys } = stores
+  // Who learnt a link elsewhere has no signature of the item; then the table's own is kept in memory, as it is safe to lose.
+  const items = new Map<CommunityId, SignedInfoHashItem>()
+  const surroundings = { wallClock, random: Math.random, onFault }
+  const switchedOff = { code: 'NO_DHT' } as const
+  const open: LookingUpPorts['table'] = table ?? {
+    getItem: async () => Promise.resolve({ ok: false, error: switchedOff }),
+    putItem: async () => Promise.resolve({ ok: false, error: switchedOff }),
+  }
+  const publishing = createPublishingReactor({
+    readDispatched: async () => (table === null ? [] : readDispatched(db, active())),
+    async sign(communityId, item) {
+      const signed = await keys.sign(communityId, signedBytesOf(item))
+      return signed.ok ? ok(signed.value.signature) : signed
+    },
+    table: open,
+    ...surroundings,
+  })
+  const lookingUp = createLookingUpReactor({
+    readMemberships: async () => (table === null ? [] : readMemberships(db, items)),
+    table: open,
+    async submit(link) {
+      const learnt = await learn(link)
+      const { communityId, clock: seq, infoHash, signature } = link
+      if (learnt.ok) items.set(communityId, { seq, infoHash, signature })
+      return learnt
+    },
+    ...surroundings,
+  })
+  return { publishing, lookingUp }
+}
+
+async function readDispatched(db: Stores['db'], active: ReadonlySet<InfoHash>): Promise<readonly DispatchedTorrent[]> {
+  const served = (await readServedTorrents(db)).filter(({ infoHash }) => active.has(infoHash))
+  const torrents = new Set(served.map(({ infoHash }) => infoHash))
+  const links = await readCurrentMagnetlinks(
+    db,
+    served.map(({ communityId }) => communityId),
+  )
+  return links
+    .filter(({ infoHash }) => torrents.has(infoHash))
+    .map(({ communityId, clock: seq, infoHash }) => ({ communityId, seq, infoHash }))
+}
+
+async function readMemberships(
+  db: Stores['db'],
+  items: ReadonlyMap<CommunityId, SignedInfoHashItem>,
+): ReturnType<LookingUpPorts['readMemberships']> {
+  const communityIds = [...(await readFetching(db)).keys()]
+  const links = new Map((await readReceivedLinks(db, communityIds)).map((link) => [link.communityId, link]))
+  return communityIds.map((communityId) => {
+    const link = links.get(communityId)
+    const isSigned = link !== undefined && link.origin.type === 'DHT' && link.proof !== null
+    const learnt = isSigned ? { seq: link.clock, infoHash: link.infoHash, signature: link.proof.signature } : null
+    return { communityId, clock: link?.clock ?? null, item: items.get(communityId) ?? learnt }
+  })
+}

@@ -1,0 +1,160 @@
+import type { Logger } from 'pino'
+import { NO_KEYS } from '../archives/receiving/payload-cipher.ts'
+import type { CommunityId } from '../domain/community-id.ts'
+import { defaultSettings } from '../domain/community-settings.ts'
+import { ok, type Result } from '../domain/result.ts'
+import type { AddressRules } from '../following/check-addresses.ts'
+import { followMagnetlinks, type Follow } from '../following/follow-magnetlinks.ts'
+import { resolveHost } from '../following/resolve-host.ts'
+import type { MemberReader } from '../graphql/members.ts'
+import { readCommunity } from '../projections/communities.ts'
+import { readFollows, type FollowRow } from '../projections/follows.ts'
+import { readFetchedGeneration } from '../projections/versions.ts'
+import type { RecordOutcome } from '../reactors/record.ts'
+import type { WallClock } from '../reactors/wall-clock.ts'
+import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { createDownloadProgresses } from './downloading/download-progress.ts'
+import type { DownloadPorts } from './downloading/download-job.ts'
+import { downloadVersion } from './downloading/download-version.ts'
+import { createLearnLinks, type LearnLinks } from './following/learn-links.ts'
+import { createRefusedLinkCounts } from './following/refused-links.ts'
+import { importArchives, type ImportPorts } from './importing/import-archives.ts'
+import { previewImportOf } from './importing/preview-import.ts'
+import { createLocks, type Locks } from './locks.ts'
+import { createMemberReactors, type MemberReactors } from './member-reactors.ts'
+import { readFreeBytes } from './packing/free-bytes.ts'
+import type { Settings } from './settings.ts'
+import type { Stores } from './stores.ts'
+import type { ServingGate } from './verification/serving-gate.ts'
+
+export interface MemberParts {
+  readonly settings: Pick<Settings, 'trackers' | 'dht' | 'privateAddresses' | 'settleSeconds'>
+  readonly stores: Stores
+  readonly client: TorrentClient
+  readonly gate: ServingGate
+  readonly wallClock: WallClock
+  readonly recordAs: (actor: `reactor:${string}`) => RecordOutcome
+  readonly log: Logger
+}
+
+/** What a node does as a member of communities: it learns of archives, fetches them and takes their messages over. */
+export interface Members extends MemberReactors {
+  /** What is asked of it, but for why history is missing. */
+  readonly reader: Omit<MemberReader, 'readEvidence'>
+  readonly rules: AddressRules
+  /** Held by whoever writes or reads what was fetched of a community. */
+  readonly locks: Locks<CommunityId>
+  /** Listens anew to a node, as the token for it has changed. */
+  renewFollow(communityId: CommunityId, url: FollowRow['url']): Promise<void>
+}
+
+/** Creates all that members need; nothing of it goes on until its reactors are woken. */
+export function createMembers(parts: MemberParts): Members {
+  const { settings, stores, client, wallClock, log, recordAs } = parts
+  const rules = { resolve: resolveHost, allowPrivate: settings.privateAddresses }
+  const [refused, progress, locks] = [createRefusedLinkCounts(), createDownloadProgresses(), createLocks<CommunityId>()]
+  const learn = createLearnLinks({
+    execute: stores.execute,
+    rules,
+    refused,
+    now: wallClock.now,
+    logRefused: (details) => log.warn(details, 'Does not believe a link'),
+  })
+  const downloadPorts = createDownloadPorts(parts, progress)
+  const importPorts = createImportPorts(parts)
+  const { reactors, attempts } = createMemberReactors({
+    stores,
+    download: async (running, signal) =>
+      locks.hold(running.communityId, async () =>
+        signal.aborted ? STOPPED : downloadVersion(running, signal, downloadPorts),
+      ),
+    importArchives: async (running, signal) =>
+      locks.hold(running.communityId, async () =>
+        signal.aborted ? STOPPED : importArchives(running, signal, importPorts),
+      ),
+    follow: async (follow) => startFollow(follow, learn, rules, parts),
+    table: settings.dht ? client : null,
+    learn: learn.fromTable,
+    active: () => client.active(),
+    settleMs: settings.settleSeconds * 1000,
+    recordAs,
+    wallClock,
+    onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
+  })
+  return {
+    reactors,
+    attempts,
+    rules,
+    locks,
+    reader: {
+      followState: (communityId, url) => reactors.following.followed(communityId, url)?.state() ?? null,
+      refusedLinks: refused.count,
+      downloadProgress: progress.sample,
+      previewImport: async (communityId) => previewImportOf(communityId, importPorts),
+    },
+    renewFollow: reactors.following.renew,
+  }
+}
+
+/** Nothing was done: it was asked to stop while it waited for its turn. */
+const STOPPED: Result<null, never> = ok(null)
+
+function createDownloadPorts(
+  { settings, stores, client, gate, recordAs, log }: MemberParts,
+  progress: DownloadPorts['progress'],
+): DownloadPorts {
+  const { archivesDir, db } = stores
+  return {
+    archivesDir,
+    client,
+    gate,
+    cipher: NO_KEYS,
+    progress,
+    record: recordAs('reactor:downloading'),
+    async readSettings(communityId) {
+      const { trackers, quotaBytes } = (await readCommunity(db, communityId))?.settings ?? defaultSettings
+      return { trackers: trackers ?? settings.trackers, quotaBytes }
+    },
+    readGeneration: async (communityId) => readFetchedGeneration(db, communityId),
+    readFreeBytes: async () => readFreeBytes(archivesDir),
+    logFailure: (err, { communityId, infoHash }) =>
+      log.warn({ err, communityId, infoHash }, 'A download does not get on, and will be tried again'),
+  }
+}
+
+function createImportPorts({ stores, recordAs, log }: MemberParts): ImportPorts {
+  const { archivesDir, db, messages } = stores
+  return {
+    archivesDir,
+    db,
+    imports: messages.imports,
+    cipher: NO_KEYS,
+    record: recordAs('reactor:importing'),
+    logFailure: (err, about) => log.warn({ ...about, err }, 'An archive cannot be taken over'),
+  }
+}
+
+async function startFollow(
+  { communityId, url, cursor }: FollowRow,
+  learn: LearnLinks,
+  rules: AddressRules,
+  { stores, wallClock, log }: MemberParts,
+): Promise<Follow> {
+  const { db, tokens } = stores
+  return followMagnetlinks({
+    url,
+    communityId,
+    token: await tokens.get(communityId, url),
+    after: cursor,
+    async onLink(link) {
+      // As it is now: the key may have been pinned by the link before.
+      const follow = (await readFollows(db, [communityId])).find((row) => row.url === url)
+      return follow === undefined ? 'TAKEN' : learn.fromNode(link, follow)
+    },
+    onState: (state) => log.debug({ communityId, url, ...state }, 'Following a node'),
+    onFault: (fault) => log.error(fault, 'Cannot handle a link, and will ask for it again'),
+    clock: wallClock,
+    random: Math.random,
+    ...rules,
+  })
+}

@@ -1,0 +1,123 @@
+import { v7 } from 'uuid'
+import type { Execute, Refusal } from '../../commands/command-meta.ts'
+import type { FindEarlierAnswer } from '../../commands/earlier-answer.ts'
+import type { DownloadId, ImportId } from '../../domain/archive.ts'
+import { identityOf, parseCommunityId, type CommunityId } from '../../domain/community-id.ts'
+import type { FollowUrl } from '../../domain/follow-url.ts'
+import type { MagnetUri, Signature } from '../../domain/magnet.ts'
+import { namedHosts, parseMagnet, type Magnet } from '../../domain/parse-magnet.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { UnixMillis } from '../../domain/time.ts'
+import { checkAddresses, type AddressRules } from '../../following/check-addresses.ts'
+import { verifyAnnouncement } from '../../formats/verify-announcement.ts'
+import type { MemberWishes, MemberWishRefusal, SubmitMagnetlinkInput } from '../../graphql/member-wishes.ts'
+import type { TokenStore } from '../../identity/token-store.ts'
+import type { MessageStore } from '../../messages/message-store.ts'
+import type { ImportRow } from '../../projections/imports.ts'
+
+export interface MemberWishPorts {
+  readonly execute: Execute
+  readonly findEarlierAnswer: FindEarlierAnswer
+  readonly tokens: TokenStore
+  readonly rules: AddressRules
+  readonly imports: Pick<MessageStore['imports'], 'undo'>
+  readonly isProtocolEnabled: () => Promise<boolean>
+  readonly readLastImport: (communityId: CommunityId) => Promise<ImportRow | null>
+  /** Listens anew to a node, as the token for it has changed. */
+  readonly renewFollow: (communityId: CommunityId, url: FollowUrl) => Promise<void>
+  readonly now: () => UnixMillis
+}
+
+/** Creates the wishes of members that take more than a command. */
+export function createMemberWishes(ports: MemberWishPorts): MemberWishes {
+  const { execute, tokens, isProtocolEnabled } = ports
+  return {
+    followNode: createFollowNode(ports),
+    async unfollowNode(communityId, url, meta) {
+      const unfollowed = await execute({ type: 'UnfollowNode', communityId, url }, meta)
+      if (unfollowed.ok) await tokens.remove(communityId, url)
+      return unfollowed
+    },
+    submitMagnetlink: createSubmitMagnetlink(ports),
+    async downloadArchives({ communityId, selection }, meta) {
+      const wish = { downloadId: v7() as DownloadId, selection, occasion: 'REQUEST' } as const
+      return execute({ type: 'StartDownload', communityId, ...wish, protocolEnabled: await isProtocolEnabled() }, meta)
+    },
+    async importArchives(communityId, meta) {
+      const importId = v7() as ImportId
+      return execute({ type: 'StartImport', communityId, importId, protocolEnabled: await isProtocolEnabled() }, meta)
+    },
+    undoImport: createUndoImport(ports),
+  }
+}
+
+function createFollowNode(ports: MemberWishPorts): MemberWishes['followNode'] {
+  const { execute, findEarlierAnswer, tokens, rules, renewFollow } = ports
+  return async ({ communityId, url, nodeKey, token }, meta) => {
+    const earlier = await findEarlierAnswer('FollowNode', meta)
+    if (earlier !== null) return earlier
+    const checked = await checkAddresses([new URL(url).hostname], rules)
+    if (!checked.ok) return err({ type: 'AddressRefused', host: checked.error.host })
+    // Before the event, so that the node is never asked without the token that it was given for.
+    const before = token === null ? null : await tokens.get(communityId, url)
+    if (token !== null) await tokens.put(communityId, url, token)
+    const followed = await execute({ type: 'FollowNode', communityId, url, nodeKey }, meta)
+    if (token !== null && !followed.ok) {
+      await (before === null ? tokens.remove(communityId, url) : tokens.put(communityId, url, before))
+    }
+    if (token !== null && followed.ok) await renewFollow(communityId, url)
+    return followed
+  }
+}
+
+function createSubmitMagnetlink({ execute, rules, now }: MemberWishPorts): MemberWishes['submitMagnetlink'] {
+  return async (input, meta) => {
+    const judged = await judge(input, rules)
+    if (!judged.ok) return judged
+    const { communityId, clock, magnetUri, proof } = input
+    const { infoHash } = judged.value
+    const link = { communityId, clock, infoHash, magnetUri: magnetUri as MagnetUri, proof: proofOf(input, proof) }
+    return execute({ type: 'ReceiveMagnetlink', ...link, origin: { type: 'SUBMITTED' }, now: now() }, meta)
+  }
+}
+
+async function judge(
+  input: SubmitMagnetlinkInput,
+  rules: AddressRules,
+): Promise<Result<Magnet, Refusal | MemberWishRefusal>> {
+  const { communityId, magnetUri, clock } = input
+  const magnet = parseMagnet(magnetUri)
+  if (!magnet.ok) return err({ type: 'MagnetlinkMalformed', reason: magnet.error.reason })
+  const named = parseCommunityId(magnet.value.displayName ?? '')
+  if (named.ok && named.value !== communityId) return err({ type: 'OtherCommunity' })
+  const proof = proofOf(input, input.proof)
+  if (proof === null && identityOf(communityId) === 'NATIVE') return err({ type: 'SignatureMissing' })
+  const announcement = proof && { communityId, clock, magnetUri: magnetUri as MagnetUri, ...proof }
+  if (announcement !== null && !verifyAnnouncement(announcement, null).ok) return err({ type: 'SignatureInvalid' })
+  const addresses = await checkAddresses(namedHosts(magnet.value), rules)
+  return addresses.ok ? ok(magnet.value) : err({ type: 'AddressRefused', host: addresses.error.host })
+}
+
+/** The key of a native community is its id, whatever was sent. */
+function proofOf({ communityId }: SubmitMagnetlinkInput, proof: Signature | null): Signature | null {
+  if (proof === null || identityOf(communityId) !== 'NATIVE') return proof
+  return { ...proof, publicKey: communityId.slice('0x'.length) }
+}
+
+/** The messages come first: undoing twice changes nothing, and so a crash between leaves it to be wished again. */
+function createUndoImport(ports: MemberWishPorts): MemberWishes['undoImport'] {
+  const { execute, findEarlierAnswer, imports, readLastImport } = ports
+  return async (communityId, meta) => {
+    const earlier = await findEarlierAnswer('RecordImportUndone', meta)
+    if (earlier !== null) return earlier
+    const last = await readLastImport(communityId)
+    const canUndo = last !== null && last.status === 'FINISHED'
+    const restored = canUndo ? await imports.undo(communityId, last.importId) : 0
+    // Where nothing can be undone the decider says what bars it.
+    const importId = canUndo ? last.importId : NO_IMPORT
+    return execute({ type: 'RecordImportUndone', communityId, importId, restored }, meta)
+  }
+}
+
+/** The id of no import. */
+const NO_IMPORT = '' as ImportId

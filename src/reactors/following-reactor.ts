@@ -1,0 +1,72 @@
+import type { CommunityId } from '../domain/community-id.ts'
+import type { FollowUrl } from '../domain/follow-url.ts'
+import { createReactor, type Reactor } from './reactor.ts'
+import type { WallClock } from './wall-clock.ts'
+
+/** A node that is to be followed. */
+export interface NodeToFollow {
+  readonly communityId: CommunityId
+  readonly url: FollowUrl
+}
+
+/** A node that is being followed. */
+export interface FollowedNode {
+  /** Ends soon; settles when no link is being handled. */
+  stop(): Promise<void>
+}
+
+export interface FollowingPorts<Node extends NodeToFollow, Followed extends FollowedNode> {
+  /** Those of communities that fetch now. */
+  readonly readFollows: () => Promise<readonly Node[]>
+  /** Listens until it is stopped, over any break. */
+  readonly follow: (node: Node) => Promise<Followed>
+  readonly wallClock: WallClock
+  readonly onFault: (fault: unknown) => void
+}
+
+/** A reactor that listens, and says to whom. */
+export interface FollowingReactor<Followed extends FollowedNode> extends Reactor {
+  /** Null where the node is not listened to. */
+  followed(communityId: CommunityId, url: FollowUrl): Followed | null
+  /** Begins anew with the node, as what lets this one in there has changed. Nothing where it is not listened to. */
+  renew(communityId: CommunityId, url: FollowUrl): Promise<void>
+}
+
+/** Listens to the nodes that are followed, and to no others. */
+export function createFollowingReactor<Node extends NodeToFollow, Followed extends FollowedNode>(
+  ports: FollowingPorts<Node, Followed>,
+): FollowingReactor<Followed> {
+  const { readFollows, follow, wallClock, onFault } = ports
+  const followed = new Map<string, Followed>()
+  const reactor = createReactor({ name: 'following', react, wallClock, onFault })
+
+  async function react(): Promise<null> {
+    const wanted = new Map((await readFollows()).map((node) => [keyOf(node.communityId, node.url), node]))
+    for (const key of [...followed.keys()].filter((one) => !wanted.has(one))) await end(key)
+    for (const [key, node] of wanted) if (!followed.has(key)) followed.set(key, await follow(node))
+    return null
+  }
+
+  async function end(key: string): Promise<void> {
+    const node = followed.get(key)
+    followed.delete(key)
+    await node?.stop()
+  }
+
+  return {
+    ...reactor,
+    followed: (communityId, url) => followed.get(keyOf(communityId, url)) ?? null,
+    async renew(communityId, url) {
+      await end(keyOf(communityId, url))
+      reactor.wake()
+    },
+    async stop() {
+      await reactor.stop()
+      await Promise.all([...followed.keys()].map(end))
+    },
+  }
+}
+
+function keyOf(communityId: CommunityId, url: FollowUrl): string {
+  return `${communityId} ${url}`
+}

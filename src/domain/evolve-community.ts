@@ -9,6 +9,7 @@ import type {
   ArchiveCreationFailed,
   ArchiveCreationStarted,
   CommunityEvent,
+  MagnetlinkDispatched,
   NoArchiveCreated,
 } from './events.ts'
 
@@ -87,15 +88,17 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
     case 'ArchiveRepaired':
       // What follows for seeding is told by events of its own.
       return community
-    case 'MagnetlinkDispatched': {
-      const { clock, infoHash, magnetUri } = event.data
-      // It is the newest link for a member as well, which this node may be next, and has the files of it.
-      const membership = { ...community.membership, link: { clock, infoHash, magnetUri }, dealtWith: infoHash }
-      return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash), membership }
-    }
+    case 'MagnetlinkDispatched':
+      return told(community, event.data)
     default:
       return evolveMember(community, event)
   }
+}
+
+/** It is the newest link for a member as well, which this node may be next, and has the files of it. */
+function told(community: KnownCommunity, { clock, infoHash, magnetUri }: MagnetlinkDispatched['data']): KnownCommunity {
+  const membership = { ...community.membership, link: { clock, infoHash, magnetUri }, dealtWith: infoHash }
+  return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash), membership }
 }
 
 function evolveRun(community: KnownCommunity, event: RunEvent): KnownCommunity {

@@ -41,9 +41,7 @@ export async function readServedTorrents(db: Kysely<ReadModels>): Promise<readon
 }
 
 function selectServed(db: Kysely<ReadModels>) {
-  return db
-    .selectFrom('seeding')
-    .innerJoin('communities', 'communities.community_id', 'seeding.community_id')
+  return fromServed(db)
     .leftJoin('magnetlinks as last', (join) =>
       join.onRef('last.community_id', '=', 'seeding.community_id').on(({ eb, selectFrom }) =>
         eb(
@@ -73,12 +71,18 @@ function selectServed(db: Kysely<ReadModels>) {
       'seeding.started_by as cause',
       'seeding.started_correlation_id as correlationId',
     ])
+    .orderBy('seeding.community_id')
+    .$narrowType<{ cause: EventId; correlationId: CorrelationId }>() // Set whenever the state is SERVED.
+}
+
+function fromServed(db: Kysely<ReadModels>) {
+  return db
+    .selectFrom('seeding')
+    .innerJoin('communities', 'communities.community_id', 'seeding.community_id')
     .where('seeding.role', '=', 'CURRENT')
     .where('seeding.state', '=', 'SERVED')
     .where('communities.status', '=', 'ADDED')
     .where('communities.role', '=', 'CONTROL_NODE')
     .where('communities.archiving', '=', 'ENABLED')
     .where('communities.seeding', '=', 'REQUESTED')
-    .orderBy('seeding.community_id')
-    .$narrowType<{ cause: EventId; correlationId: CorrelationId }>() // Set whenever the state is SERVED.
 }

@@ -8,7 +8,7 @@ import { readServedTorrents, readLastClock } from '../../src/projections/magnetl
 import { readNode } from '../../src/projections/nodes.ts'
 import { readRunningRuns } from '../../src/projections/runs.ts'
 import { readCommunitySeeding, readSeeding, type SeedingRole } from '../../src/projections/seeding.ts'
-import { readNewestVersion } from '../../src/projections/versions.ts'
+import { readVersions } from '../../src/projections/versions.ts'
 import { nodeLife, type NodeLife } from '../support/node-play.ts'
 import { projected } from '../support/projected.ts'
 
@@ -58,7 +58,7 @@ test('the runs that have not ended', async () => {
 test('the newest version and the highest clock', async () => {
   await inEveryLife(async (db, life) => {
     for (const [id, { torrents, data, lastClock }] of knownOf(life)) {
-      const newest = await readNewestVersion(db, id)
+      const newest = (await readVersions(db)).findLast(({ communityId }) => communityId === id)
       expect(newest?.infoHash ?? null).toBe(torrents.newest)
       expect(newest?.generation ?? 0).toBe(data.generation)
       expect(newest?.dataBytes ?? 0).toBe(data.sizeBytes)

@@ -17,6 +17,8 @@ import {
   served,
   unseeded,
 } from '../support/community-facts.ts'
+import { readReceivedLinks } from '../../src/projections/received-links.ts'
+import { magnetlinkReceived } from '../support/member-facts.ts'
 import { correlationId, eventId, projected, recordedAt } from '../support/projected.ts'
 
 describe('the current magnet link', () => {
@@ -61,6 +63,17 @@ describe('a torrent that the community is told of', () => {
     expect(await readServedTorrents(await projected(...facts, served(2)))).toMatchObject([
       { infoHash: infoHash(2), last, isDispatched: false, cause: eventId(11), correlationId: correlationId(11) },
     ])
+  })
+
+  test('comes with the highest clock of all, also where it was believed as a member', async () => {
+    const wasMember = [communityAdded('MEMBER'), magnetlinkReceived(7, 5000), communityLeft, ready].flat()
+    const db = await projected(wasMember, served(1))
+    expect(await readServedTorrents(db)).toMatchObject([{ last: null, lastClock: 5000 }])
+    expect(await readLastClock(db, COMMUNITY)).toBe(5000)
+    const told = await projected(wasMember, served(1), magnetlinkDispatched(1, 5001))
+    expect(await readServedTorrents(told)).toMatchObject([{ lastClock: 5001 }])
+    expect(await readLastClock(told, COMMUNITY)).toBe(5001)
+    expect(await readReceivedLinks(told)).toEqual([])
   })
 
   test('is there whatever the switches of the node: served is served', async () => {

@@ -1,7 +1,16 @@
 import { PARTITION_SECONDS } from './archive.ts'
 import type { AnnounceUrl } from './announce-url.ts'
 import { err, ok, type Result } from './result.ts'
-import { areSameSelections, checkSelection, type Selection, type SelectionEmpty } from './selection.ts'
+import {
+  areSameSelections,
+  checkSelection,
+  DEFAULT_SELECTION,
+  type Selection,
+  type SelectionEmpty,
+} from './selection.ts'
+
+/** Whether a member takes messages over by itself, or when it is asked to. */
+export type ImportMode = 'AUTOMATIC' | 'ON_REQUEST'
 
 /** What an operator chose for one community. Null: the default, which may change with the node's own settings. */
 export interface CommunitySettings {
@@ -18,7 +27,7 @@ export interface CommunitySettings {
   /** What a member fetches of each new version. Default: all that is missing. */
   readonly selection: Selection | null
   /** Whether a member takes messages over by itself, or when it is asked to. Default: AUTOMATIC. */
-  readonly imports: 'AUTOMATIC' | 'ON_REQUEST' | null
+  readonly imports: ImportMode | null
 }
 
 /** What the node's own settings say for communities where nothing was chosen. */
@@ -34,6 +43,8 @@ export interface SettingsInForce extends NodeDefaults {
   readonly redispatchSeconds: number
   /** Null: no bound. */
   readonly quotaBytes: number | null
+  readonly selection: Selection
+  readonly imports: ImportMode
 }
 
 /** Before the first `SettingsChanged`. */
@@ -64,6 +75,8 @@ export function settingsInForce(chosen: CommunitySettings, node: NodeDefaults): 
     graceSeconds: chosen.graceSeconds ?? node.graceSeconds,
     redispatchSeconds: chosen.redispatchSeconds ?? DEFAULT_REDISPATCH_SECONDS,
     quotaBytes: chosen.quotaBytes,
+    selection: chosen.selection ?? DEFAULT_SELECTION,
+    imports: chosen.imports ?? 'AUTOMATIC',
   }
 }
 

@@ -11,6 +11,7 @@ import type { UnixMillis } from '../domain/time.ts'
 import type { CommunityRow } from '../projections/communities.ts'
 import type { ReadModels } from '../projections/read-models.ts'
 import type { Loaders } from './loaders.ts'
+import type { MemberReader } from './members.ts'
 import { isUuid } from './scalars/scalars.ts'
 import type { Turns } from './turns.ts'
 import type { VerificationReader } from './verifications.ts'
@@ -57,6 +58,7 @@ export interface GraphqlPorts {
   readonly torrentClient: () => TorrentClientState
   readonly parked: () => readonly Parked[]
   readonly verifications: VerificationReader
+  readonly members: MemberReader
   readonly defaultSettings: NodeDefaults
   /** What comes next of itself for a community. */
   readonly readSchedule: (community: CommunityRow) => Promise<Schedule>

@@ -1,8 +1,17 @@
 import DataLoader from 'dataloader'
 import type { Kysely } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
+import { readLastDownloads, type DownloadRow } from '../projections/downloads.ts'
+import { readFollows, type FollowRow } from '../projections/follows.ts'
+import { readLastImports, type ImportRow } from '../projections/imports.ts'
 import { readCurrentMagnetlinks, type MagnetlinkRow } from '../projections/magnetlinks.ts'
 import type { ReadModels } from '../projections/read-models.ts'
+import {
+  readReceivedLinks,
+  readRefusedLinks,
+  type ReceivedLinkRow,
+  type RefusedLinkRow,
+} from '../projections/received-links.ts'
 import { readLastRuns, type RunRow } from '../projections/runs.ts'
 import { readSeedingOf, type SeedingRow } from '../projections/seeding.ts'
 import type { Turns } from './turns.ts'
@@ -18,30 +27,50 @@ export interface Loaders {
   readonly lastRun: DataLoader<CommunityId, RunRow | null>
   /** The torrents that are, or may still be, served. */
   readonly torrents: DataLoader<CommunityId, readonly SeedingRow[]>
+  /** The newest link that is believed, or null. */
+  readonly link: DataLoader<CommunityId, ReceivedLinkRow | null>
+  /** Why links were refused since then. */
+  readonly refusedLinks: DataLoader<CommunityId, readonly RefusedLinkRow[]>
+  readonly follows: DataLoader<CommunityId, readonly FollowRow[]>
+  /** The download that began last, or null. */
+  readonly lastDownload: DataLoader<CommunityId, DownloadRow | null>
+  /** The import that began last, or null. */
+  readonly lastImport: DataLoader<CommunityId, ImportRow | null>
 }
 
 /** The loaders of one operation. */
 export function createLoaders(db: Kysely<ReadModels>, turns: Turns): Loaders {
-  return {
-    magnetlink: loaderOf(
+  const one = <Row extends OfCommunity>(read: Read<Row>): DataLoader<CommunityId, Row | null> =>
+    loaderOf(
       turns,
-      async (ids) => readCurrentMagnetlinks(db, ids),
+      async (ids) => read(db, ids),
       ([row]) => row ?? null,
-    ),
-    lastRun: loaderOf(
+    )
+  const many = <Row extends OfCommunity>(read: Read<Row>): DataLoader<CommunityId, readonly Row[]> =>
+    loaderOf(
       turns,
-      async (ids) => readLastRuns(db, ids),
-      ([row]) => row ?? null,
-    ),
-    torrents: loaderOf(
-      turns,
-      async (ids) => readSeedingOf(db, ids),
+      async (ids) => read(db, ids),
       (rows) => rows,
-    ),
+    )
+  return {
+    magnetlink: one(readCurrentMagnetlinks),
+    lastRun: one(readLastRuns),
+    torrents: many(readSeedingOf),
+    link: one(readReceivedLinks),
+    refusedLinks: many(readRefusedLinks),
+    follows: many(readFollows),
+    lastDownload: one(readLastDownloads),
+    lastImport: one(readLastImports),
   }
 }
 
-function loaderOf<Row extends { readonly communityId: CommunityId }, Value>(
+interface OfCommunity {
+  readonly communityId: CommunityId
+}
+
+type Read<Row> = (db: Kysely<ReadModels>, ids: readonly CommunityId[]) => Promise<readonly Row[]>
+
+function loaderOf<Row extends OfCommunity, Value>(
   turns: Turns,
   read: (ids: readonly CommunityId[]) => Promise<readonly Row[]>,
   choose: (rows: readonly Row[]) => Value,

@@ -47,18 +47,13 @@ export interface AddressRefused {
   readonly type: 'AddressRefused'
   readonly host: string
 }
-/** Each link of a native community has to be signed with its key. */
-export interface SignatureMissing {
-  readonly type: 'SignatureMissing'
-}
 /** The signature is not by this key over this community, clock and magnet link. */
 export interface SignatureInvalid {
   readonly type: 'SignatureInvalid'
 }
 
 /** Why a wish of a member is not granted, beside what the decider says. */
-export type MemberWishRefusal =
-  MagnetlinkMalformed | OtherCommunity | AddressRefused | SignatureMissing | SignatureInvalid
+export type MemberWishRefusal = MagnetlinkMalformed | OtherCommunity | AddressRefused | SignatureInvalid
 
 /** Wishes of members that take more than a command: a secret, a signature, the network's rules, the messages. */
 export interface MemberWishes {

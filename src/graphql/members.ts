@@ -1,4 +1,3 @@
-import type { DownloadId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Evidence } from '../domain/evidence.ts'
 import type { DownloadFailureCode, FollowFailureCode, LinkRefusalCode } from '../domain/failure-codes.ts'
@@ -12,26 +11,26 @@ export type FollowState =
 
 /** How far a download is at this moment. Sampled, never recorded. */
 export interface DownloadProgress {
-  readonly downloadId: DownloadId
-  /** Of those that are wanted, how many are here, and how many there are; null until the index was read. */
+  /** Archives that are wanted and here, and all that are wanted; null until the index is known. */
   readonly archives: number
-  readonly archivesTotal: number | null
-  /** The same in bytes, whole pieces. */
+  readonly totalArchives: number | null
+  /** Bytes of wanted pieces that were fetched, and all that were missing; null until the index is known. */
   readonly bytes: number
-  readonly bytesTotal: number | null
+  readonly totalBytes: number | null
   readonly bytesPerSecond: number
   /** With whom a connection is open. */
   readonly peers: number
   /** Null while that cannot be told. */
   readonly secondsLeft: number | null
-  /** Why it does not get on; null while it does. */
+  /** Why nothing comes in; null while something does, or it is too early to tell. */
   readonly waitingFor: DownloadFailureCode | null
 }
 
 /** What an import would do now. Each message counts once, in however many archives it is. */
 export interface ImportPreview {
-  /** How many archives would be taken over: those that are here, and were not yet. */
+  /** How many archives would be taken over, of those that are here and were not yet, and how many cannot be. */
   readonly archives: number
+  readonly unreadable: number
   /** Messages of theirs that are not here, and that are. */
   readonly added: number
   readonly kept: number
@@ -47,8 +46,8 @@ export interface MemberReader {
   refusedLinks(communityId: CommunityId, code: LinkRefusalCode): number
   /** Null where no download goes on. */
   downloadProgress(communityId: CommunityId): DownloadProgress | null
-  /** Reads all that would be imported. Null where the community is unknown, or no archive of it is here. */
-  previewImport(communityId: CommunityId): Promise<ImportPreview | null>
+  /** Reads all that would be imported. Zeros where nothing of the community is here. */
+  previewImport(communityId: CommunityId): Promise<ImportPreview>
   /** All that is known of why history may be missing, as of now. */
   readEvidence(communityId: CommunityId): Promise<Evidence>
 }

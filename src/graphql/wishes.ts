@@ -5,6 +5,7 @@ import type { Role } from '../domain/events.ts'
 import type { Result } from '../domain/result.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { Position } from '../events/recorded-event.ts'
+import type { MemberWishes, MemberWishRefusal } from './member-wishes.ts'
 import type { StartedVerification } from './verifications.ts'
 
 /** A community to take part in. */
@@ -104,6 +105,8 @@ type ObservationRefusal =
   | 'NodeNotFollowed'
   | 'SignerUnknown'
   | 'DownloadNotActive'
+  | 'GenerationClosed'
+  | 'ArchiveNotDownloaded'
   | 'ImportNotActive'
 
 /** Every refusal that a client of the API can be given. */
@@ -113,9 +116,10 @@ export type WishRefusal =
   | CommunityIdMissing
   | DiskTooFull
   | QuotaExceeded
+  | MemberWishRefusal
 
 /** Wishes that take more than a command: a key, the clock, the messages. */
-export interface Wishes {
+export interface Wishes extends MemberWishes {
   /** `result.communityId` names the community, also where its key was made here. */
   addCommunity(input: AddCommunityInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
   /** `result.runId` names the run, which goes on after the answer. */

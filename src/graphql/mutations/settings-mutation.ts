@@ -1,11 +1,15 @@
 import type { CommunitySettings } from '../../domain/community-settings.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
+import { ImportMode } from '../nouns/community-settings.ts'
+import { SelectionInput, selectionOf, type SelectionInputValue } from '../nouns/selection.ts'
 import { defineCommunityResult } from './community-result.ts'
 import { communityIdArg, idempotencyKeyArg } from './mutation-args.ts'
 
 /** What is left out stays as it is; null goes back to the default. */
-type SettingsInput = { readonly [Name in keyof CommunitySettings]?: CommunitySettings[Name] | undefined }
+type SettingsInput = {
+  readonly [Name in Exclude<keyof CommunitySettings, 'selection'>]?: CommunitySettings[Name] | undefined
+} & { readonly selection?: SelectionInputValue | null | undefined }
 
 const CommunitySettingsInput = builder.inputRef<SettingsInput>('CommunitySettingsInput').implement({
   description: 'Settings to be changed. What is left out stays as it is; null goes back to the default.',
@@ -32,7 +36,17 @@ const CommunitySettingsInput = builder.inputRef<SettingsInput>('CommunitySetting
       type: 'ByteCount',
       required: false,
       description:
-        'How much its newest version may take: data, index and torrent. A run that would take more is not made.',
+        'How much its newest version may take: data, index and torrent. A run that would take more is not made, and no more is fetched.',
+    }),
+    selection: t.field({
+      type: SelectionInput,
+      required: false,
+      description: 'What a member fetches of each new version.',
+    }),
+    imports: t.field({
+      type: ImportMode,
+      required: false,
+      description: 'When a member takes over what it fetched.',
     }),
   }),
 })
@@ -42,6 +56,7 @@ const ChangeSettingsResult = defineCommunityResult('ChangeSettings', 'The settin
   'CommunityWasLeft',
   'SettingOutOfRange',
   'TooManyTrackers',
+  'SelectionEmpty',
 ])
 
 builder.mutationField('changeSettings', (t) =>
@@ -63,6 +78,8 @@ builder.mutationField('changeSettings', (t) =>
 )
 
 /** What was sent, without what was left out. */
-function changesOf(settings: SettingsInput): Partial<CommunitySettings> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+function changesOf({ selection, ...settings }: SettingsInput): Partial<CommunitySettings> {
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+  if (selection === undefined) return given
+  return { ...given, selection: selection === null ? null : selectionOf(selection) }
 }

@@ -1,10 +1,22 @@
 import {
   settingsInForce,
   type CommunitySettings as Chosen,
+  type ImportMode as Mode,
   type SettingsInForce,
 } from '../../domain/community-settings.ts'
 import { builder } from '../builder.ts'
 import { Community } from './community.ts'
+import { Selection } from './selection.ts'
+
+const modes: { readonly [Each in Mode]: { readonly description: string } } = {
+  AUTOMATIC: { description: 'Of itself, when a download has finished.' },
+  ON_REQUEST: { description: 'When importArchives asks for it.' },
+}
+
+export const ImportMode = builder.enumType('ImportMode', {
+  description: 'When a member takes over the messages of archives that it fetched.',
+  values: modes,
+})
 
 /** What an operator chose; also the data of the signal that tells of a change. */
 export const ChosenSettings = builder.objectRef<Chosen>('ChosenSettings').implement({
@@ -31,6 +43,16 @@ export const ChosenSettings = builder.objectRef<Chosen>('ChosenSettings').implem
       type: 'ByteCount',
       nullable: true,
       description: 'How much its newest version may take: data, index and torrent.',
+    }),
+    selection: t.expose('selection', {
+      type: Selection,
+      nullable: true,
+      description: 'What a member fetches of each new version.',
+    }),
+    imports: t.expose('imports', {
+      type: ImportMode,
+      nullable: true,
+      description: 'When a member takes over what it fetched.',
     }),
   }),
 })
@@ -60,6 +82,14 @@ const CommunitySettings = builder.objectRef<ShownSettings>('CommunitySettings').
       type: 'ByteCount',
       nullable: true,
       description: 'How much its newest version may take: data, index and torrent. Null, the default: no bound.',
+    }),
+    selection: t.expose('selection', {
+      type: Selection,
+      description: 'What a member fetches of each new version. By default ALL_MISSING.',
+    }),
+    imports: t.expose('imports', {
+      type: ImportMode,
+      description: 'When a member takes over what it fetched. By default AUTOMATIC.',
     }),
     chosen: t.expose('chosen', {
       type: ChosenSettings,

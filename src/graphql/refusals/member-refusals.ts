@@ -1,8 +1,23 @@
 import type { MemberRefusal } from '../../domain/member-refusals.ts'
+import type { MagnetFault } from '../../domain/parse-magnet.ts'
+import type { MemberWishRefusal } from '../member-wishes.ts'
+import { formatDateTime } from '../scalars/date-time.ts'
 import { field, timeField, type RefusalSpecs, type RefusalType } from './refusal-spec.ts'
 
+const faults: Readonly<Record<MagnetFault, string>> = {
+  TOO_LONG: 'it is too long',
+  NOT_A_MAGNET: 'it does not begin with "magnet:?", or has characters in it that no URI has',
+  BAD_ENCODING: 'what follows a "%" is no UTF-8',
+  NO_HASH: 'it names no BitTorrent v1 info hash (xt=urn:btih:…)',
+  BAD_HASH: 'its info hash is neither 40 hex digits nor 32 of base 32',
+  SEVERAL_HASHES: 'it names more than one info hash',
+  TOO_MANY_HOSTS: 'it names too many hosts',
+}
+
 /** Why a wish of a member is not granted. */
-export const memberRefusals: RefusalSpecs<(MemberRefusal['type'] & RefusalType) | 'SelectionEmpty'> = {
+export const memberRefusals: RefusalSpecs<
+  (MemberRefusal['type'] & RefusalType) | MemberWishRefusal['type'] | 'SelectionEmpty'
+> = {
   NotMember: {
     description:
       'Only a member follows nodes, fetches archives and takes messages over: a control node owns the history.',
@@ -14,6 +29,32 @@ export const memberRefusals: RefusalSpecs<(MemberRefusal['type'] & RefusalType) 
     message: ({ limit }, where) => `${where} follows ${limit} nodes already: unfollowNode one first.`,
     fields: { limit: field('Int', 'How many there can be.', ({ limit }) => limit) },
   },
+  MagnetlinkMalformed: {
+    description: 'What was handed over is no magnet link of one torrent.',
+    message: ({ reason }) => `The magnet link cannot be read: ${faults[reason]}.`,
+    fields: { reason: field('String', 'What is wrong with it, as a code.', ({ reason }) => reason) },
+  },
+  OtherCommunity: {
+    description: 'The magnet link names another community.',
+    message: (_refusal, where) => `The name in the magnet link is the id of another community than ${where}.`,
+    fields: {},
+  },
+  AddressRefused: {
+    description: 'A host leads into the local network, which the settings of the node do not allow.',
+    message: ({ host }) =>
+      `${host} is in the local network: allow that with SEEDBANK_PRIVATE_ADDRESSES, or name another host.`,
+    fields: { host: field('String', 'The host.', ({ host }) => host) },
+  },
+  SignatureMissing: {
+    description: 'Each link of a native community is signed with its key.',
+    message: (_refusal, where) => `${where} is native: send the signature that came with the link.`,
+    fields: {},
+  },
+  SignatureInvalid: {
+    description: 'The signature is not by this key over this community, clock and magnet link.',
+    message: () => 'The signature does not prove the link: send communityId, clock, magnetUri and keys as they came.',
+    fields: {},
+  },
   ClockConflict: {
     description: 'Another link of the community has this clock.',
     message: ({ clock }) => `Another link has the clock ${clock}: a newer link has a higher one.`,
@@ -21,7 +62,7 @@ export const memberRefusals: RefusalSpecs<(MemberRefusal['type'] & RefusalType) 
   },
   ClockAhead: {
     description: "The clock is more than a day ahead of this node's time.",
-    message: ({ now }) => `The clock is more than a day ahead of ${now}: clocks are Unix milliseconds.`,
+    message: ({ now }) => `The clock is more than a day ahead of ${formatDateTime(now)}: clocks are Unix milliseconds.`,
     fields: { now: timeField("This node's time.", ({ now }) => now) },
   },
   NoLinkYet: {
@@ -47,7 +88,7 @@ export const memberRefusals: RefusalSpecs<(MemberRefusal['type'] & RefusalType) 
   },
   SelectionEmpty: {
     description: 'The range of the selection is empty.',
-    message: () => 'from must be before to.',
+    message: () => 'The range of the selection holds no time: "from" must be before "to".',
     fields: {},
   },
 }

@@ -2,6 +2,7 @@ import { parseAnnounceUrl, type AnnounceUrl } from '../../domain/announce-url.ts
 import type { ArchiveId, DownloadId, ImportId, RunId } from '../../domain/archive.ts'
 import { parseCommunityId, type CommunityId } from '../../domain/community-id.ts'
 import { parseContentTopic, type ContentTopic } from '../../domain/content-topic.ts'
+import { parseFollowUrl, type FollowUrl } from '../../domain/follow-url.ts'
 import { parseInfoHash, type InfoHash } from '../../domain/info-hash.ts'
 import type { Clock } from '../../domain/magnet.ts'
 import type { Result } from '../../domain/result.ts'
@@ -26,6 +27,7 @@ export type Scalars = {
   readonly CommunityId: Scalar<CommunityId>
   readonly ContentTopic: Scalar<ContentTopic>
   readonly DateTime: Scalar<UnixMillis>
+  readonly FollowUrl: Scalar<FollowUrl>
   readonly Hex: Scalar<string>
   readonly IdempotencyKey: Scalar<string>
   readonly DownloadId: Scalar<DownloadId>
@@ -105,6 +107,10 @@ export const scalarCodecs: { readonly [Name in keyof Scalars]: ScalarCodec<Scala
     parse: (value) => (typeof value === 'string' ? parseDateTime(value) : null),
     serialize: formatDateTime,
   },
+  FollowUrl: scalar(
+    'The API of another node: a URL that begins with wss:// or ws:// (or https://, http://), without user name, password or query',
+    (value) => valueOf(parseFollowUrl(value)),
+  ),
   Hex: matching(/^(?:[0-9a-f]{2})*$/i, 'Bytes in hex, two digits each, without "0x"'),
   IdempotencyKey: scalar(
     `A key that the client chooses for one wish, of 1 to ${MAX_KEY_LENGTH} characters: sent again, the wish is granted once`,

@@ -1,5 +1,8 @@
 import './archiving-signals.ts'
 import './community-signals.ts'
+import './download-signals.ts'
+import './import-signals.ts'
+import './link-signals.ts'
 import './seeding-signals.ts'
 import './verification-signals.ts'
 import type { EventType } from '../../domain/events.ts'

@@ -2,7 +2,16 @@ import { builder } from '../builder.ts'
 import { Signal, type SignalOf } from './signal.ts'
 
 type OfTorrent =
-  'SeedingStarted' | 'SeedingFailed' | 'Unseeded' | 'MagnetlinkDispatched' | 'ArchivesVerified' | 'ArchiveRepaired'
+  | 'SeedingStarted'
+  | 'SeedingFailed'
+  | 'Unseeded'
+  | 'MagnetlinkDispatched'
+  | 'ArchivesVerified'
+  | 'ArchiveRepaired'
+  | 'MagnetlinkReceived'
+  | 'DownloadStarted'
+  | 'ArchiveDownloaded'
+  | 'DownloadFinished'
 
 /** What signals about a torrent have in common. */
 export const TorrentSignal = builder.interfaceRef<SignalOf<OfTorrent>>('TorrentSignal').implement({

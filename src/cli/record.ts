@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { SingleBar } from 'cli-progress'
-import { recordFile, type NdjsonProgress, type RejectedLine } from '../app/recording/record-file.ts'
+import type { NdjsonProgress, RejectedLine } from '../app/recording/record-file.ts'
 import { parseCommunityId } from '../domain/community-id.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 
@@ -30,6 +30,8 @@ async function record(file: string, { community, strict, dataDir: dataDirText }:
     return fail(`--community is ${JSON.stringify(community)}, but must be 0x and 64 or 66 hex digits`)
   const dataDir = parseDataDir(dataDirText)
   if (!dataDir.ok) return fail(dataDir.error)
+  // Loaded only where it is needed: what is wrong with a wish is said at once.
+  const { recordFile } = await import('../app/recording/record-file.ts')
   const progress = createProgress()
   const options = { file, strict, dataDir: dataDir.value, communityId: communityId.value }
   const answer = await recordFile({ ...options, onProgress: progress.show, onRejected: progress.report })

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { verifyLog } from '../app/verify-log.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 
 /** Exit codes: 0 the log is what was written, 1 it is not, or cannot be read; 2 there is none. */
@@ -16,6 +15,8 @@ export function addVerifyLogCommand(program: Command): void {
 async function verify(dataDirText: string): Promise<number> {
   const dataDir = parseDataDir(dataDirText)
   if (!dataDir.ok) return fail(dataDir.error, 2)
+  // Loaded only where it is needed: what is wrong with a wish is said at once.
+  const { verifyLog } = await import('../app/verify-log.ts')
   const verified = await verifyLog(dataDir.value)
   if (verified.ok) {
     const { events, position, link } = verified.value

@@ -1,11 +1,6 @@
 import type { Command } from 'commander'
 import { SingleBar } from 'cli-progress'
-import {
-  remainingCodeOf,
-  verifyFiles,
-  type EndedVerification,
-  type RunningVerification,
-} from '../app/verification/verify-files.ts'
+import type { EndedVerification, RunningVerification } from '../app/verification/verify-files.ts'
 import { parseCommunityId, type CommunityId } from '../domain/community-id.ts'
 import { ok, type Result } from '../domain/result.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
@@ -36,6 +31,8 @@ async function verify({ community, json, dataDir: dataDirText }: VerifyFlags): P
     return fail(`--community is ${JSON.stringify(community)}, but must be 0x and 64 or 66 hex digits`)
   const dataDir = parseDataDir(dataDirText)
   if (!dataDir.ok) return fail(dataDir.error)
+  // Loaded only where it is needed: what is wrong with a wish is said at once.
+  const { remainingCodeOf, verifyFiles } = await import('../app/verification/verify-files.ts')
   const progress = createProgress()
   const all: EndedVerification[] = []
   const answer = await verifyFiles({

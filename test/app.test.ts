@@ -32,7 +32,7 @@ describe('a node whose disk does not answer when a torrent is to be served', { t
 
     await node.stop('SIGKILL')
 
-    await expect.poll(async () => isListening(port), { timeout: 5_000 }).toBe(false)
+    await expect.poll(async () => isListening(port)).toBe(false)
   })
 })
 

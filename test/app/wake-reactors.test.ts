@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { wakeReactors, type ReactorName } from '../../src/app/wake-reactors.ts'
 import type { ArchiveFailureCode } from '../../src/domain/failure-codes.ts'
 import { err } from '../../src/domain/result.ts'
@@ -6,7 +6,9 @@ import type { UnixMillis } from '../../src/domain/time.ts'
 import { createAttempts, type Attempts } from '../../src/reactors/attempts.ts'
 import type { Reactor } from '../../src/reactors/reactor.ts'
 import * as facts from '../support/community-facts.ts'
+import { eventually } from '../support/eventually.ts'
 import { openNode, type OpenNode } from '../support/open-node.ts'
+import { promisedMs } from '../support/promised-ms.ts'
 import { recordFacts } from '../support/record-facts.ts'
 import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
 import { valueOf } from '../support/value-of.ts'
@@ -60,12 +62,12 @@ describe('reactors are woken', () => {
   test('when one of their goals is forgiven, whatever the event was', async () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-    await vi.waitFor(() => expect(woken).toHaveLength(8))
+    await eventually(() => expect(woken).toHaveLength(8))
     woken.length = 0
     await seeding.attempt({ communityId: COMMUNITY, thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
     // Means nothing to seeding, but somebody is at it.
     await node.execute(createArchive(COMMUNITY, 1), metaOf())
-    await vi.waitFor(() => expect(woken.toSorted()).toEqual(['archiving', 'seeding']))
+    await eventually(() => expect(woken.toSorted()).toEqual(['archiving', 'seeding']))
     expect(await seeding.attempt({ communityId: COMMUNITY, thing: 'a' }, async () => ({ ok: true, value: 1 }))).toBe(
       'REACHED',
     )
@@ -75,10 +77,10 @@ describe('reactors are woken', () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
     await seeding.attempt({ communityId: communityNumber(2), thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
-    await vi.waitFor(() => expect(woken).toHaveLength(8))
+    await eventually(() => expect(woken).toHaveLength(8))
     woken.length = 0
     await node.execute(createArchive(COMMUNITY, 1), metaOf())
-    await vi.waitFor(() => expect(woken).toEqual(['archiving']))
+    await eventually(() => expect(woken).toEqual(['archiving']))
   })
 })
 
@@ -87,13 +89,13 @@ describe('repairing', () => {
     const { node, woken } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
     await failAsRun(node, 1, 'FILES_DAMAGED')
-    await vi.waitFor(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
+    await eventually(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
   })
 
   test('has another chance when somebody wishes something of the community, or a torrent of it is served', async () => {
     const { node, woken, repairing } = watch(openNode())
     await recordFacts(node.log, [...facts.ready, ...facts.created(1)])
-    await vi.waitFor(() => expect(woken).toContain('repairing'))
+    await eventually(() => expect(woken).toContain('repairing'))
     const fail = async (): Promise<unknown> =>
       repairing.attempt({ communityId: COMMUNITY, thing: 'files' }, async () => err({ code: 'FILES_DAMAGED' }))
     expect(await fail()).toBe('FAILED')
@@ -102,11 +104,11 @@ describe('repairing', () => {
       { type: 'RecordSeedingStarted', communityId: COMMUNITY, infoHash: facts.infoHash(1) },
       metaOf({ actor: 'reactor:seeding' }),
     )
-    await vi.waitFor(() => expect(woken).toContain('repairing'))
+    await eventually(() => expect(woken).toContain('repairing'))
     expect(await fail()).toBe('FAILED')
     const verified = { communityId: COMMUNITY, infoHash: facts.infoHash(1), pieces: 2, damage: null } as const
     await node.execute({ type: 'RecordArchivesVerified', ...verified }, metaOf())
-    await vi.waitFor(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
+    await eventually(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
     expect(await fail()).toBe('FAILED')
   })
 })
@@ -152,6 +154,6 @@ describe('following the log ends', () => {
     const stoppedAt = performance.now()
     stopping.abort()
     await ended
-    expect(performance.now() - stoppedAt).toBeLessThan(500)
+    expect(performance.now() - stoppedAt).toBeLessThan(promisedMs(500))
   })
 })

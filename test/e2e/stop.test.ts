@@ -12,6 +12,7 @@ import { askData } from '../support/graphql-request.ts'
 import { readLogSnapshot } from '../support/log-snapshot.ts'
 import { spawnNodeProcess, startNodeProcess, type NodeProcess } from '../support/node-process.ts'
 import type { Answer } from '../support/persistent-client.ts'
+import { promisedMs } from '../support/promised-ms.ts'
 import { addSmallCommunity } from '../support/small-community.ts'
 import { subscribeOverSse } from '../support/sse-client.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -151,7 +152,7 @@ async function expectStop(node: NodeProcess, signal: NodeJS.Signals): Promise<vo
   expect(await node.stop(signal)).toEqual({ code: 0, signal: null, errors: '' })
   const tookMs = performance.now() - toldAt
   console.log(`stopped by ${signal} in ${tookMs.toFixed(0)} ms`)
-  expect(tookMs).toBeLessThan(STOP_MS)
+  expect(tookMs).toBeLessThan(promisedMs(STOP_MS))
 }
 
 function expectNothingOpen(dataDir: string): void {

@@ -1,7 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ok } from '../../src/domain/result.ts'
 import type { EventType } from '../../src/domain/events.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
+import { eventually } from '../support/eventually.ts'
 import { openReactingNode, type ReactingNode } from '../support/reacting-node.ts'
 import { addCommunity, createArchive, metaOf } from '../support/sample-wishes.ts'
 
@@ -27,7 +28,7 @@ describe('without being told to look', () => {
     await node.execute({ type: 'WithdrawSeeding', communityId }, metaOf())
     await withdrawn
     verified.resolve()
-    await vi.waitFor(() => expect(node.client.calls).toEqual(['serve 1 IF_CHANGED', 'drop 1']))
+    await eventually(() => expect(node.client.calls).toEqual(['serve 1 IF_CHANGED', 'drop 1']))
     expect(await node.story()).toEqual([])
   })
 

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import * as facts from '../../support/community-facts.ts'
+import { eventually } from '../../support/eventually.ts'
 import { askData } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
 import { recordFacts } from '../../support/record-facts.ts'
@@ -63,7 +64,7 @@ test('verifyArchives answers at once, for one community or for all; the API tell
   expect(community.verification ?? community.lastVerification).toMatchObject({
     verificationId: started?.verificationId,
   })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { community: followed } = await askData<Followed>(url, FOLLOW, { id })
     expect(followed).toMatchObject({
       verification: null,
@@ -72,13 +73,19 @@ test('verifyArchives answers at once, for one community or for all; the API tell
         versions: [{ pieces: 2, code: null, damage: null, mended: [], remaining: null }],
       },
     })
-  }, 10_000)
+  })
   // The same wish is not granted twice; another one is a verification of its own.
   const again = (await askData<Started>(url, verify('(idempotencyKey: "v")'))).answer
   expect(again.verifications?.[0]?.verificationId).toBe(started?.verificationId)
   const [other] = (await askData<Started>(url, verify(`(communityId: "${id}")`))).answer.verifications ?? []
   expect(other?.verificationId).not.toBe(started?.verificationId)
-  const sample = (await samples.next()).value?.result as Sample | undefined
+  const nextSampled = async (): Promise<string | undefined> => {
+    const sample = (await samples.next()).value?.result as Sample | undefined
+    return sample?.data.verificationProgress?.verificationId
+  }
+  let sampled = await nextSampled()
+  // On a slow machine a sample was taken of the first one.
+  while (sampled !== undefined && sampled === started?.verificationId) sampled = await nextSampled()
   // It goes on, or has ended by then.
-  expect([other?.verificationId, undefined]).toContain(sample?.data.verificationProgress?.verificationId)
+  expect([other?.verificationId, undefined]).toContain(sampled)
 })

@@ -8,6 +8,7 @@ import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { DomainEvent } from '../../../src/domain/events.ts'
 import type { EventLog } from '../../../src/events/event-log.ts'
 import { communityStream, type CorrelationId } from '../../../src/events/recorded-event.ts'
+import { eventually } from '../../support/eventually.ts'
 import { openApi, type OpenApi } from '../../support/open-api.ts'
 import { valueOf } from '../../support/value-of.ts'
 
@@ -132,9 +133,9 @@ test.each(Object.entries(transports))(
     expect(api.pulled()).toBeLessThan(pulledForLazy + EVENTS + 10)
 
     lazy.readOn()
-    await vi.waitFor(() => expect(lazy.received()).toBe(EVENTS), { timeout: 20_000 })
+    await eventually(() => expect(lazy.received()).toBe(EVENTS))
     lazy.leave()
-    await vi.waitFor(() => expect(api.tails()).toBe(0))
+    await eventually(() => expect(api.tails()).toBe(0))
     expect(api.faults).toEqual([])
   },
 )
@@ -149,7 +150,7 @@ test.each(Object.entries(transports))(
     expect(api.tails()).toBe(1)
 
     lazy.leave()
-    await vi.waitFor(() => expect(api.tails()).toBe(0))
+    await eventually(() => expect(api.tails()).toBe(0))
     expect(api.faults).toEqual([])
   },
 )
@@ -160,11 +161,11 @@ test.each(Object.entries(transports))(
     const api = await openCounted(10)
     const lazy = await subscribe(api)
     lazy.readOn()
-    await vi.waitFor(() => expect(lazy.received()).toBe(10))
+    await eventually(() => expect(lazy.received()).toBe(10))
     expect(api.tails()).toBe(1)
 
     lazy.leave()
-    await vi.waitFor(() => expect(api.tails()).toBe(0))
+    await eventually(() => expect(api.tails()).toBe(0))
     expect(api.faults).toEqual([])
   },
 )

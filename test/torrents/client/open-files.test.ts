@@ -81,7 +81,7 @@ test.skipIf(process.platform !== 'linux')(
     const { torrent } = writeTorrentFixture(createTemporaryFolder(), { seed: 1, dataPieces: 1, indexBytes: 300 })
     const told: TorrentClientEvent[] = []
     client.onEvent((event) => told.push(event))
-    await expect.poll(() => client.openFiles().openFiles, { timeout: 5_000 }).toBeGreaterThan(10)
+    await expect.poll(() => client.openFiles().openFiles).toBeGreaterThan(10)
     const openFiles = client.openFiles().openFiles ?? 0
     // How many an idle client has open differs from machine to machine; two are free to count them with.
     const openFilesLimit = openFiles + 2
@@ -91,7 +91,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(await near).toEqual({ type: 'MANY_OPEN_FILES', openFiles: expect.any(Number) as number, openFilesLimit })
     expect(await client.serve(torrent)).toEqual({ ok: false, error: { code: 'TOO_MANY_OPEN_FILES' } })
     limitOpenFiles(client, 1_000)
-    await expect.poll(() => client.openFiles().openFilesLimit, { timeout: 5_000 }).toBe(1_000)
+    await expect.poll(() => client.openFiles().openFilesLimit).toBe(1_000)
     expect(await client.serve(torrent)).toMatchObject({ ok: true })
     expect(told).toHaveLength(1)
     console.log(`${openFiles} files were open before the first torrent`)

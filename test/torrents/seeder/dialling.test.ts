@@ -4,18 +4,25 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import bencode from 'bencode'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import WebTorrent from 'webtorrent'
+import { createTorrentClient, type TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
+import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
-import { startTorrentClient } from '../../support/torrent-client.ts'
 import { writeTorrentFixture } from '../../support/torrent-fixture.ts'
+
+let client: TorrentClient
+beforeAll(async () => {
+  client = await createTorrentClient({ ...LOOPBACK_TORRENT_CLIENT, trackers: true })
+  return () => client.stop()
+})
 
 test.each([
   ['plain text alone', 0],
   ['either way', 1],
   ['encrypted alone', 2],
 ] as const)('a peer that the tracker names is dialled, though it speaks %s', async (_what, secure) => {
-  const fixture = writeTorrentFixture(createTemporaryFolder(), { seed: 1, dataPieces: 2, indexBytes: 300 })
+  const fixture = writeTorrentFixture(createTemporaryFolder(), { seed: 1 + secure, dataPieces: 2, indexBytes: 300 })
   const folder = createTemporaryFolder()
   const off = { dht: false, tracker: false, lsd: false, natUpnp: false, natPmp: false, utp: false } as const
   const leecher = new WebTorrent({ ...off, secure, torrentPort: { port: 0, host: '127.0.0.1' } })
@@ -24,7 +31,6 @@ test.each([
   const torrent = leecher.add(fixture.torrentFile, { path: folder })
   const done = once(torrent, 'done')
 
-  const client = await startTorrentClient({ trackers: true })
   const announceUrl = await startTracker(leecher.torrentPort)
   await client.serve({ ...fixture.torrent, trackers: [announceUrl] })
   await done

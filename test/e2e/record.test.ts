@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { openMessageReader } from '../../src/messages/message-reader.ts'
@@ -17,7 +17,7 @@ const UNKNOWN = `0x${'77'.repeat(32)}`
 const LEAVE = 'mutation ($id: CommunityId!) { leaveCommunity(communityId: $id) { __typename } }'
 
 /** More messages than are recorded before a signal arrives. */
-const MANY = 30_000
+const MANY = 20_000
 
 /** A data directory, the communities that its node knows, one for each test, and the one that it left. */
 interface Prepared {
@@ -55,7 +55,7 @@ async function countMessages(dataDir: string, id: string): Promise<number> {
 /** Resolves as soon as some of the messages are recorded. */
 async function someRecorded(dataDir: string, id: string): Promise<void> {
   const reader = openMessageReader(join(dataDir, 'messages.db'))
-  while (reader.countMessages(id as CommunityId) === 0) await setImmediate()
+  while (reader.countMessages(id as CommunityId) === 0) await setTimeout(1)
   await reader.close()
 }
 

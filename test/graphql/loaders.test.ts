@@ -3,6 +3,7 @@ import { createLoaders } from '../../src/graphql/loaders.ts'
 import { createTurns } from '../../src/graphql/turns.ts'
 import * as facts from '../support/community-facts.ts'
 import { communityId, recordCommunities } from '../support/many-communities.ts'
+import * as member from '../support/member-facts.ts'
 import { openApi } from '../support/open-api.ts'
 import { recordFacts } from '../support/record-facts.ts'
 
@@ -42,4 +43,33 @@ test('nothing is kept from one load to the next, and what is not there is null',
   expect(await magnetlink.load(facts.COMMUNITY)).toMatchObject({ clock: 7, infoHash: facts.infoHash(2) })
   expect(await lastRun.load(facts.COMMUNITY)).toMatchObject({ runId: facts.runId(2) })
   expect(await torrents.load(facts.COMMUNITY)).toMatchObject([{ role: 'RETIRING' }, { role: 'CURRENT' }])
+})
+
+test('what members learn, fetch and take over is given as of now, the newest of each', async () => {
+  const { stores } = await openApi()
+  await recordFacts(stores.log, member.member)
+  const loaders = createLoaders(stores.db, createTurns())
+  const load = async (): Promise<unknown> =>
+    Promise.all([
+      loaders.link.load(facts.COMMUNITY),
+      loaders.refusedLinks.load(facts.COMMUNITY),
+      loaders.follows.load(facts.COMMUNITY),
+      loaders.lastDownload.load(facts.COMMUNITY),
+      loaders.lastImport.load(facts.COMMUNITY),
+    ])
+  expect(await load()).toEqual([null, [], [], null, null])
+  const learnt = [...member.fetched(1), ...member.fetching(2), member.magnetlinkRefused('CLOCK_AHEAD')]
+  await recordFacts(stores.log, [
+    member.nodeFollowed(member.URL_A),
+    ...learnt,
+    member.importStarted(1),
+    member.importStarted(2),
+  ])
+  expect(await load()).toMatchObject([
+    { clock: 2 },
+    [{ code: 'CLOCK_AHEAD' }],
+    [{ url: member.URL_A }],
+    { downloadId: member.downloadId(2) },
+    { importId: member.importId(2) },
+  ])
 })

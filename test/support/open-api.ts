@@ -21,12 +21,14 @@ import {
   type GraphqlServer,
   type GraphqlServerOptions,
 } from '../../src/graphql/transport/server.ts'
+import type { MemberWishes } from '../../src/graphql/member-wishes.ts'
 import type { Wishes } from '../../src/graphql/wishes.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
 import { readLastClock } from '../../src/projections/magnetlinks.ts'
 import { readNode } from '../../src/projections/nodes.ts'
 import { readCommunitySeeding } from '../../src/projections/seeding.ts'
 import { readNewestVersion } from '../../src/projections/versions.ts'
+import { createMemberReader, createTestMemberWishes, noSamples, type MemberSamples } from './member-parts.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 import { valueOf } from './value-of.ts'
 
@@ -41,6 +43,7 @@ export interface OpenApi {
   readonly faults: unknown[]
   /** What the torrent client says it does; tests fill it in. */
   readonly stats: Map<InfoHash, TorrentStats>
+  readonly samples: MemberSamples
 }
 
 const DEFAULT_SETTINGS = { trackers: ['udp://tracker.example.org:1337/announce'], graceSeconds: 600 }
@@ -60,13 +63,18 @@ export async function openApi(
   const stores = valueOf(await openStores(join(createTemporaryFolder(), 'data'), closing))
   const faults: unknown[] = []
   const stats = new Map<InfoHash, TorrentStats>()
+  const samples = noSamples()
   const verifications = openVerifications(stores)
   closing.defer(async () => verifications.stop())
   const ports: GraphqlPorts = {
     execute: stores.execute,
     db: stores.db,
     log: options.wrapLog?.(stores.log) ?? stores.log,
-    wishes: createWishes(stores, verifications, options.freeBytes ?? Infinity),
+    wishes: {
+      ...createWishes(stores, verifications, options.freeBytes ?? Infinity),
+      ...createTestMemberWishes(stores, now),
+    },
+    members: createMemberReader(stores, samples, now),
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
     parked: () => [],
@@ -82,7 +90,7 @@ export async function openApi(
   const server = createGraphqlServer({ host: '127.0.0.1', port: 0, ...options, ports })
   const { port, url } = await server.listen()
   closing.defer(async () => server.close())
-  return { stores, server, port, url, faults, stats }
+  return { stores, server, port, url, faults, stats, samples }
 }
 
 function now(): UnixMillis {
@@ -102,7 +110,11 @@ function openVerifications(stores: Stores): Verifications {
   }).verifications
 }
 
-function createWishes(stores: Stores, verifications: Verifications, freeBytes: number): Wishes {
+function createWishes(
+  stores: Stores,
+  verifications: Verifications,
+  freeBytes: number,
+): Omit<Wishes, keyof MemberWishes> {
   const { db, log, execute, keys, messages, archivesDir } = stores
   const readOne = async (communityId: CommunityId) => readCommunity(db, communityId)
   const ports = {

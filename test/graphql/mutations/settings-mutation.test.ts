@@ -6,7 +6,7 @@ import { openApi, type OpenApi } from '../../support/open-api.ts'
 import { recordFacts } from '../../support/record-facts.ts'
 import { OTHER } from '../../support/signal-history.ts'
 
-const NAMES = 'intervalSeconds trackers graceSeconds redispatchSeconds quotaBytes'
+const NAMES = 'intervalSeconds trackers graceSeconds redispatchSeconds quotaBytes selection { mode from to } imports'
 const CHANGE = `mutation($id: CommunityId!, $settings: CommunitySettingsInput!, $key: IdempotencyKey) {
   answer: changeSettings(communityId: $id, settings: $settings, idempotencyKey: $key) {
     ... on ChangeSettingsAccepted { position community { settings { ${NAMES} chosen { ${NAMES} } } } }
@@ -21,6 +21,8 @@ const DEFAULTS = {
   graceSeconds: 600,
   redispatchSeconds: 28_800,
   quotaBytes: null,
+  selection: { mode: 'ALL_MISSING', from: null, to: null },
+  imports: 'AUTOMATIC',
 }
 const NOTHING = {
   intervalSeconds: null,
@@ -28,6 +30,8 @@ const NOTHING = {
   graceSeconds: null,
   redispatchSeconds: null,
   quotaBytes: null,
+  selection: null,
+  imports: null,
 }
 
 let api: OpenApi
@@ -56,6 +60,12 @@ describe('changeSettings', () => {
     const second = { ...first, trackers: [], graceSeconds: 0, redispatchSeconds: 60 }
     expect(await change({ trackers: [], graceSeconds: 0, redispatchSeconds: 60 })).toEqual(granted('5', second))
     expect(await change(NOTHING)).toEqual(granted('6', {}))
+    const range = { mode: 'RANGE', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }
+    const third = { selection: range, imports: 'ON_REQUEST' }
+    expect(await change(third)).toEqual(granted('7', third))
+    expect(await change({ graceSeconds: 60 })).toEqual(granted('8', { ...third, graceSeconds: 60 }))
+    expect(await change(NOTHING)).toEqual(granted('9', {}))
+    expect(await change({ selection: { ...range, to: range.from } })).toMatchObject({ code: 'SelectionEmpty' })
   })
 
   test('with the same key is granted once; what is null is not what is left out', async () => {

@@ -23,7 +23,7 @@ test('each signal tells its particulars', async () => {
     ... on MagnetlinkDispatched { magnetlink { clock magnetUri cursor } }
     ... on ArchivesVerified { pieces damage { pieces { from to } pieceCount archives index torrentFile } }
     ... on ArchiveRepaired { part archiveId pieces source }
-    ... on SettingsChanged { chosen { intervalSeconds trackers graceSeconds redispatchSeconds quotaBytes } }
+    ... on SettingsChanged { chosen { intervalSeconds trackers graceSeconds redispatchSeconds quotaBytes imports selection { mode } } }
   } }`
   const found = new Map<string, unknown>()
   for await (const { data, errors } of client.iterate<{ signals: { __typename: string } }>({ query })) {
@@ -54,7 +54,7 @@ test('each signal tells its particulars', async () => {
     damage: { pieces: [{ from: 0, to: 1 }], pieceCount: 1, archives: [archiveId], index: true, torrentFile: false },
   })
   expect(found.get('ArchiveRepaired')).toMatchObject({ part: 'ARCHIVE', archiveId, pieces: 1, source: 'MESSAGES' })
-  const unchosen = { intervalSeconds: null, trackers: null, graceSeconds: null, redispatchSeconds: null }
-  expect(found.get('SettingsChanged')).toMatchObject({ chosen: { ...unchosen, quotaBytes: 2 ** 40 } })
+  const unchosen = { intervalSeconds: null, trackers: null, graceSeconds: null, redispatchSeconds: null, imports: null }
+  expect(found.get('SettingsChanged')).toMatchObject({ chosen: { ...unchosen, selection: null, quotaBytes: 2 ** 40 } })
   expect(found.get('CommunityPurged')).toMatchObject({ community: { communityId: facts.COMMUNITY } })
 })

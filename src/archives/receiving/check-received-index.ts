@@ -101,8 +101,7 @@ function receivedArchiveOf({ id, metadata, offset, sizeBytes, paddingBytes }: In
   return { id, ...metadata, offset, sizeBytes, paddingBytes }
 }
 
-function isIndexOf({ dataBytes, indexBytes, pieceBytes, pieces }: TorrentInfo, bytes: Uint8Array): boolean {
-  if (bytes.length !== indexBytes) return false
+function isIndexOf({ dataBytes, pieceBytes, pieces }: TorrentInfo, bytes: Uint8Array): boolean {
   const hashes = pieces.subarray((dataBytes / pieceBytes) * PIECE_HASH_BYTES)
   return Buffer.compare(pieceHashesOf(bytes, pieceBytes), hashes) === 0
 }

@@ -58,6 +58,13 @@ describe('the generation of a torrent', () => {
     expect(await chooseGeneration(archivesDir, SIX)).toMatchObject({ generation: 2, copies: [] })
   })
 
+  test('is none below the lowest that may be written, whose pieces are copied', async () => {
+    const archivesDir = archivesWith({ 1: 'abcdef', 2: 'a' })
+    expect(await chooseGeneration(archivesDir, SIX, 2)).toMatchObject({ generation: 2, copiedPieces: 5 })
+    expect(await chooseGeneration(archivesDir, SIX, 3)).toMatchObject({ generation: 3, copiedPieces: 6 })
+    expect(await chooseGeneration(archivesDir, SIX, 9)).toMatchObject({ generation: 9, copiedPieces: 6 })
+  })
+
   test.each([
     ['shorter than the note says', 6 * SHORT_PIECE - 1],
     ['gone', null],

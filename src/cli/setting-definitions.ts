@@ -9,35 +9,19 @@ import {
   parseIpAddress,
   parseLoopbackHost,
   parseOrigin,
-  parsePeerAddress,
   parsePort,
-  parsePublicUrl,
   parseSwitch,
-  parseTracker,
   wholeNumber,
-  type SettingParser,
 } from './setting-parsers.ts'
 import type { Settings } from '../app/settings.ts'
-
-/** One setting, as `--help`, the README and the parser know it. */
-export interface SettingDefinition<Value> {
-  readonly group: 'Node' | 'API' | 'Torrents' | 'Tracker'
-  /** What stands for the value in the help. */
-  readonly placeholder: string
-  /** The text that is parsed where none is given. */
-  readonly default: string
-  readonly description: string
-  readonly parse: SettingParser<Value>
-}
+import type { SettingDefinitions } from './setting-definition.ts'
+import { TRACKER_SETTINGS } from './tracker-settings.ts'
 
 const ONE_WEEK_SECONDS = 604_800
 const ONE_HOUR_SECONDS = 3600
 
-/** The trackers that existing members of communities announce to. */
-const DEFAULT_TRACKERS = 'udp://tracker.opentrackr.org:1337/announce,udp://tracker.openbittorrent.com:6969/announce'
-
 /** All settings, in the order in which they are shown. */
-export const SETTINGS: { readonly [Name in keyof Settings]: SettingDefinition<Settings[Name]> } = {
+export const SETTINGS: SettingDefinitions<keyof Settings> = {
   dataDir: {
     group: 'Node',
     placeholder: 'folder',
@@ -171,33 +155,5 @@ export const SETTINGS: { readonly [Name in keyof Settings]: SettingDefinition<Se
       'Encryption of connections to peers: prefer speaks it with all who can; require, with no others; off, never.',
     parse: oneOf('prefer', 'require', 'off'),
   },
-  trackers: {
-    group: 'Tracker',
-    placeholder: 'urls',
-    default: DEFAULT_TRACKERS,
-    description: 'Announce URLs that new torrents and magnet links name, with a comma between them; or none.',
-    parse: listOf(parseTracker),
-  },
-  publicUrl: {
-    group: 'Tracker',
-    placeholder: 'url',
-    default: 'none',
-    description:
-      'The URL under which others reach this server; its own tracker is then named in torrents and magnet links.',
-    parse: orNull('none', parsePublicUrl),
-  },
-  publicTorrentAddress: {
-    group: 'Tracker',
-    placeholder: 'ip:port',
-    default: 'none',
-    description: "The torrent client's address as others reach it, which the built-in tracker gives them.",
-    parse: orNull('none', parsePeerAddress),
-  },
-  trackerUdpPort: {
-    group: 'Tracker',
-    placeholder: 'port',
-    default: 'off',
-    description: 'The UDP port of the built-in tracker; 0 for a free one; off for HTTP and WebSocket alone.',
-    parse: orNull('off', parsePort),
-  },
+  ...TRACKER_SETTINGS,
 }

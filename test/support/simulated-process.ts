@@ -30,8 +30,7 @@ import { valueOf } from './value-of.ts'
 /** The grace of the nodes that are simulated. */
 export const SIMULATED_GRACE_SECONDS = 600
 const TRACKERS = ['udp://tracker.example:1337/announce']
-/** Far more than a node needs to come to rest. */
-const MOST_LOOKS = 500
+const MOST_LOOKS = 500 // Far more than a node needs to come to rest.
 
 /** One life of a node: its stores, keys, files, packing and reactors are real, its torrent client is not. */
 export interface SimulatedProcess {

@@ -12,6 +12,7 @@ export interface RemovedMessages {
 }
 
 interface RemovedRow {
+  readonly archive: number
   readonly sequence: number
   readonly bytes: number
 }
@@ -20,9 +21,9 @@ const PAGE_ROWS = 500
 
 /** Prepares the statements. */
 export function createRemovedMessages(db: Database.Database, writer: MessageWriter): RemovedMessages {
-  const page = db.prepare<[number, number], RemovedRow>(
-    `select sequence, bytes from removed_messages where import = ? and sequence > ?
-     order by sequence limit ${PAGE_ROWS}`,
+  const page = db.prepare<[number, number, number], RemovedRow>(
+    `select archive, sequence, bytes from removed_messages where import = ? and (archive, sequence) > (?, ?)
+     order by archive, sequence limit ${PAGE_ROWS}`,
   )
   const importsBefore = db
     .prepare<[number, number], number>('select number from imports where community = ? and number < ?')
@@ -33,9 +34,9 @@ export function createRemovedMessages(db: Database.Database, writer: MessageWrit
   const drop = db.prepare<[number]>('delete from removed_messages where sequence = ?')
 
   function* rowsRemovedBy(byImport: number): Generator<RemovedRow, void> {
-    for (let rows = page.all(byImport, 0), last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
+    for (let rows = page.all(byImport, 0, 0), last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
       yield* rows
-      rows = page.all(byImport, last.sequence)
+      rows = page.all(byImport, last.archive, last.sequence)
     }
   }
 

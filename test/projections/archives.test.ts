@@ -31,6 +31,8 @@ describe('archives', () => {
         ...packed(1).archives[0],
         communityId: COMMUNITY,
         infoHash: infoHash(1),
+        importState: null,
+        importCode: null,
         createdAt: recordedAt(5),
         position: 5,
       },

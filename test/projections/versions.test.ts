@@ -16,6 +16,7 @@ describe('versions', () => {
       dataBytes: 2 * PIECE_BYTES,
       indexBytes: 400,
       magnetUri: packed(2).magnetUri,
+      isFetched: false,
       from: at(1),
       to: at(2),
       runId: runId(2),

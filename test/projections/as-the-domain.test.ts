@@ -14,102 +14,101 @@ import { projected } from '../support/projected.ts'
 
 type ReadModelsDb = Awaited<ReturnType<typeof projected>>
 
-/** What the read models say, at the end of a random life, is what the domain's own fold of it says. */
-async function inEveryLife(check: (db: ReadModelsDb, life: NodeLife) => Promise<void>): Promise<void> {
+test('what the read models say, at the end of any life, is what the domain makes of it', async () => {
   await fc.assert(
     fc.asyncProperty(nodeLife, async (life) => {
+      // To project a life takes longer than to look at it from all sides.
       const db = await projected(life.appends.flatMap(({ events }) => events))
-      await check(db, life)
+      await expectNode(db, life)
+      await expectCommunities(db, life)
+      await expectRunningRuns(db, life)
+      await expectNewestVersions(db, life)
+      await expectParts(db, life)
+      await expectWantedTorrents(db, life)
+      await expectToldTorrents(db, life)
       await db.destroy()
     }),
     { numRuns: 150 },
   )
-}
+})
 
 function knownOf({ communities }: NodeLife): readonly (readonly [CommunityId, KnownCommunity])[] {
   return [...communities].flatMap(([id, community]) => (community.status === 'UNKNOWN' ? [] : [[id, community]]))
 }
 
-test('the node', async () => {
-  await inEveryLife(async (db, { node }) => {
-    expect(await readNode(db)).toMatchObject(node)
-  })
-})
+/** The node. */
+async function expectNode(db: ReadModelsDb, { node }: NodeLife): Promise<void> {
+  expect(await readNode(db)).toMatchObject(node)
+}
 
-test('membership, topics, wishes and the archived range of each community', async () => {
-  await inEveryLife(async (db, life) => {
-    for (const [id, community] of knownOf(life)) {
-      const { status, role, contentTopics, archiving, seeding, archivedUpTo } = community
-      const expected = { status, role, contentTopics, archiving, seeding, archivedUpTo }
-      expect(await readCommunity(db, id)).toMatchObject(expected)
-    }
-  })
-})
+/** Membership, topics, wishes and the archived range of each community. */
+async function expectCommunities(db: ReadModelsDb, life: NodeLife): Promise<void> {
+  for (const [id, community] of knownOf(life)) {
+    const { status, role, contentTopics, archiving, seeding, archivedUpTo } = community
+    const expected = { status, role, contentTopics, archiving, seeding, archivedUpTo }
+    expect(await readCommunity(db, id)).toMatchObject(expected)
+  }
+}
 
-test('the runs that have not ended', async () => {
-  await inEveryLife(async (db, life) => {
-    const expected = knownOf(life).flatMap(([communityId, { run }]) => (run === null ? [] : [{ communityId, ...run }]))
-    const running = await readRunningRuns(db)
-    expect(running).toHaveLength(expected.length)
-    expect(running).toEqual(expect.arrayContaining(expected.map((run): unknown => expect.objectContaining(run))))
-  })
-})
+/** The runs that have not ended. */
+async function expectRunningRuns(db: ReadModelsDb, life: NodeLife): Promise<void> {
+  const expected = knownOf(life).flatMap(([communityId, { run }]) => (run === null ? [] : [{ communityId, ...run }]))
+  const running = await readRunningRuns(db)
+  expect(running).toHaveLength(expected.length)
+  expect(running).toEqual(expect.arrayContaining(expected.map((run): unknown => expect.objectContaining(run))))
+}
 
-test('the newest version and the highest clock', async () => {
-  await inEveryLife(async (db, life) => {
-    for (const [id, { torrents, data, lastClock }] of knownOf(life)) {
-      const newest = (await readVersions(db)).findLast(({ communityId }) => communityId === id)
-      expect(newest?.infoHash ?? null).toBe(torrents.newest)
-      expect(newest?.generation ?? 0).toBe(data.generation)
-      expect(newest?.dataBytes ?? 0).toBe(data.sizeBytes)
-      expect(await readLastClock(db, id)).toBe(lastClock)
-    }
-  })
-})
+/** The newest version and the highest clock. */
+async function expectNewestVersions(db: ReadModelsDb, life: NodeLife): Promise<void> {
+  for (const [id, { torrents, data, lastClock }] of knownOf(life)) {
+    const newest = (await readVersions(db)).findLast(({ communityId }) => communityId === id)
+    expect(newest?.infoHash ?? null).toBe(torrents.newest)
+    expect(newest?.generation ?? 0).toBe(data.generation)
+    expect(newest?.dataBytes ?? 0).toBe(data.sizeBytes)
+    expect(await readLastClock(db, id)).toBe(lastClock)
+  }
+}
 
-test('the part of each torrent, and whether it is served, failed or waits', async () => {
-  await inEveryLife(async (db, life) => {
-    for (const [id, community] of knownOf(life)) {
-      const rows = await readCommunitySeeding(db, id)
-      const parts = rows.map(({ infoHash, role, state, code }) => ({ infoHash, role, state, code }))
-      expect(new Set(parts)).toEqual(new Set(partsOf(community)))
-    }
-  })
-})
+/** The part of each torrent, and whether it is served, failed or waits. */
+async function expectParts(db: ReadModelsDb, life: NodeLife): Promise<void> {
+  for (const [id, community] of knownOf(life)) {
+    const rows = await readCommunitySeeding(db, id)
+    const parts = rows.map(({ infoHash, role, state, code }) => ({ infoHash, role, state, code }))
+    expect(new Set(parts)).toEqual(new Set(partsOf(community)))
+  }
+}
 
-test('which torrents are wanted', async () => {
-  await inEveryLife(async (db, life) => {
-    const isOn = life.node.protocol === 'ENABLED' && life.node.network === 'ONLINE'
-    const rows = await readSeeding(db)
-    for (const [id, community] of knownOf(life)) {
-      const wanted = rows.filter((row) => row.communityId === id && row.wanted).map(({ infoHash }) => infoHash)
-      expect(wanted.sort()).toEqual(isOn ? [...wantedTorrents(community)].sort() : [])
-    }
-  })
-})
+/** Which torrents are wanted. */
+async function expectWantedTorrents(db: ReadModelsDb, life: NodeLife): Promise<void> {
+  const isOn = life.node.protocol === 'ENABLED' && life.node.network === 'ONLINE'
+  const rows = await readSeeding(db)
+  for (const [id, community] of knownOf(life)) {
+    const wanted = rows.filter((row) => row.communityId === id && row.wanted).map(({ infoHash }) => infoHash)
+    expect(wanted.sort()).toEqual(isOn ? [...wantedTorrents(community)].sort() : [])
+  }
+}
 
-test('which torrents the community is told of', async () => {
-  await inEveryLife(async (db, life) => {
-    const due = knownOf(life).flatMap(([communityId, community]) => {
-      const { current } = community.torrents
-      return current !== null && isTold(community, current)
-        ? [
-            {
-              communityId,
-              infoHash: current,
-              clock: community.lastClock,
-              isDispatched: community.dispatched.has(current),
-            },
-          ]
-        : []
-    })
-    const found = await readServedTorrents(db)
-    const told = found.map(({ communityId, infoHash, lastClock, isDispatched }) => {
-      return { communityId, infoHash, clock: lastClock, isDispatched }
-    })
-    expect(new Set(told)).toEqual(new Set(due))
+/** Which torrents the community is told of. */
+async function expectToldTorrents(db: ReadModelsDb, life: NodeLife): Promise<void> {
+  const due = knownOf(life).flatMap(([communityId, community]) => {
+    const { current } = community.torrents
+    return current !== null && isTold(community, current)
+      ? [
+          {
+            communityId,
+            infoHash: current,
+            clock: community.lastClock,
+            isDispatched: community.dispatched.has(current),
+          },
+        ]
+      : []
   })
-})
+  const found = await readServedTorrents(db)
+  const told = found.map(({ communityId, infoHash, lastClock, isDispatched }) => {
+    return { communityId, infoHash, clock: lastClock, isDispatched }
+  })
+  expect(new Set(told)).toEqual(new Set(due))
+}
 
 function isTold(community: KnownCommunity, current: InfoHash): boolean {
   const isServed = wantedTorrents(community).includes(current) && community.torrents.served.has(current)

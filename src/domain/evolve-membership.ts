@@ -69,11 +69,8 @@ type ImportEvent = Extract<MemberEvent, { type: `Import${string}` }> | ArchiveIm
 function evolveImport(membership: Membership, event: ImportEvent): Membership {
   const { import: running } = membership
   switch (event.type) {
-    case 'ImportStarted': {
-      const { importId } = event.data
-      // What the one before removed cannot be brought back from here on.
-      return { ...membership, import: { importId, imported: new Set() }, lastImport: null }
-    }
+    case 'ImportStarted':
+      return { ...membership, import: { importId: event.data.importId, imported: new Set() } }
     case 'ArchiveImported': {
       const { archiveId } = event.data
       const quarantined = new Map(membership.quarantined)

@@ -23,7 +23,7 @@ export interface Membership {
   readonly archives: ReadonlyMap<ArchiveId, number>
   /** The import that has not ended. */
   readonly import: Import | null
-  /** The last one that ended, or was broken off by leaving, and was not undone. */
+  /** The last one that ended, or was broken off by leaving, and was not undone. The end of the next takes its place. */
   readonly lastImport: ImportId | null
   readonly quarantined: ReadonlyMap<ArchiveId, QuarantineCode>
 }

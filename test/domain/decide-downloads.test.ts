@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { DownloadFailureCode } from '../../src/domain/failure-codes.ts'
 import {
   archivingDisabled,
@@ -13,7 +13,7 @@ import {
   seedingWithdrawn,
   unseeded,
 } from '../support/community-facts.ts'
-import { given } from '../support/given-when-then.ts'
+import { communityAfter, given } from '../support/given-when-then.ts'
 import {
   archiveDownloaded,
   downloadCancelled,
@@ -131,6 +131,13 @@ describe('what was fetched', () => {
     given(past, archivingDisabled, downloadFinished(3, 1, 1), archivingEnabled)
       .when(recordStarted(1))
       .then(seedingStarted(1))
+  })
+
+  test('has one part alone, also where it was on its way out, and failed', () => {
+    const damaged = [unseeded(1, 'DAMAGED'), seedingFailed(1, 'FILES_MISSING')] as const
+    const wentBack = [magnetlinkReceived(1, 3), downloadStarted(3, linkOf(1, 3)), downloadFinished(3, 1, 1)]
+    const after = communityAfter(member, fetchedAndServed(1), fetchedAndServed(2), damaged, wentBack)
+    expect(after).toMatchObject({ torrents: { newest: infoHash(1), current: infoHash(2), retiring: null } })
   })
 
   test('may be a torrent that failed before another took its place: a failure is news again', () => {

@@ -9,6 +9,7 @@ import { createApiClient } from '../support/api-client.ts'
 import { freePort } from '../support/free-port.ts'
 import { startNodeProcess, type NodeProcess } from '../support/node-process.ts'
 import { fetchWithAria2, fetchWithLibtorrent, hasAria2, hasLibtorrent } from '../support/other-clients.ts'
+import { promisedMs } from '../support/promised-ms.ts'
 import { seedArchive } from '../support/seeded-archive.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -96,7 +97,7 @@ describe.each(['200 kB', 'several MB'] as const)(
 )
 
 function isSwift(transferMs: number): boolean {
-  return transferMs < LOOSE_TRANSFER_MS
+  return transferMs < promisedMs(LOOSE_TRANSFER_MS)
 }
 
 describe.each(['prefer', 'off', 'require'] as const)('with encryption set to %s', (encryption) => {

@@ -56,19 +56,15 @@ const memberSteps: readonly Step[] = [
   ],
   [
     ['NOT_IMPORTED_YET', 'NOT_SELECTED', 'RANGE_NOT_ARCHIVED_YET'],
-    [
-      member.downloadStarted(3, member.linkOf(2)),
-      member.archiveDownloaded(3, 1, 1, 2),
-      member.downloadFinished(3, 1, 2),
-    ],
+    [...member.fetching(3), member.archiveDownloaded(3, 1), member.archiveDownloaded(3, 2), member.downloadFinished(3)],
   ],
   [
-    ['IMPORT_QUARANTINED', 'NOT_SELECTED', 'RANGE_NOT_ARCHIVED_YET'],
-    [member.importStarted(1, 2), member.archiveQuarantined(1, 1, 'TOO_LARGE')],
+    ['IMPORT_QUARANTINED', 'NOT_IMPORTED_YET', 'NOT_SELECTED', 'RANGE_NOT_ARCHIVED_YET'],
+    [member.importStarted(1, 3), member.archiveQuarantined(1, 1, 'TOO_LARGE')],
   ],
   [
     ['NOT_SELECTED', 'RANGE_NOT_ARCHIVED_YET'],
-    [member.archiveImported(1, 1), member.importFinished(1, 1)],
+    [member.archiveImported(1, 1), member.archiveImported(1, 2), member.importFinished(1, 2)],
   ],
   [['LEFT'], [facts.communityLeft]],
   [['ARCHIVING_DISABLED'], [purged, facts.communityAdded('MEMBER')]],
@@ -118,7 +114,8 @@ test.each([
           ANNOUNCEMENT_REFUSED: { code: 'SIGNATURE_INVALID', count: '12' },
           FOLLOWED_NODE_UNREACHABLE: { url: member.URL_B, code: 'TIMED_OUT', nextTryAt: '2023-11-14T22:13:20Z' },
           NOT_SELECTED: { archives: '1', mode: 'ALL_MISSING' },
-          RANGE_NOT_ARCHIVED_YET: { from: '2023-11-21T22:13:20Z' },
+          RANGE_NOT_ARCHIVED_YET: { from: '2023-11-28T22:13:20Z' },
+          NOT_IMPORTED_YET: { archives: '1' },
         },
   )
 })

@@ -1,33 +1,5 @@
+import type { FollowFailureCode } from '../domain/failure-codes.ts'
 import type { UnixMillis } from '../domain/time.ts'
-
-/** Why a followed node is not listened to at the moment. */
-export type FollowFailureCode =
-  /** Its host is on this machine or its network, which is not allowed. */
-  | 'ADDRESS_REFUSED'
-  /** Its name stands for no address. */
-  | 'HOST_NOT_FOUND'
-  /** No connection came about, or it broke. */
-  | 'UNREACHABLE'
-  /** It did not answer in time, or fell silent. */
-  | 'TIMED_OUT'
-  /** It asks for a token, or another one. */
-  | 'UNAUTHORIZED'
-  /** What answers there turned the WebSocket away. */
-  | 'HANDSHAKE_REFUSED'
-  /** What it sends is no GraphQL over WebSocket. */
-  | 'PROTOCOL_VIOLATED'
-  /** It sent a message longer than any that is read. */
-  | 'MESSAGE_TOO_LONG'
-  /** It answered with an error. */
-  | 'REMOTE_ERROR'
-  /** Its log is another than before: everything is read anew. */
-  | 'CURSOR_LOST'
-  /** It sent too much that is not believed. */
-  | 'TOO_MANY_REFUSED'
-  /** It closed the connection or ended the subscription. */
-  | 'CLOSED'
-  /** This node failed; its own log has the details. */
-  | 'INTERNAL'
 
 /** Why a connection ended. */
 export interface FollowFailure {

@@ -12,7 +12,6 @@ export interface RemovedMessages {
 }
 
 interface RemovedRow {
-  readonly archive: number
   readonly sequence: number
   readonly bytes: number
 }
@@ -21,9 +20,8 @@ const PAGE_ROWS = 500
 
 /** Prepares the statements. */
 export function createRemovedMessages(db: Database.Database, writer: MessageWriter): RemovedMessages {
-  const page = db.prepare<[number, number, number], RemovedRow>(
-    `select archive, sequence, bytes from removed_messages where import = ? and (archive, sequence) > (?, ?)
-     order by archive, sequence limit ${PAGE_ROWS}`,
+  const page = db.prepare<[number], RemovedRow>(
+    `select sequence, bytes from removed_messages where import = ? limit ${PAGE_ROWS}`,
   )
   const importsBefore = db
     .prepare<[number, number], number>('select number from imports where community = ? and number < ?')
@@ -33,11 +31,9 @@ export function createRemovedMessages(db: Database.Database, writer: MessageWrit
     .pluck()
   const drop = db.prepare<[number]>('delete from removed_messages where sequence = ?')
 
+  /** Whoever asks for the next row has deleted the one before. */
   function* rowsRemovedBy(byImport: number): Generator<RemovedRow, void> {
-    for (let rows = page.all(byImport, 0, 0), last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
-      yield* rows
-      rows = page.all(byImport, last.archive, last.sequence)
-    }
+    for (let rows = page.all(byImport); rows.length > 0; rows = page.all(byImport)) yield* rows
   }
 
   return {

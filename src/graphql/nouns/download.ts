@@ -5,6 +5,7 @@ import type { DownloadRow } from '../../projections/downloads.ts'
 import { readNode } from '../../projections/nodes.ts'
 import { builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
+import { priced } from '../limits/price-of.ts'
 import type { DownloadProgress as Progress } from '../members.ts'
 import { DownloadEnd, DownloadFailureCode } from '../scalars/member-codes.ts'
 import { Community } from './community.ts'
@@ -112,6 +113,7 @@ builder.objectField(Community, 'download', (t) =>
   t.field({
     type: Download,
     nullable: true,
+    ...priced('STATEMENTS'),
     description: 'The download that goes on, or went on last; null before the first.',
     resolve: async (community, _args, context) => {
       const download = await context.loaders.lastDownload.load(community.communityId)

@@ -1,6 +1,7 @@
 import type { ImportRow } from '../../projections/imports.ts'
 import { readCommunity } from '../../projections/communities.ts'
 import { builder } from '../builder.ts'
+import { priced } from '../limits/price-of.ts'
 import { Community } from './community.ts'
 
 const statuses: { readonly [Each in ImportRow['status']]: { readonly description: string } } = {
@@ -26,6 +27,7 @@ export const Import = builder.objectRef<ImportRow>('Import').implement({
       description: 'How many messages went, as the history of the control node does not have them.',
     }),
     canUndo: t.boolean({
+      ...priced('STATEMENTS'),
       description: 'Whether undoImport would put those back: until the next import begins.',
       resolve: async ({ communityId, status }, _args, { db, turns }) => {
         if (status !== 'FINISHED') return false

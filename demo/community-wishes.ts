@@ -8,6 +8,17 @@ const ADD = `mutation ($contentTopics: [ContentTopic!]!) {
   }
 }`
 
+const JOIN = `mutation ($communityId: CommunityId!, $url: FollowUrl!) {
+  addCommunity(communityId: $communityId, role: MEMBER, contentTopics: [], archiving: true) {
+    ... on AddCommunityAccepted { community { communityId } }
+    ... on Refusal { code message }
+  }
+  followNode(communityId: $communityId, url: $url) {
+    ... on FollowNodeAccepted { community { communityId } }
+    ... on Refusal { code message }
+  }
+}`
+
 const RECORD = `mutation ($communityId: CommunityId!, $messages: [MessageInput!]!) {
   recordMessages(communityId: $communityId, messages: $messages) {
     ... on RecordMessagesAccepted { recorded }
@@ -30,6 +41,19 @@ export async function addCommunity(api: ApiClient, { contentTopics }: SampleComm
     contentTopics,
   })
   return accepted(answer.addCommunity).community.communityId
+}
+
+/**
+ * Takes part in a community as a member, and listens to the node that tells of its archives.
+ *
+ * @param nodeUrl The base URL of that node's API, without a final slash.
+ * @throws When it is refused.
+ */
+export async function joinCommunity(api: ApiClient, communityId: string, nodeUrl: string): Promise<void> {
+  const url = `${nodeUrl.replace(/^http/, 'ws')}/graphql`
+  const answer = await api.request<Record<'addCommunity' | 'followNode', OrRefusal<object>>>(JOIN, { communityId, url })
+  accepted(answer.addCommunity)
+  accepted(answer.followNode)
 }
 
 /** Records the messages, at most 1,000. @returns How many were new. @throws When they are refused. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dispatched } from './signals.ts'
 
-/** Compares every byte that was fetched with what the node keeps. @returns What it saw. @throws On any difference. */
+/** Compares every byte that was fetched with what the node that packed it keeps. @returns What it saw. @throws On any difference. */
 export async function compareFiles(
   { communityId, infoHash }: Dispatched,
   dataDir: string,
@@ -16,8 +16,8 @@ export async function compareFiles(
   let bytes = 0
   for (const [name, path] of pairs) {
     const [left, right] = await Promise.all([readFile(path), readFile(join(fetched, communityId, name))])
-    if (!left.equals(right)) throw new Error(`${name} of ${communityId} is not what the node keeps`)
+    if (!left.equals(right)) throw new Error(`${name} of ${communityId} is not what the control node packed`)
     bytes += right.length
   }
-  return `${infoHash}: all ${bytes} bytes are what the node keeps`
+  return `${infoHash}: all ${bytes} bytes are what the control node packed`
 }

@@ -5,6 +5,7 @@ import type { InfoHash } from '../domain/info-hash.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Projection } from '../events/projection.ts'
 import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
+import { isLastOfCommunity } from './last-of-communities.ts'
 import type { ReadModels } from './read-models.ts'
 import { sql } from './sql.ts'
 
@@ -138,28 +139,7 @@ export async function readLastImports(
   db: Kysely<ReadModels>,
   communityIds: readonly CommunityId[],
 ): Promise<readonly ImportRow[]> {
-  return selectImports(db)
-    .where((one) =>
-      one(
-        one.refTuple('community_id', 'position'),
-        'in',
-        one
-          .selectFrom('communities')
-          .select((community) => [
-            'communities.community_id',
-            // The end of an index, where grouping would read all imports.
-            community
-              .selectFrom('imports as other')
-              .select((other) => other.fn.max('other.position').as('position'))
-              .whereRef('other.community_id', '=', 'communities.community_id')
-              .$asScalar()
-              .as('position'),
-          ])
-          .where('communities.community_id', 'in', communityIds)
-          .$asTuple('community_id', 'position'),
-      ),
-    )
-    .execute()
+  return selectImports(db).where(isLastOfCommunity('imports', communityIds)).execute()
 }
 
 function selectImports(db: Kysely<ReadModels>) {

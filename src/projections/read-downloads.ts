@@ -9,6 +9,7 @@ import type { Selection } from '../domain/selection.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
 import type { DownloadsTable, DownloadStatus } from './downloads.ts'
+import { isLastOfCommunity } from './last-of-communities.ts'
 import type { ReadModels } from './read-models.ts'
 
 /** A member's fetching of what it wanted of a torrent. */
@@ -51,28 +52,7 @@ export async function readLastDownloads(
   db: Kysely<ReadModels>,
   communityIds: readonly CommunityId[],
 ): Promise<readonly DownloadRow[]> {
-  const rows = await selectDownloads(db)
-    .where((download) =>
-      download(
-        download.refTuple('community_id', 'position'),
-        'in',
-        download
-          .selectFrom('communities')
-          .select((community) => [
-            'communities.community_id',
-            // The end of an index, where grouping would read all downloads.
-            community
-              .selectFrom('downloads as other')
-              .select((other) => other.fn.max('other.position').as('position'))
-              .whereRef('other.community_id', '=', 'communities.community_id')
-              .$asScalar()
-              .as('position'),
-          ])
-          .where('communities.community_id', 'in', communityIds)
-          .$asTuple('community_id', 'position'),
-      ),
-    )
-    .execute()
+  const rows = await selectDownloads(db).where(isLastOfCommunity('downloads', communityIds)).execute()
   return rows.map(rowOf)
 }
 

@@ -5,6 +5,7 @@ import type { ContentTopic } from '../domain/content-topic.ts'
 import type { ArchiveFailureCode } from '../domain/failure-codes.ts'
 import type { UnixMillis, UnixSeconds } from '../domain/time.ts'
 import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
+import { isLastOfCommunity } from './last-of-communities.ts'
 import type { ReadModels } from './read-models.ts'
 import type { RunsTable, RunStatus } from './runs.ts'
 
@@ -48,28 +49,7 @@ export async function readLastRuns(
   db: Kysely<ReadModels>,
   communityIds: readonly CommunityId[],
 ): Promise<readonly RunRow[]> {
-  const rows = await selectRuns(db)
-    .where((run) =>
-      run(
-        run.refTuple('community_id', 'position'),
-        'in',
-        run
-          .selectFrom('communities')
-          .select((community) => [
-            'communities.community_id',
-            // The end of an index, where grouping would read all runs.
-            community
-              .selectFrom('runs as other')
-              .select((other) => other.fn.max('other.position').as('position'))
-              .whereRef('other.community_id', '=', 'communities.community_id')
-              .$asScalar()
-              .as('position'),
-          ])
-          .where('communities.community_id', 'in', communityIds)
-          .$asTuple('community_id', 'position'),
-      ),
-    )
-    .execute()
+  const rows = await selectRuns(db).where(isLastOfCommunity('runs', communityIds)).execute()
   return rows.map(rowOf)
 }
 

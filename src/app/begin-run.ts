@@ -13,6 +13,7 @@ import type { UnixMillis } from '../domain/time.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
 import { readCommunities } from '../projections/communities.ts'
 import { readNode } from '../projections/nodes.ts'
+import { readFetchedFiles } from '../projections/read-fetched-files.ts'
 import { readRunningRuns } from '../projections/runs.ts'
 import { readVersions } from '../projections/versions.ts'
 import { keepRuntimeFile, readLastSeenAt, type RuntimeFile } from './runtime-file.ts'
@@ -74,11 +75,14 @@ async function lastSeenAtOf({ db, log }: Stores, dataDir: string): Promise<UnixM
   return Math.max(readLastSeenAt(dataDir) ?? 0, newest?.recordedAt ?? 0) as UnixMillis
 }
 
-/** Removes what a run left behind that the process before did not live to record. */
+/** Removes what a run left behind that the process before did not live to record, and what of fetched files is outdated. */
 async function sweep({ db, archivesDir }: Stores, files?: FileSteps): Promise<Reconciled> {
-  const versions = Map.groupBy(await readVersions(db), ({ communityId }) => communityId)
-  const communities = await readCommunities(db, {})
-  const known = communities.map(({ communityId }) => ({ communityId, versions: versions.get(communityId) ?? [] }))
+  const packed = (await readVersions(db)).filter(({ isFetched }) => !isFetched)
+  const versions = Map.groupBy(packed, ({ communityId }) => communityId)
+  const fetched = new Map((await readFetchedFiles(db)).map((files) => [files.communityId, files]))
+  const known = (await readCommunities(db, {})).map(({ communityId }) => {
+    return { communityId, versions: versions.get(communityId) ?? [], fetched: fetched.get(communityId) ?? null }
+  })
   return reconcileArchiveFiles(archivesDir, known, files)
 }
 

@@ -1,15 +1,13 @@
 import { dirname, join } from 'node:path'
 import type { CommunityId } from '../../domain/community-id.ts'
-import { parseInfoHash } from '../../domain/info-hash.ts'
-import { PARTIAL } from '../../formats/partial-file.ts'
 import { nodeFileSteps, type FileSteps, type FolderEntry } from '../file-steps.ts'
 import type { ArchiveVersion } from '../packing/previous-version.ts'
 import { PURGED } from './purge-files.ts'
+import { notedGenerationsIn, surplusFilesIn, type KeptVersions } from './surplus-files.ts'
 
 /** A community that the log knows, and its versions, whose files are to be kept. */
-export interface KnownVersions {
+export interface KnownVersions extends KeptVersions {
   readonly communityId: CommunityId
-  readonly versions: readonly ArchiveVersion[]
 }
 
 /** What could not be brought back to what the log names. */
@@ -40,7 +38,8 @@ interface Sweep {
  *
  * Only for the process that holds the lock of the data directory, and before anything is packed.
  * It cuts `data` to the longest version of its generation, and removes versions, generations and
- * half-written files that no event names, and what a purge that broke off left behind. What does not look
+ * half-written files that no event names, and what a purge that broke off left behind. What was fetched and is
+ * noted as held is never cut, and removed only when it is of no more use. What does not look
  * like any of these is left alone, and so is what is missing or too short: that is for seeding to find.
  *
  * The folder of a community that the log never heard of is none of a run's: each run comes after its
@@ -56,23 +55,21 @@ export function reconcileArchiveFiles(
   known: readonly KnownVersions[],
   files: FileSteps = nodeFileSteps,
 ): Reconciled {
-  const versionsOf = new Map<string, readonly ArchiveVersion[]>(
-    known.map(({ communityId, versions }) => [communityId, versions]),
-  )
+  const knownOf = new Map<string, KnownVersions>(known.map((each) => [each.communityId, each]))
   const failed: NotReconciled[] = []
   const sweep: Sweep = { files, attempt: createAttempt(failed) }
   const cut: string[] = []
   const removed: string[] = []
   for (const { name, isFolder } of listIn(sweep, archivesDir)) {
-    const versions = versionsOf.get(name)
-    if (!isFolder || versions === undefined) continue
+    const kept = knownOf.get(name)
+    if (!isFolder || kept === undefined) continue
     const folder = join(archivesDir, name)
-    const surplus = surplusIn(sweep, folder, versions).filter((path) => remove(sweep, path))
+    const surplus = surplusFilesIn(folder, kept, (path) => listIn(sweep, path)).filter((path) => remove(sweep, path))
     removed.push(...surplus)
-    cut.push(...cutDataFiles(sweep, folder, versions))
+    cut.push(...cutDataFiles(sweep, folder, kept.versions))
     for (const changed of new Set(surplus.map((path) => dirname(path)))) syncFolder(sweep, changed)
   }
-  removed.push(...removePurged(sweep, archivesDir, versionsOf))
+  removed.push(...removePurged(sweep, archivesDir, knownOf))
   return { cut, removed, failed }
 }
 
@@ -104,16 +101,12 @@ function syncFolder({ files, attempt }: Sweep, folder: string): void {
 }
 
 /** Removes what is left of communities that were purged, and the folders that nothing is in any more. */
-function removePurged(
-  sweep: Sweep,
-  archivesDir: string,
-  known: ReadonlyMap<string, readonly unknown[]>,
-): readonly string[] {
+function removePurged(sweep: Sweep, archivesDir: string, known: ReadonlyMap<string, KeptVersions>): readonly string[] {
   const { files, attempt } = sweep
   const isEmpty = (folder: string): boolean => attempt(folder, false, () => files.list(folder).length === 0)
   const isOver = (name: string): boolean => {
     if (name.endsWith(PURGED)) return known.has(name.slice(0, -PURGED.length))
-    return known.get(name)?.length === 0 && isEmpty(join(archivesDir, name))
+    return known.get(name)?.versions.length === 0 && isEmpty(join(archivesDir, name))
   }
   const folders = listIn(sweep, archivesDir).filter(({ name, isFolder }) => isFolder && isOver(name))
   const paths = folders.map(({ name }) => join(archivesDir, name)).filter((path) => remove(sweep, path))
@@ -121,30 +114,12 @@ function removePurged(
   return paths
 }
 
-/** The paths in a community's folder that no version needs. */
-function surplusIn(sweep: Sweep, folder: string, versions: readonly ArchiveVersion[]): readonly string[] {
-  const generations = new Set(versions.map(({ generation }) => `data.${generation}`))
-  const infoHashes = new Set<string>(versions.map(({ infoHash }) => infoHash))
-  return listIn(sweep, folder).flatMap(({ name, isFolder }) => {
-    const path = join(folder, name)
-    if (!isFolder) return /^data\.[0-9]+$/.test(name) && !generations.has(name) ? [path] : []
-    if (infoHashes.has(name)) return partialFilesIn(sweep, path)
-    return isInfoHash(name) ? [path] : []
-  })
-}
-
-function partialFilesIn(sweep: Sweep, folder: string): readonly string[] {
-  const names = listIn(sweep, folder).map(({ name }) => name)
-  return names.filter((name) => name.endsWith(PARTIAL)).map((name) => join(folder, name))
-}
-
-function cutDataFiles(
-  { files, attempt }: Sweep,
-  folder: string,
-  versions: readonly ArchiveVersion[],
-): readonly string[] {
+function cutDataFiles(sweep: Sweep, folder: string, versions: readonly ArchiveVersion[]): readonly string[] {
+  if (versions.length === 0) return []
+  const { files, attempt } = sweep
+  const noted = notedGenerationsIn(listIn(sweep, folder))
   const lengths = new Map<string, number>()
-  for (const { generation, dataBytes } of versions) {
+  for (const { generation, dataBytes } of versions.filter((each) => !noted.has(String(each.generation)))) {
     const path = join(folder, `data.${generation}`)
     lengths.set(path, Math.max(lengths.get(path) ?? 0, dataBytes))
   }
@@ -163,9 +138,4 @@ function cutToLength(files: FileSteps, path: string, bytes: number): boolean {
   } finally {
     files.close(file)
   }
-}
-
-function isInfoHash(name: string): boolean {
-  const parsed = parseInfoHash(name)
-  return parsed.ok && parsed.value === name
 }

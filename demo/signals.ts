@@ -16,6 +16,7 @@ export interface Signal {
   readonly archives?: readonly unknown[]
   readonly dataBytes?: number
   readonly magnetlink?: { readonly magnetUri: string }
+  readonly code?: string
   readonly url?: string
   readonly added?: number
   readonly imported?: number
@@ -26,6 +27,7 @@ const SIGNALS = `subscription {
     __typename position communityId
     ... on TorrentSignal { infoHash }
     ... on NodeFollowed { url }
+    ... on DownloadFailed { code }
     ... on HistoryArchivesCreated { dataBytes archives { __typename } }
     ... on MagnetlinkDispatched { magnetlink { magnetUri } }
     ... on ArchiveImported { added }
@@ -67,9 +69,9 @@ export function dispatchedOf(signals: readonly Signal[]): readonly Dispatched[] 
   )
 }
 
-function detailsOf({ infoHash, archives, dataBytes, magnetlink, url, added, imported }: Signal): string {
+function detailsOf({ infoHash, archives, dataBytes, magnetlink, url, code, added, imported }: Signal): string {
   if (archives !== undefined) return `(${archives.length} archives, ${dataBytes} bytes)`
   if (added !== undefined) return `(${added} messages)`
   if (imported !== undefined) return `(${imported} archives)`
-  return magnetlink?.magnetUri ?? infoHash ?? url ?? ''
+  return magnetlink?.magnetUri ?? infoHash ?? code ?? url ?? ''
 }

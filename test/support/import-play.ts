@@ -10,7 +10,7 @@ import { readAll } from './temporary-message-store.ts'
 /** What happens next to the messages of a member. */
 export interface ImportStep {
   /** Of a part: the process ends while the archive is written. Broken off: it ends once all of it is. */
-  readonly type: 'RECORD' | 'IMPORT' | 'IMPORT_OF_A_PART' | 'IMPORT_BROKEN_OFF' | 'UNDO' | 'REOPEN'
+  readonly type: 'RECORD' | 'IMPORT' | 'IMPORT_OF_A_PART' | 'IMPORT_BROKEN_OFF' | 'UNDO'
   /** The number of the archive; those there are count from 0, again and again. */
   readonly archive: number
   /** What is recorded. */
@@ -46,7 +46,6 @@ export class ImportPlay {
     if (archive === undefined) return
     if (step.type === 'RECORD') await this.#record(step)
     else if (step.type === 'UNDO') await this.#undo()
-    else if (step.type === 'REOPEN') await this.#reopen()
     else await this.#import(step, archive)
     this.#expectAsModel()
   }

@@ -11,6 +11,10 @@ export interface PlainSeeder {
   readonly address: string
   /** The piece of each block that it was asked for. */
   readonly requested: readonly number[]
+  /** Dials a client on loopback by itself, in plain text. */
+  dial(port: number | null): void
+  /** How many peers have connected. */
+  connections(): number
   /** Resolves when the first peer has left. */
   readonly left: Promise<void>
 }
@@ -39,6 +43,7 @@ export async function startPlainSeeder(
   await once(client, 'listening')
   const requested: number[] = []
   const left = Promise.withResolvers<void>()
+  let connections = 0
   const has = pieces && { bitfield: bitfieldOf(pieces, Math.ceil(bytes.length / PIECE_BYTES)), deselect: true }
   const torrent = client.add(torrentFile, {
     path: createTemporaryFolder(),
@@ -47,11 +52,22 @@ export async function startPlainSeeder(
     ...(has ?? { skipVerify: true }),
   })
   torrent.on('wire', (wire: Wire) => {
+    connections += 1
     wire.on('request', (piece: number) => requested.push(piece))
     wire.once('close', () => left.resolve())
   })
   await once(torrent, 'ready')
-  return { address: `${host}:${client.torrentPort}`, requested, left: left.promise }
+  const dial = (port: number | null): void => {
+    client.secure = 0
+    torrent.addPeer(`127.0.0.1:${port}`)
+  }
+  return {
+    address: `${host}:${client.torrentPort}`,
+    requested,
+    dial,
+    connections: () => connections,
+    left: left.promise,
+  }
 }
 
 /** The pieces that it was asked for, each once, rising. */

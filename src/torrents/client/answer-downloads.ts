@@ -40,10 +40,7 @@ export class DownloadAnswers {
     const abort = new AbortController()
     this.#aborts.set(call, abort)
     try {
-      const session = this.#sessions.get(request.id)
-      // As when it was closed meanwhile.
-      if (session === undefined) throw new FetchFailure('ABORTED', `There is no download ${request.id}`)
-      this.#tell({ type: 'CALL_ENDED', call, code: null, metadata: await this.#ask(session, request, abort.signal) })
+      this.#tell({ type: 'CALL_ENDED', call, code: null, metadata: await this.#ask(request, abort.signal) })
     } catch (fault) {
       const code = fetchFailureCodeOf(fault)
       this.#onFault(request.type, code, fault)
@@ -53,8 +50,11 @@ export class DownloadAnswers {
     }
   }
 
-  async #ask(session: DownloadSession, request: CallRequest, signal: AbortSignal): Promise<Uint8Array | null> {
-    const { call } = request
+  async #ask(request: CallRequest, signal: AbortSignal): Promise<Uint8Array | null> {
+    const { call, id } = request
+    const session = this.#sessions.get(id)
+    if (session === undefined && request.type === 'CLOSE_DOWNLOAD') return null
+    if (session === undefined) throw new FetchFailure('ABORTED', `Download ${id} was closed`)
     switch (request.type) {
       case 'ASK_METADATA':
         return session.metadata(request.timeoutMs, signal)
@@ -66,7 +66,7 @@ export class DownloadAnswers {
         })
         return null
       case 'CLOSE_DOWNLOAD':
-        this.#sessions.delete(request.id)
+        this.#sessions.delete(id)
         await this.#downloads.close(session)
         return null
     }

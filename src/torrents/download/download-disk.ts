@@ -10,7 +10,7 @@ import {
   type HeldPieces,
 } from '../../formats/held-pieces.ts'
 import { bitfieldOf, hasBit, setBit } from '../../formats/piece-bitfield.ts'
-import { PIECE_HASH_BYTES } from '../../formats/piece-hashes.ts'
+import { isPieceOf, PIECE_HASH_BYTES } from '../../formats/piece-hashes.ts'
 import type { TorrentInfo } from '../../formats/torrent-file.ts'
 import type { DownloadFiles } from '../client/download.ts'
 import { openWritableFiles, type WritableFiles } from '../seeder/writable-files.ts'
@@ -92,11 +92,20 @@ export class DownloadDisk {
     return hasBit(this.bitfield, piece)
   }
 
-  /** @throws RangeError for a piece in the place of which another version's is held. */
-  requireFree(pieces: Iterable<number>): void {
-    for (const piece of pieces)
-      if (this.#held !== null && isOtherPieceHeld(this.#held.pieces, this.#torrent, piece))
+  /**
+   * Sees to it that writing these pieces takes none from another version. Notes that a power cut left half written are of no
+   * piece: what is on the disk has another hash.
+   *
+   * @throws RangeError for a piece in the place of which another version's is held; the system error when it cannot be read.
+   */
+  async requireFree(pieces: Iterable<number>): Promise<void> {
+    const { pieceBytes } = this.#torrent
+    const noted = this.#held?.pieces ?? new Uint8Array()
+    for (const piece of pieces) {
+      if (!isOtherPieceHeld(noted, this.#torrent, piece)) continue
+      if (isPieceOf(noted, piece, await this.files.readSome(piece * pieceBytes, pieceBytes)))
         throw new RangeError(`Cannot fetch piece ${piece}: another is held in its place`)
+    }
   }
 
   /** A piece was written: it is here, and will be durable. */

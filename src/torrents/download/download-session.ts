@@ -111,7 +111,7 @@ export class DownloadSession {
     this.#disk ??= this.#openDisk(wanted, torrent, pieces)
     const disk = await Promise.race([stop, this.#disk])
     const missing = [...pieces].filter((piece) => !disk.isHere(piece))
-    disk.requireFree(missing)
+    await disk.requireFree(missing)
     for (const piece of missing) this.#asked.add(piece)
     if (missing.length === 0) return disk.flush()
     const swarm = await Promise.race([stop, this.#joinWith(torrent, disk)])

@@ -14,6 +14,8 @@ export interface DownloadPorts {
   /** In which each torrent begins and ends to be served, so that a download does not begin in the middle of that. */
   readonly jobs: JobQueues
   readonly served: ServedTorrents
+  /** Which of its trackers may be announced to. */
+  admit(this: void, torrent: TorrentToDownload): readonly string[]
   /** Told of a torrent that could not be served any more after its download had taken it over. */
   onFailed(infoHash: InfoHash, error: unknown): void
 }
@@ -36,8 +38,9 @@ export class Downloads {
   /** Opens one. It joins the swarm with its first call that needs peers. */
   open(wanted: TorrentToDownload): DownloadSession {
     const { infoHash } = wanted
-    const { client, jobs } = this.#ports
-    const session: DownloadSession = new DownloadSession(wanted, (input, here, observer) =>
+    const { client, jobs, admit } = this.#ports
+    const admitted = { ...wanted, trackers: admit(wanted) }
+    const session: DownloadSession = new DownloadSession(admitted, (input, here, observer) =>
       // Only its beginning has a turn in the queue: it takes as long as the peers do.
       jobs.run(infoHash, async () => {
         const takenOver = await this.#takeOver(infoHash, here !== null)

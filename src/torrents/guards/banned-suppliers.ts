@@ -1,6 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- webtorrent has no public way to this; see webtorrent.d.ts. */
 import type Wire from 'bittorrent-protocol'
 import type { Torrent } from 'webtorrent'
+import { hostOf } from './peer-host.ts'
 import { supplyEachPieceFromOne } from './piece-suppliers.ts'
 import { createRefusedAddresses } from './refused-addresses.ts'
 import { disconnect } from './wire-parser.ts'
@@ -30,9 +31,4 @@ export function banBadSuppliers(torrent: Torrent): (supplier: Wire) => void {
   }
   supplyEachPieceFromOne(torrent, ban)
   return ban
-}
-
-/** The address of `address:port` or `[address]:port`. */
-function hostOf(peer: string): string {
-  return peer.slice(0, peer.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1')
 }

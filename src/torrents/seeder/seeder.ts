@@ -19,6 +19,9 @@ import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts
 import type { OpenFiles } from '../client/open-files.ts'
 import { CHECKED_AT_ONCE, type TorrentToServe } from '../client/torrent-to-serve.ts'
 import { webTorrentOptions } from './webtorrent-options.ts'
+import { hostOf } from '../guards/peer-host.ts'
+import { dialNoPrivatePeers } from '../guards/private-peers.ts'
+import { admitPublicTrackers, ANY_HOST, type TrackerHosts } from '../guards/tracker-hosts.ts'
 import { guardWires, type OnOffence } from '../guards/wire-guards.ts'
 
 /** Serves torrents to peers, inside the torrent client's process. */
@@ -63,7 +66,8 @@ export interface SeederObserver {
  * @throws The system error when it cannot, such as EADDRINUSE.
  */
 export async function createSeeder(settings: TorrentClientSettings, observer: SeederObserver): Promise<Seeder> {
-  const client = await listen(settings, observer)
+  const hosts = settings.privateAddresses ? ANY_HOST : admitPublicTrackers(hostsOf(settings))
+  const client = await listen(settings, hosts, observer)
   const jobs = createJobQueues()
   const checking = createJobSlots(CHECKED_AT_ONCE)
   const openFiles = createOpenFileBudget()
@@ -73,14 +77,14 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     (torrent) => openFiles.admit(torrent.infoHash, () => openChecked(checks, torrent)),
     (infoHash, error) => void jobs.run(infoHash, () => fail(infoHash, error)),
   )
-  const downloads = new Downloads({ client, jobs, served, onFailed: observer.onFailed })
+  const downloads = new Downloads({ client, jobs, served, admit: hosts.admit, onFailed: observer.onFailed })
 
   async function serve(torrent: TorrentToServe): Promise<number> {
     const { infoHash } = torrent
     if (downloads.hasTakenOver(infoHash)) return 0
     if (downloads.has(infoHash))
       throw new SeedingFailure('PIECES_DAMAGED', `Cannot serve ${infoHash}: its pieces are being fetched`)
-    return served.serve(torrent)
+    return served.serve({ ...torrent, trackers: hosts.admit(torrent) })
   }
   async function drop(infoHash: InfoHash): Promise<void> {
     await downloads.end(infoHash)
@@ -109,15 +113,16 @@ async function close(client: WebTorrent, downloads: Downloads): Promise<void> {
   await new Promise<void>((resolve) => (client.destroyed ? resolve() : client.destroy(() => resolve())))
 }
 
-function listen(settings: TorrentClientSettings, observer: SeederObserver): Promise<WebTorrent> {
+function listen(settings: TorrentClientSettings, hosts: TrackerHosts, observer: SeederObserver): Promise<WebTorrent> {
   const refused = createRefusedAddresses(settings.refuseAfterOffences)
-  const client = new WebTorrent(webTorrentOptions(settings))
+  const client = new WebTorrent(webTorrentOptions(settings, hosts))
   client.blocked = { contains: (address) => refused.refuses(address) }
   guardWires(client, (offence, address, cause) => {
     if (address !== null) refused.blame(address)
     observer.onOffence(offence, address, cause)
   })
   guardDht(client, observer.onOffence)
+  if (!settings.privateAddresses) dialNoPrivatePeers(client)
   sendDialledAtOnce(client)
   if (settings.encryption === 'PREFERRED') dialBothWays(client)
   if (settings.encryption === 'REQUIRED') requireEncryption(client)
@@ -130,6 +135,11 @@ function listen(settings: TorrentClientSettings, observer: SeederObserver): Prom
       resolve(client)
     })
   })
+}
+
+/** Where the operator has the distributed hash table joined. */
+function hostsOf({ dhtBootstrap }: TorrentClientSettings): readonly string[] {
+  return (dhtBootstrap ?? []).map(hostOf)
 }
 
 function createSampling(client: WebTorrent): Seeder['sample'] {

@@ -1,5 +1,6 @@
 import type { ClientOptions, DhtOptions } from 'webtorrent'
 import { verifyItem } from '../dht/verify-item.ts'
+import type { TrackerHosts } from '../guards/tracker-hosts.ts'
 import type { TorrentClientSettings } from '../client/client-settings.ts'
 
 const SECURE = { OFF: 0, PREFERRED: 1, REQUIRED: 2 } as const
@@ -8,7 +9,10 @@ const SECURE = { OFF: 0, PREFERRED: 1, REQUIRED: 2 } as const
 const DIALLED_PER_TORRENT = 55
 
 /** Says the settings in webtorrent's words. Nothing is left to its defaults. */
-export function webTorrentOptions(settings: TorrentClientSettings): ClientOptions {
+export function webTorrentOptions(
+  settings: TorrentClientSettings,
+  { proxyOpts }: Pick<TrackerHosts, 'proxyOpts'>,
+): ClientOptions {
   const { host, torrentPort, dhtPort, dhtBootstrap } = settings
   return {
     torrentPort: host === null ? torrentPort : { port: torrentPort, host },
@@ -18,7 +22,7 @@ export function webTorrentOptions(settings: TorrentClientSettings): ClientOption
     utp: settings.utp && host === null,
     natUpnp: settings.natUpnp,
     natPmp: settings.natPmp,
-    tracker: settings.trackers,
+    tracker: settings.trackers && (proxyOpts === null || { proxyOpts }),
     utPex: true,
     webSeeds: false, // A seeder has nothing to fetch from them.
     secure: SECURE[settings.encryption],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createRefusedAddresses } from '../../../src/torrents/guards/refused-addresses.ts'
 import { createRestartDelays } from '../../../src/torrents/client/restart-delays.ts'
 import { failureCodeOf, SeedingFailure } from '../../../src/torrents/seeder/seeding-failure.ts'
+import { ANY_HOST } from '../../../src/torrents/guards/tracker-hosts.ts'
 import { webTorrentOptions } from '../../../src/torrents/seeder/webtorrent-options.ts'
 import { HOME_TORRENT_CLIENT } from '../../../src/torrents/client/client-settings.ts'
 
@@ -62,7 +63,7 @@ test('what is no system error is internal, unless it says what it is', () => {
 
 describe('webtorrent options', () => {
   test('with one address to bind, nothing binds all of them', () => {
-    const options = webTorrentOptions({ ...HOME_TORRENT_CLIENT, host: '10.0.0.1', utp: true, dhtPort: 7 })
+    const options = webTorrentOptions({ ...HOME_TORRENT_CLIENT, host: '10.0.0.1', utp: true, dhtPort: 7 }, ANY_HOST)
     expect(options).toMatchObject({
       torrentPort: { port: 61_881, host: '10.0.0.1' },
       dhtPort: { port: 7, address: '10.0.0.1' },
@@ -72,14 +73,17 @@ describe('webtorrent options', () => {
   })
 
   test('encryption, trackers and limits are as set', () => {
-    const options = webTorrentOptions({
-      ...HOME_TORRENT_CLIENT,
-      encryption: 'REQUIRED',
-      trackers: false,
-      uploadBytesPerSecond: 5,
-      dhtBootstrap: [],
-      maxConnections: 10,
-    })
+    const options = webTorrentOptions(
+      {
+        ...HOME_TORRENT_CLIENT,
+        encryption: 'REQUIRED',
+        trackers: false,
+        uploadBytesPerSecond: 5,
+        dhtBootstrap: [],
+        maxConnections: 10,
+      },
+      ANY_HOST,
+    )
     expect(options).toMatchObject({
       secure: 2,
       tracker: false,

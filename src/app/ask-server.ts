@@ -31,7 +31,9 @@ interface GraphqlAnswer<Data> {
 }
 
 async function post<Data>(url: string, body: string): Promise<GraphqlAnswer<Data>> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  // A connection that were kept would be closed by the server while this process is busy for seconds with one long
+  // message, and the next question lost with it.
+  const headers = { 'content-type': 'application/json', accept: 'application/json', connection: 'close' }
   try {
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
     return (await response.json()) as GraphqlAnswer<Data>

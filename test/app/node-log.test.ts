@@ -41,7 +41,7 @@ test.skipIf(!existsSync(FULL))('nor does it end the torrent client', async () =>
   }
   send({ type: 'START', settings: LOOPBACK_TORRENT_CLIENT })
 
-  expect(await answer(2)).toEqual({ type: 'ANSWER', id: 2, code: 'FILES_MISSING' })
+  expect(await answer(2)).toEqual({ type: 'ANSWER', id: 2, code: 'FILES_MISSING', struck: 0 })
 })
 
 /** What cannot be done, and is logged. */

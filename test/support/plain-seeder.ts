@@ -13,6 +13,8 @@ export interface PlainSeeder {
   readonly requested: readonly number[]
   /** Dials a client on loopback by itself, in plain text. */
   dial(port: number | null): void
+  /** Its open connections. */
+  wires(): readonly Wire[]
   /** How many peers have connected. */
   connections(): number
   /** Resolves when the first peer has left. */
@@ -58,13 +60,16 @@ export async function startPlainSeeder(
   })
   await once(torrent, 'ready')
   const dial = (port: number | null): void => {
-    client.secure = 0
+    const before = client.secure
+    client.secure = 0 // It is read once, for the peer that is added.
     torrent.addPeer(`127.0.0.1:${port}`)
+    client.secure = before
   }
   return {
     address: `${host}:${client.torrentPort}`,
     requested,
     dial,
+    wires: () => torrent.wires,
     connections: () => connections,
     left: left.promise,
   }

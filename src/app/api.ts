@@ -71,35 +71,14 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
 }
 
 function createWishes(parts: ApiParts): Wishes {
-  const { stores, reactors, bursts, trackersOf, verifications, members, now } = parts
-  const { log, db, execute, messages, keys, tokens, archivesDir } = stores
+  const { stores, reactors, bursts, trackersOf, logFault: onFault } = parts
   const ports = {
-    log,
-    db,
-    execute,
-    messages,
-    keys,
-    tokens,
-    archivesDir,
+    ...stores,
+    ...createWishReads(parts),
     trackersOf,
-    now,
-    verifications,
-    // Whoever fetches or imports for a community that was left ends soon.
-    alone: async <Value>(communityId: CommunityId, work: () => Promise<Value>) =>
-      verifications.alone(communityId, async () => members.locks.hold(communityId, work)),
-    findEarlierAnswer: createEarlierAnswerFinder(log),
-    readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
-    readNode: async () => readNode(db),
-    readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),
-    readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
-    rules: members.rules,
-    imports: messages.imports,
-    isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
-    readLastImport: async (communityId: CommunityId) => (await readLastImports(db, [communityId]))[0] ?? null,
-    renewFollow: members.renewFollow,
-    oldestMessageAt: messages.oldestMessageAt,
-    sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),
-    checkSpace: createCheckSpace({ messages, ...createSpacePorts(stores, trackersOf) }),
+    onFault,
+    findEarlierAnswer: createEarlierAnswerFinder(stores.log),
+    checkSpace: createCheckSpace({ messages: stores.messages, ...createSpacePorts(stores, trackersOf) }),
     onRecorded: (communityId: CommunityId) => {
       bursts.note(communityId)
       reactors.wakeSchedules()
@@ -111,7 +90,30 @@ function createWishes(parts: ApiParts): Wishes {
     createArchive: createCreateArchive(ports),
     recordMessages: createRecordMessages(ports),
     dispatchMagnetlink: createDispatchAgain(ports),
-    purgeCommunity: createPurgeCommunity({ ...ports, onFault: parts.logFault }),
-    verifyArchives: createVerifyArchives({ ...ports, onFault: parts.logFault }),
+    purgeCommunity: createPurgeCommunity(ports),
+    verifyArchives: createVerifyArchives(ports),
+  }
+}
+
+/** What wishes read before they are decided, and whom they turn to. */
+function createWishReads({ stores, verifications, members, now }: ApiParts) {
+  const { db, messages, keys } = stores
+  return {
+    now,
+    verifications,
+    // Whoever fetches or imports for a community that was left ends soon.
+    alone: async <Value>(communityId: CommunityId, work: () => Promise<Value>) =>
+      verifications.alone(communityId, async () => members.locks.hold(communityId, work)),
+    readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
+    readNode: async () => readNode(db),
+    readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),
+    readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
+    rules: members.rules,
+    imports: messages.imports,
+    isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
+    readLastImport: async (communityId: CommunityId) => (await readLastImports(db, [communityId]))[0] ?? null,
+    renewFollow: members.renewFollow,
+    oldestMessageAt: messages.oldestMessageAt,
+    sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),
   }
 }

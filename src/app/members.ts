@@ -9,7 +9,7 @@ import { resolveHost } from '../following/resolve-host.ts'
 import type { MemberReader } from '../graphql/members.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readFollows, type FollowRow } from '../projections/follows.ts'
-import { readFetchedGeneration } from '../projections/versions.ts'
+import { readFetchedGeneration, readGenerationOf } from '../projections/versions.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
@@ -21,7 +21,7 @@ import { createRefusedLinkCounts } from './following/refused-links.ts'
 import { importArchives, type ImportPorts } from './importing/import-archives.ts'
 import { previewImportOf } from './importing/preview-import.ts'
 import { createLocks, type Locks } from './locks.ts'
-import { createMemberReactors, type MemberReactors } from './member-reactors.ts'
+import { createMemberReactors, type MemberReactorPorts, type MemberReactors } from './member-reactors.ts'
 import { readFreeBytes } from './packing/free-bytes.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -50,50 +50,52 @@ export interface Members extends MemberReactors {
 
 /** Creates all that members need; nothing of it goes on until its reactors are woken. */
 export function createMembers(parts: MemberParts): Members {
-  const { settings, stores, client, wallClock, log, recordAs } = parts
+  const { settings, wallClock } = parts
   const rules = { resolve: resolveHost, allowPrivate: settings.privateAddresses }
   const [refused, progress, locks] = [createRefusedLinkCounts(), createDownloadProgresses(), createLocks<CommunityId>()]
   const learn = createLearnLinks({
-    execute: stores.execute,
+    execute: parts.stores.execute,
     rules,
     refused,
     now: wallClock.now,
-    logRefused: (details) => log.warn(details, 'Does not believe a link'),
+    logRefused: (details) => parts.log.warn(details, 'Does not believe a link'),
   })
-  const downloadPorts = createDownloadPorts(parts, progress)
-  const importPorts = createImportPorts(parts)
-  const { reactors, attempts } = createMemberReactors({
-    stores,
+  const [downloads, imports] = [createDownloadPorts(parts, progress), createImportPorts(parts)]
+  const { reactors, attempts } = createReactors(parts, {
     download: async (running, signal) =>
       locks.hold(running.communityId, async () =>
-        signal.aborted ? STOPPED : downloadVersion(running, signal, downloadPorts),
+        signal.aborted ? STOPPED : downloadVersion(running, signal, downloads),
       ),
     importArchives: async (running, signal) =>
       locks.hold(running.communityId, async () =>
-        signal.aborted ? STOPPED : importArchives(running, signal, importPorts),
+        signal.aborted ? STOPPED : importArchives(running, signal, imports),
       ),
     follow: async (follow) => startFollow(follow, learn, rules, parts),
-    table: settings.dht ? client : null,
     learn: learn.fromTable,
+  })
+  const reader: Members['reader'] = {
+    followState: (communityId, url) => reactors.following.followed(communityId, url)?.state() ?? null,
+    refusedLinks: refused.count,
+    downloadProgress: progress.sample,
+    previewImport: async (communityId) => previewImportOf(communityId, imports),
+  }
+  return { reactors, attempts, rules, locks, reader, renewFollow: reactors.following.renew }
+}
+
+function createReactors(
+  { settings, stores, client, recordAs, wallClock, log }: MemberParts,
+  work: Pick<MemberReactorPorts, 'download' | 'importArchives' | 'follow' | 'learn'>,
+): MemberReactors {
+  return createMemberReactors({
+    stores,
+    ...work,
+    table: settings.dht ? client : null,
     active: () => client.active(),
     settleMs: settings.settleSeconds * 1000,
     recordAs,
     wallClock,
     onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
   })
-  return {
-    reactors,
-    attempts,
-    rules,
-    locks,
-    reader: {
-      followState: (communityId, url) => reactors.following.followed(communityId, url)?.state() ?? null,
-      refusedLinks: refused.count,
-      downloadProgress: progress.sample,
-      previewImport: async (communityId) => previewImportOf(communityId, importPorts),
-    },
-    renewFollow: reactors.following.renew,
-  }
 }
 
 /** Nothing was done: it was asked to stop while it waited for its turn. */
@@ -116,6 +118,7 @@ function createDownloadPorts(
       return { trackers: trackers ?? settings.trackers, quotaBytes }
     },
     readGeneration: async (communityId) => readFetchedGeneration(db, communityId),
+    readServedGeneration: async (torrent) => readGenerationOf(db, torrent),
     readFreeBytes: async () => readFreeBytes(archivesDir),
     logFailure: (err, { communityId, infoHash }) =>
       log.warn({ err, communityId, infoHash }, 'A download does not get on, and will be tried again'),

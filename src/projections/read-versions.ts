@@ -54,6 +54,18 @@ export async function readFetchedGeneration(db: Kysely<ReadModels>, communityId:
   return Math.max(version?.generation ?? 0, archive?.generation ?? 0)
 }
 
+/** The generation of `data` that a torrent of a community is in; null where no version has it. */
+export async function readGenerationOf(
+  db: Kysely<ReadModels>,
+  { communityId, infoHash }: Pick<AnyVersionRow, 'communityId' | 'infoHash'>,
+): Promise<number | null> {
+  const row = await selectVersions(db)
+    .where('community_id', '=', communityId)
+    .where('info_hash', '=', infoHash)
+    .executeTakeFirst()
+  return row?.generation ?? null
+}
+
 /** The communities that have a version, in the order of their ids. */
 export async function readArchivedCommunities(db: Kysely<ReadModels>): Promise<readonly CommunityId[]> {
   const rows = await db.selectFrom('versions').select('community_id').distinct().orderBy('community_id').execute()

@@ -134,6 +134,7 @@ export {
   readArchivedCommunities,
   readFetchedGeneration,
   readFetchedVersion,
+  readGenerationOf,
   readNewestVersion,
   readVersion,
   readVersions,

@@ -107,15 +107,17 @@ export function createAttempts({ now, random, onFault, pace: chosen }: AttemptsP
       }
     },
     nextDueAt: (lookedAt) => nextDueAt(failures, lookedAt, now()),
-    forgive(communityId) {
-      const before = failures.size
-      for (const [key, failure] of failures) {
-        if (communityId === null || failure.communityId === communityId) failures.delete(key)
-      }
-      return failures.size < before
-    },
+    forgive: (communityId) => forgive(failures, communityId),
     parked: () => [...failures.values()].filter(({ isParked }) => isParked),
   }
+}
+
+function forgive(failures: Map<string, Failure>, communityId: CommunityId | null): boolean {
+  const before = failures.size
+  for (const [key, failure] of failures) {
+    if (communityId === null || failure.communityId === communityId) failures.delete(key)
+  }
+  return failures.size < before
 }
 
 function nextDueAt(failures: Map<string, Failure>, lookedAt: UnixMillis, at: UnixMillis): UnixMillis | null {

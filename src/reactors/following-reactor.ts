@@ -38,12 +38,20 @@ export function createFollowingReactor<Node extends NodeToFollow, Followed exten
 ): FollowingReactor<Followed> {
   const { readFollows, follow, wallClock, onFault } = ports
   const followed = new Map<string, Followed>()
+  /** Those that are begun with anew. */
+  const outdated = new Set<string>()
   const reactor = createReactor({ name: 'following', react, wallClock, onFault })
 
   async function react(): Promise<null> {
     const wanted = new Map((await readFollows()).map((node) => [keyOf(node.communityId, node.url), node]))
-    for (const key of [...followed.keys()].filter((one) => !wanted.has(one))) await end(key)
-    for (const [key, node] of wanted) if (!followed.has(key)) followed.set(key, await follow(node))
+    const anew = new Set(outdated)
+    outdated.clear()
+    await Promise.all([...followed.keys()].filter((key) => anew.has(key) || !wanted.has(key)).map(end))
+    const missing = [...wanted].filter(([key]) => !followed.has(key))
+    const begun = missing.map(async ([key, node]) => void followed.set(key, await follow(node)))
+    // One that cannot be begun with keeps no other back.
+    await Promise.allSettled(begun)
+    await Promise.all(begun)
     return null
   }
 
@@ -57,8 +65,9 @@ export function createFollowingReactor<Node extends NodeToFollow, Followed exten
     ...reactor,
     followed: (communityId, url) => followed.get(keyOf(communityId, url)) ?? null,
     async renew(communityId, url) {
-      await end(keyOf(communityId, url))
+      outdated.add(keyOf(communityId, url))
       reactor.wake()
+      await reactor.settled()
     },
     async stop() {
       await reactor.stop()

@@ -2,7 +2,7 @@ import type { ImportId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
-import type { Attempts } from './attempts.ts'
+import type { Attempts, Goal } from './attempts.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
 import { waitingFor } from './waiting-for.ts'
@@ -47,54 +47,61 @@ export interface ImportingPorts<Running extends RunningImport> {
  * communities do not wait for each other.
  */
 export function createImportingReactor<Running extends RunningImport>(ports: ImportingPorts<Running>): Reactor {
-  const { readWaiting, readRunning, newId, record, attempts, wallClock, onFault } = ports
+  const { readWaiting, readRunning, attempts, wallClock, onFault } = ports
   const underWay = new Map<CommunityId, AbortController>()
   const ends = new Map<CommunityId, Promise<void>>()
-  /** What each running import is about to take over, as its success and failure are counted by that. */
-  const things = new Map<ImportId, string>()
   const reactor = createReactor({ name: 'importing', react, wallClock, onFault })
 
   async function react(): Promise<UnixMillis | null> {
     const lookedAt = wallClock.now()
-    for (const { communityId, archives, ...cause } of await readWaiting()) {
-      if (underWay.has(communityId) || !attempts.isDue({ communityId, thing: archives })) continue
-      const importId = newId()
-      const started = await record({ type: 'StartImport', communityId, importId, protocolEnabled: true }, cause)
-      if (started.ok) things.set(importId, archives)
+    const waiting = await readWaiting()
+    for (const community of waiting) {
+      if (isDue({ ...community, thing: community.archives })) await startImport(community, ports)
     }
     const running = await readRunning()
     for (const [communityId, stop] of underWay) {
       if (!running.some((one) => one.communityId === communityId)) stop.abort()
     }
-    for (const one of running) if (isDue(one)) begin(one)
+    for (const one of running) begin(one, goalOf(one, waiting))
     return attempts.nextDueAt(lookedAt)
   }
 
-  function goalOf({ communityId, importId }: Running): { readonly communityId: CommunityId; readonly thing: string } {
-    return { communityId, thing: things.get(importId) ?? importId }
+  function isDue(goal: Goal): boolean {
+    return !underWay.has(goal.communityId) && attempts.isDue(goal)
   }
 
-  function isDue(running: Running): boolean {
-    return !underWay.has(running.communityId) && attempts.isDue(goalOf(running))
-  }
-
-  function begin(running: Running): void {
-    const { communityId } = running
+  function begin(running: Running, goal: Goal): void {
+    if (!isDue(goal)) return
     const stop = new AbortController()
-    underWay.set(communityId, stop)
-    ends.set(communityId, take(running, stop.signal))
+    underWay.set(goal.communityId, stop)
+    ends.set(goal.communityId, take(running, goal, stop.signal))
   }
 
-  async function take(running: Running, signal: AbortSignal): Promise<void> {
-    const { communityId } = running
-    await attempts.attempt(goalOf(running), async () => {
-      const outcome = await ports.importArchives(running, signal)
-      return signal.aborted ? { ok: true, value: null } : outcome
+  async function take(running: Running, goal: Goal, signal: AbortSignal): Promise<void> {
+    const { communityId } = goal
+    const outcome = await attempts.attempt(goal, async () => {
+      const imported = await ports.importArchives(running, signal)
+      return signal.aborted ? { ok: true, value: null } : imported
     })
+    // What there was to take over before is taken over too.
+    if (outcome === 'REACHED') attempts.forgive(communityId)
     underWay.delete(communityId)
     ends.delete(communityId)
     reactor.wake()
   }
 
   return waitingFor(reactor, ends, () => underWay.forEach((stop) => stop.abort()))
+}
+
+/** Success and failure are counted by what there is to take over, whoever wished for it. */
+function goalOf({ communityId, importId }: RunningImport, waiting: readonly CommunityToImport[]): Goal {
+  const archives = waiting.find((community) => community.communityId === communityId)?.archives
+  return { communityId, thing: archives ?? importId }
+}
+
+async function startImport<Running extends RunningImport>(
+  { communityId, archives: _, ...cause }: CommunityToImport,
+  { newId, record }: ImportingPorts<Running>,
+): Promise<void> {
+  await record({ type: 'StartImport', communityId, importId: newId(), protocolEnabled: true }, cause)
 }

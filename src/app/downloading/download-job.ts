@@ -26,6 +26,8 @@ export interface DownloadPorts {
   }>
   /** The newest generation of `data` that anything was fetched into; 0 before the first. */
   readonly readGeneration: (communityId: DownloadRow['communityId']) => Promise<number>
+  /** The generation of `data` that the torrent is served from, or would be; null where no version has it. */
+  readonly readServedGeneration: (torrent: Pick<DownloadRow, 'communityId' | 'infoHash'>) => Promise<number | null>
   /** What is free on the disk of the archives. */
   readonly readFreeBytes: () => Promise<number>
   readonly logFailure: (details: unknown, running: RunningRow) => void

@@ -1,5 +1,5 @@
 import type { DownloadFailureCode } from '../../domain/failure-codes.ts'
-import { err, type Result } from '../../domain/result.ts'
+import type { Result } from '../../domain/result.ts'
 import type { MetadataFailureCode } from '../../torrents/client/download.ts'
 import type { DownloadStopped } from '../../reactors/downloading-reactor.ts'
 
@@ -50,8 +50,8 @@ const OF_SYSTEM: ReadonlyMap<unknown, DownloadFailureCode> = new Map([
 ])
 
 /** Why a download stopped, from whatever was thrown. */
-export function stoppedBy(thrown: unknown): Result<never, DownloadStopped> {
-  if (thrown instanceof DownloadStop) return err({ code: thrown.code, numbers: thrown.numbers })
+export function stoppedBy(thrown: unknown): DownloadStopped {
+  if (thrown instanceof DownloadStop) return { code: thrown.code, numbers: thrown.numbers }
   const code = thrown instanceof Error && 'code' in thrown ? OF_SYSTEM.get(thrown.code) : undefined
-  return err({ code: code ?? 'INTERNAL', numbers: {} })
+  return { code: code ?? 'INTERNAL', numbers: {} }
 }

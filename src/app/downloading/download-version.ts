@@ -4,7 +4,7 @@ import { checkReceivedIndex, type ReceivedArchive } from '../../archives/receivi
 import type { ReceivedTorrent } from '../../archives/receiving/check-received-torrent.ts'
 import { chooseGeneration } from '../../archives/receiving/choose-generation.ts'
 import { prepareGeneration } from '../../archives/receiving/prepare-generation.ts'
-import { ok, type Result } from '../../domain/result.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
 import { dataPieceCount } from '../../formats/held-pieces.ts'
 import type { DownloadStopped } from '../../reactors/downloading-reactor.ts'
 import type { Download } from '../../torrents/client/download.ts'
@@ -24,37 +24,46 @@ import { fetchTorrentFile, readTorrentFile } from './received-torrent.ts'
  * Fetches what a download wants: the torrent, then the index alone, then pieces, each checked before the next is asked
  * for. What is here is not fetched again, and what was fetched stays, however it ends.
  *
- * The torrent is not served meanwhile: the download gives peers what is here of it.
+ * What is served of the torrent is given to peers by the download meanwhile, and is served again by the end of it.
  */
 export async function downloadVersion(
   running: RunningRow,
   signal: AbortSignal,
   ports: DownloadPorts,
 ): Promise<Result<null, DownloadStopped>> {
-  const { client, gate, progress, logFailure } = ports
+  const { gate, progress, logFailure } = ports
   const { communityId, downloadId, infoHash } = running
   try {
     using _closed = await gate.close(infoHash)
-    if (client.active().has(infoHash)) await client.drop(infoHash)
-    const { known, download, trackers } = await open(running, ports)
-    try {
-      using tell = progress.begin(communityId, downloadId, () => download.stats())
-      const job = { running, ports, download, tell, signal }
-      const about = { archivesDir: ports.archivesDir, communityId, infoHash }
-      const torrent = known ?? (await fetchTorrentFile(about, download, trackers, signal))
-      const end = await fetchPieces(job, torrent)
-      // First of all: nothing writes to what is served next.
-      await download.close()
-      await ports.record({ type: 'RecordDownloadFinished', communityId, download: end }, running)
-      return ok(null)
-    } finally {
-      await download.close()
-    }
+    const end = await fetchVersion(running, signal, ports)
+    await ports.record({ type: 'RecordDownloadFinished', communityId, download: end }, running)
+    return ok(null)
   } catch (thrown) {
     const stopped = stoppedBy(thrown)
-    if (!signal.aborted) logFailure(thrown, running)
-    if (!stopped.ok && !signal.aborted) progress.stopped(communityId, downloadId, stopped.error.code)
-    return stopped
+    if (!signal.aborted) {
+      logFailure(thrown, running)
+      progress.stopped(communityId, downloadId, stopped.code)
+    }
+    return err(stopped)
+  }
+}
+
+/** @returns What is here in the end, once nothing is written any more. */
+async function fetchVersion(
+  running: RunningRow,
+  signal: AbortSignal,
+  ports: DownloadPorts,
+): ReturnType<typeof fetchArchives> {
+  const { archivesDir, progress } = ports
+  const { communityId, downloadId, infoHash } = running
+  const { known, download, trackers } = await open(running, ports)
+  try {
+    using tell = progress.begin(communityId, downloadId, () => download.stats())
+    const about = { archivesDir, communityId, infoHash }
+    const torrent = known ?? (await fetchTorrentFile(about, download, trackers, signal))
+    return await fetchPieces({ running, ports, download, tell, signal }, torrent)
+  } finally {
+    await download.close()
   }
 }
 
@@ -69,13 +78,15 @@ async function open(
   const trustedTrackers = (await readSettings(communityId)).trackers
   const trackers = trackersWith(magnetUri, trustedTrackers)
   const known = await readTorrentFile({ archivesDir, communityId, infoHash })
+  // Without its file it cannot be taken over.
+  if (known === null) await client.drop(infoHash)
   const torrentPath = known === null ? null : torrentPathOf(archivesDir, communityId, infoHash)
   return { known, download: client.openDownload({ infoHash, trackers, trustedTrackers, torrentPath }), trackers }
 }
 
 async function fetchPieces(job: DownloadJob, torrent: ReceivedTorrent): ReturnType<typeof fetchArchives> {
   const { running, ports, signal } = job
-  const { archivesDir, readSettings, readGeneration } = ports
+  const { archivesDir, client, readSettings, readGeneration, readServedGeneration } = ports
   const { communityId, infoHash } = running
   const { quotaBytes } = await readSettings(communityId)
   const neededBytes = torrent.dataBytes + torrent.indexBytes
@@ -85,6 +96,10 @@ async function fetchPieces(job: DownloadJob, torrent: ReceivedTorrent): ReturnTy
   const chosen = await chooseGeneration(archivesDir, torrent, Math.max(1, await readGeneration(communityId)))
   await requireSpace(chosen.copiedPieces * torrent.pieceBytes + torrent.indexBytes, ports)
   await prepareGeneration(chosen, torrent, signal)
+  // What is served from other files than these cannot be taken over: it would be given back as it was.
+  if (client.active().has(infoHash) && (await readServedGeneration(running)) !== chosen.generation) {
+    await client.drop(infoHash)
+  }
   const { dataPath, heldPath } = chosen
   const files = { dataPath, heldPath, indexPath: indexPathOf(archivesDir, communityId, infoHash) }
   const opened = { ...job, torrent, chosen, files }

@@ -1,5 +1,5 @@
 import type { ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
-import { isArchiveHeld, missingPieces, selectArchives } from '../../archives/receiving/select-archives.ts'
+import { isArchiveHeld, missingPieces, selectArchives, type IsHeld } from '../../archives/receiving/select-archives.ts'
 import type { FetchedArchive } from '../../domain/archive.ts'
 import type { RecordDownloadFinished } from '../../domain/member-commands.ts'
 import { isPieceHeld, readHeldPieces } from '../../formats/held-pieces.ts'
@@ -21,8 +21,7 @@ export async function fetchArchives(
   const { running, ports, torrent, chosen, files, download, tell, signal } = job
   const { pieceBytes } = torrent
   const { downloadId, selection } = running
-  const held = await readHeldPieces(chosen.heldPath)
-  const isHeld = (piece: number): boolean => isPieceHeld(held, torrent, piece)
+  const isHeld = await readIsHeld(job)
   const wanted = selectArchives(archives, selection, isHeld, pieceBytes)
   const pieces = missingPieces(wanted, isHeld, pieceBytes)
   const bytes = pieceCountOf(pieces) * pieceBytes
@@ -34,36 +33,32 @@ export async function fetchArchives(
   if (pieces.length > 0) {
     const fetched = createFetchedArchives(wanted, pieceBytes)
     fetched.add(heldOf(wanted, isHeld, pieceBytes))
-    const outcome = await download.fetch(
-      { files, pieces },
-      {
-        signal,
-        onPiece: () => tell.fetched(pieceBytes),
-        onDurable(durable) {
-          const complete = fetched.add(durable)
-          tell.completed(complete.length)
-          recorder.add(complete)
-        },
-      },
-    )
+    const onDurable = (durable: readonly number[]): void => {
+      const complete = fetched.add(durable)
+      tell.completed(complete.length)
+      recorder.add(complete)
+    }
+    const options = { signal, onPiece: () => tell.fetched(pieceBytes), onDurable }
+    const outcome = await download.fetch({ files, pieces }, options)
     await recorder.settled()
     valueOrStop(outcome)
   }
   await recorder.settled()
-  const after = await readHeldPieces(chosen.heldPath)
-  const isHeldNow = (piece: number): boolean => isPieceHeld(after, torrent, piece)
+  const isHeldNow = await readIsHeld(job)
   const heldArchives = archives.filter((archive) => isArchiveHeld(archive, isHeldNow, pieceBytes)).length
   const { dataBytes, indexBytes } = torrent
   const { generation } = chosen
   return { downloadId, generation, dataBytes, indexBytes, archives: archives.length, heldArchives }
 }
 
+/** Which pieces are here by now. */
+async function readIsHeld({ chosen, torrent }: DownloadOfTorrent): Promise<IsHeld> {
+  const held = await readHeldPieces(chosen.heldPath)
+  return (piece) => isPieceHeld(held, torrent, piece)
+}
+
 /** The pieces of archives that are here. */
-function heldOf(
-  archives: readonly FetchedArchive[],
-  isHeld: (piece: number) => boolean,
-  pieceBytes: number,
-): readonly number[] {
+function heldOf(archives: readonly FetchedArchive[], isHeld: IsHeld, pieceBytes: number): readonly number[] {
   return archives.flatMap(({ offset, sizeBytes }) =>
     Array.from({ length: sizeBytes / pieceBytes }, (_, n) => offset / pieceBytes + n).filter(isHeld),
   )

@@ -3,7 +3,7 @@ import type { LinkRefusalCode } from '../../domain/failure-codes.ts'
 import { magnetUriOf, type Announcement } from '../../domain/magnet.ts'
 import type { ReceiveMagnetlink } from '../../domain/member-commands.ts'
 import type { LinkOrigin } from '../../domain/member-events.ts'
-import { err, type Result } from '../../domain/result.ts'
+import type { Result } from '../../domain/result.ts'
 import type { UnixMillis } from '../../domain/time.ts'
 import type { AddressRules } from '../../following/check-addresses.ts'
 import type { FollowedLink } from '../../following/read-link.ts'
@@ -43,57 +43,55 @@ const CODES: Readonly<Partial<Record<Refusal['type'], LinkRefusalCode>>> = {
   ClockAhead: 'CLOCK_AHEAD',
 }
 
+type Link = Omit<ReceiveMagnetlink, 'type' | 'now'>
+
 /** Creates it. */
 export function createLearnLinks(ports: LearnLinksPorts): LearnLinks {
-  const { execute, rules, refused, now, logRefused } = ports
-
-  async function refuse(
-    { communityId, clock }: Pick<Announcement, 'communityId' | 'clock'>,
-    origin: LinkOrigin['type'],
-    code: LinkRefusalCode,
-  ): Promise<void> {
-    refused.add(communityId, code)
-    logRefused({ communityId, code, origin })
-    await execute({ type: 'RecordMagnetlinkRefused', communityId, code, clock, origin }, peerMeta())
-  }
-
-  async function receive(
-    link: Omit<ReceiveMagnetlink, 'type' | 'now'>,
-    actor: CommandMeta['actor'],
-  ): Promise<Result<unknown, Refusal>> {
-    const received = await execute({ type: 'ReceiveMagnetlink', ...link, now: now() }, { ...meta(), actor })
-    const code = received.ok ? undefined : CODES[received.error.type]
-    if (code !== undefined) await refuse(link, link.origin.type, code)
-    return received
-  }
-
   return {
     async fromNode({ announcement, cursor }, { url, nodeKey }) {
       const { communityId, clock, magnetUri, publicKey, signature } = announcement
       const verified = verifyAnnouncement(announcement, nodeKey)
-      const judged = verified.ok ? await judgeMagnet(communityId, magnetUri, rules) : verified
+      const judged = verified.ok ? await judgeMagnet(communityId, magnetUri, ports.rules) : verified
       if (!judged.ok) {
-        await refuse(announcement, 'FOLLOWED', judged.error.code)
+        await refuse(announcement, 'FOLLOWED', judged.error.code, ports)
         return 'REFUSED'
       }
       const { infoHash } = judged.value
       const origin = { type: 'FOLLOWED', url, cursor } as const
-      const proof = { publicKey, signature }
-      const link = { communityId, clock, infoHash, magnetUri, origin, proof }
-      const received = await receive(link, `peer:${publicKey}`)
+      const link = { communityId, clock, infoHash, magnetUri, origin, proof: { publicKey, signature } }
+      const received = await receive(link, `peer:${publicKey}`, ports)
       return received.ok || CODES[received.error.type] === undefined ? 'TAKEN' : 'REFUSED'
     },
     async fromTable({ communityId, clock, infoHash, signature }) {
       const publicKey = publicKeyOf(communityId)
       const magnetUri = magnetUriOf(infoHash, communityId, [])
-      const proof = { publicKey, signature }
-      const link = { communityId, clock, infoHash, magnetUri, origin: { type: 'DHT' } as const, proof }
-      const received = await receive(link, `peer:${publicKey}`)
-      return received.ok ? received : err({ type: received.error.type })
+      const origin = { type: 'DHT' } as const
+      const link = { communityId, clock, infoHash, magnetUri, origin, proof: { publicKey, signature } }
+      return receive(link, `peer:${publicKey}`, ports)
     },
   }
 }
 
-function peerMeta(): CommandMeta {
-  return { ...meta(), actor: 'reactor:following' }
+async function receive(
+  link: Link,
+  actor: CommandMeta['actor'],
+  ports: LearnLinksPorts,
+): Promise<Result<unknown, Refusal>> {
+  const { execute, now } = ports
+  const received = await execute({ type: 'ReceiveMagnetlink', ...link, now: now() }, { ...meta(), actor })
+  const code = received.ok ? undefined : CODES[received.error.type]
+  if (code !== undefined) await refuse(link, link.origin.type, code, ports)
+  return received
+}
+
+async function refuse(
+  { communityId, clock }: Pick<Announcement, 'communityId' | 'clock'>,
+  origin: LinkOrigin['type'],
+  code: LinkRefusalCode,
+  { execute, refused, logRefused }: LearnLinksPorts,
+): Promise<void> {
+  refused.add(communityId, code)
+  logRefused({ communityId, code, origin })
+  const about = { ...meta(), actor: 'reactor:following' } as const
+  await execute({ type: 'RecordMagnetlinkRefused', communityId, code, clock, origin }, about)
 }

@@ -59,6 +59,6 @@ export async function readArchivesToImport(
   const isWaiting = (id: ArchiveId): boolean => here.get(id) !== 'IMPORTED' || !imported.has(id)
   const waiting = index.filter(({ id }) => (here.get(id) ?? null) !== null && isWaiting(id))
   const named = new Set(index.map(({ id }) => id))
-  const isUnnamed = [...here].some(([id, state]) => state !== null && state !== 'IMPORTED' && !named.has(id))
+  const isUnnamed = [...here].some(([id, state]) => state !== null && isWaiting(id) && !named.has(id))
   return { torrent, dataPath: dataPathOf(archivesDir, communityId, generation), index, waiting, isUnnamed }
 }

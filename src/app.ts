@@ -136,7 +136,7 @@ async function begin({ settings, stores, wallClock, log }: Base, starting: Async
     version: packageJson.version,
     now: wallClock.now,
     onSwept: (swept: Pick<Reconciled, 'cut' | 'removed'>) =>
-      log.warn(swept, 'Removed the files of a run that broke off, which no event names'),
+      log.warn(swept, 'Removed files that no event names, or that are of no more use'),
     onUnswept: ({ path, cause }: NotReconciled) =>
       log.error({ path, err: cause }, 'Cannot remove or cut what no event names, and will try again at the next start'),
     onFault: (fault: unknown) => log.error(fault, 'Cannot leave a sign of life, and will try again'),

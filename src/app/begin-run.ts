@@ -79,7 +79,7 @@ async function lastSeenAtOf({ db, log }: Stores, dataDir: string): Promise<UnixM
 async function sweep({ db, archivesDir }: Stores, files?: FileSteps): Promise<Reconciled> {
   const packed = (await readVersions(db)).filter(({ isFetched }) => !isFetched)
   const versions = Map.groupBy(packed, ({ communityId }) => communityId)
-  const fetched = new Map((await readFetchedFiles(db)).map((files) => [files.communityId, files]))
+  const fetched = new Map((await readFetchedFiles(db)).map((each) => [each.communityId, each]))
   const known = (await readCommunities(db, {})).map(({ communityId }) => {
     return { communityId, versions: versions.get(communityId) ?? [], fetched: fetched.get(communityId) ?? null }
   })

@@ -1,7 +1,7 @@
 import type { CommunityId } from '../domain/community-id.ts'
 import { defaultSettings, type CommunitySettings } from '../domain/community-settings.ts'
 import { readCommunity } from '../projections/communities.ts'
-import { readNewestVersion } from '../projections/versions.ts'
+import { readNewestGeneration, readNewestVersion } from '../projections/versions.ts'
 import { readFreeBytes } from './packing/free-bytes.ts'
 import type { PackRunPorts } from './packing/pack-run.ts'
 import type { Stores } from './stores.ts'
@@ -14,7 +14,7 @@ import type { Stores } from './stores.ts'
 export function createSpacePorts(
   { db, archivesDir }: Pick<Stores, 'db' | 'archivesDir'>,
   trackersOf: (chosen: readonly string[] | null) => readonly string[],
-): Pick<PackRunPorts, 'trackersOf' | 'quotaOf' | 'readNewestVersion' | 'readFreeBytes'> {
+): Omit<PackRunPorts, 'archivesDir' | 'packRecorded' | 'now' | 'logFailure'> {
   async function settingsOf(communityId: CommunityId): Promise<CommunitySettings> {
     return (await readCommunity(db, communityId))?.settings ?? defaultSettings
   }
@@ -23,6 +23,7 @@ export function createSpacePorts(
     trackersOf: async (communityId) => trackersOf((await settingsOf(communityId)).trackers),
     quotaOf: async (communityId) => (await settingsOf(communityId)).quotaBytes,
     readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
+    readNewestGeneration: async (communityId) => readNewestGeneration(db, communityId),
     readFreeBytes: async () => readFreeBytes(archivesDir),
   }
 }

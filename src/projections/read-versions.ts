@@ -4,14 +4,34 @@ import type { InfoHash } from '../domain/info-hash.ts'
 import type { ReadModels } from './read-models.ts'
 import type { AnyVersionRow, VersionRow } from './versions.ts'
 
-/** The version of a community that a run made last, or null before the first. */
+/**
+ * The version of a community that the next run adds to: the newest, if a run made it. Null before the first, and where what
+ * others packed was fetched since.
+ */
 export async function readNewestVersion(db: Kysely<ReadModels>, communityId: CommunityId): Promise<VersionRow | null> {
   const row = await selectCreated(db)
     .where('community_id', '=', communityId)
-    .orderBy('position', 'desc')
-    .limit(1)
+    .where('position', '=', ({ selectFrom }) =>
+      selectFrom('versions as other')
+        .select(({ fn }) => fn.max('other.position').as('position'))
+        .where('other.community_id', '=', communityId),
+    )
     .executeTakeFirst()
   return row === undefined ? null : { ...row, isFetched: false }
+}
+
+/** The highest generation of `data` that anything was packed or fetched into; 0 before the first. */
+export async function readNewestGeneration(db: Kysely<ReadModels>, communityId: CommunityId): Promise<number> {
+  const [ofVersions, ofArchives] = await Promise.all(
+    (['versions', 'archives'] as const).map(async (table) =>
+      db
+        .selectFrom(table)
+        .select(({ fn }) => fn.max('generation').as('generation'))
+        .where('community_id', '=', communityId)
+        .executeTakeFirst(),
+    ),
+  )
+  return Math.max(ofVersions?.generation ?? 0, ofArchives?.generation ?? 0)
 }
 
 /** A version that a run made, by the info hash of its torrent, or null. */

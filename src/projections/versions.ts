@@ -1,11 +1,11 @@
-import { sql as raw } from 'kysely'
+import { sql as raw, type CompiledQuery } from 'kysely'
 import type { RunId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { MagnetUri } from '../domain/magnet.ts'
 import type { UnixMillis, UnixSeconds } from '../domain/time.ts'
 import type { Projection } from '../events/projection.ts'
-import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
+import type { CorrelationId, EventId, Position, Recorded } from '../events/recorded-event.ts'
 import { sql } from './sql.ts'
 
 export interface VersionsTable {
@@ -82,59 +82,52 @@ export const versions = {
     CommunityPurged: ({ event: { communityId } }) => [
       sql.deleteFrom('versions').where('community_id', '=', communityId).compile(),
     ],
-    ArchiveCreated: ({ event: { communityId, data }, id, correlationId, position, recordedAt }) => [
-      sql
-        .insertInto('versions')
-        .values({
-          community_id: communityId,
-          info_hash: data.infoHash,
-          generation: data.generation,
-          data_bytes: data.dataBytes,
-          index_bytes: data.indexBytes,
-          magnet_uri: data.magnetUri,
-          from_second: data.from,
-          to_second: data.to,
-          run_id: data.runId,
-          recorded_up_to: data.recordedUpTo,
-          created_at: recordedAt,
-          created_by: id,
-          correlation_id: correlationId,
-          position,
-        })
-        .compile(),
-    ],
-    DownloadFinished: ({ event: { communityId, data }, id, correlationId, position, recordedAt }) => {
-      // More of the same torrent may be fetched later, and into another generation.
-      const fetched = { generation: data.generation, created_at: recordedAt, position }
-      return [
-        sql
-          .insertInto('versions')
-          .values({
-            community_id: communityId,
-            info_hash: data.infoHash,
-            data_bytes: data.dataBytes,
-            index_bytes: data.indexBytes,
-            magnet_uri: data.magnetUri,
-            from_second: null,
-            to_second: null,
-            run_id: null,
-            recorded_up_to: null,
-            created_by: id,
-            correlation_id: correlationId,
-            ...fetched,
-          })
-          .onConflict((known) => known.columns(['community_id', 'info_hash']).doUpdateSet(fetched))
-          .compile(),
-      ]
+    ArchiveCreated: (recorded) => {
+      const { runId, from, to, recordedUpTo } = recorded.event.data
+      return [put(recorded, { from_second: from, to_second: to, run_id: runId, recorded_up_to: recordedUpTo })]
     },
+    DownloadFinished: (recorded) => [put(recorded, NO_RUN)],
   },
 } satisfies Projection
+
+const NO_RUN = { from_second: null, to_second: null, run_id: null, recorded_up_to: null } as const
+
+type RunColumns = Pick<VersionsTable, 'from_second' | 'to_second' | 'run_id' | 'recorded_up_to'>
+
+type Told = Recorded<Extract<Recorded['event'], { readonly type: 'ArchiveCreated' | 'DownloadFinished' }>>
+
+/**
+ * The same torrent can be told of again: more of it was fetched, and into another generation; a run of this node came to
+ * what it had fetched, as it packs the same messages; or the other way round.
+ */
+function put(
+  { event: { communityId, data }, id, correlationId, position, recordedAt }: Told,
+  run: RunColumns,
+): CompiledQuery {
+  const told = {
+    generation: data.generation,
+    data_bytes: data.dataBytes,
+    index_bytes: data.indexBytes,
+    magnet_uri: data.magnetUri,
+    ...run,
+    created_at: recordedAt,
+    created_by: id,
+    correlation_id: correlationId,
+    position,
+  }
+  return sql
+    .insertInto('versions')
+    .values({ community_id: communityId, info_hash: data.infoHash, ...told })
+    .onConflict((known) => known.columns(['community_id', 'info_hash']).doUpdateSet(told))
+    .compile()
+}
 
 export {
   readArchivedCommunities,
   readFetchedGeneration,
   readFetchedVersion,
   readGenerationOf,
+  readNewestGeneration,
   readNewestVersion,
   readVersion,
   readVersions,

@@ -8,8 +8,8 @@ import { COMMUNITY, communityLeft, infoHash, unseeded } from '../support/communi
 import {
   archiveDownloaded,
   downloadCancelled,
-  downloadStarted,
   fetchedAndServed,
+  fetching,
   magnetlinkReceived,
   member,
 } from '../support/member-facts.ts'
@@ -56,14 +56,16 @@ describe('a restart of a member', () => {
     const past = [
       ...member,
       ...fetchedAndServed(1),
-      ...[magnetlinkReceived(2), downloadStarted(2), archiveDownloaded(2, 2, 2)],
-      ...[downloadCancelled(2, 'SUPERSEDED'), magnetlinkReceived(3), downloadStarted(3)],
+      ...fetching(2),
+      archiveDownloaded(2, 2, 2),
+      downloadCancelled(2, 'SUPERSEDED'),
+      ...fetching(3),
     ]
     expect(await restartAfter(past, 3, 3)).toEqual({ generations: ALL, torrents: [1, 3], partial: [] })
   })
 
   test('after a download was cancelled keeps all that was fetched, and the torrent that it was of', async () => {
-    const past = [...member, magnetlinkReceived(1), downloadStarted(1), downloadCancelled(1, 'REQUESTED')]
+    const past = [...member, ...fetching(1), downloadCancelled(1, 'REQUESTED')]
     expect(await restartAfter(past, 3, 2)).toEqual({ generations: ALL, torrents: [1], partial: [] })
   })
 

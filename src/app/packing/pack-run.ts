@@ -13,6 +13,8 @@ export interface PackRunPorts {
   /** The announce URLs that the community's torrents and magnet links name. */
   readonly trackersOf: (communityId: RunningRun['communityId']) => Promise<readonly string[]>
   readonly readNewestVersion: (communityId: RunningRun['communityId']) => Promise<VersionRow | null>
+  /** The highest generation of `data` that anything was packed or fetched into; 0 before the first. */
+  readonly readNewestGeneration: (communityId: RunningRun['communityId']) => Promise<number>
   /** What the community's archives may take together; null where there is no bound. */
   readonly quotaOf: (communityId: RunningRun['communityId']) => Promise<number | null>
   /** What is free on the disk of the archives. */
@@ -27,13 +29,15 @@ export interface PackRunPorts {
  * A run that finds too little room fails before it writes: DISK_FULL or QUOTA_EXCEEDED, with the numbers.
  */
 export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
-  const { archivesDir, packRecorded, trackersOf, readNewestVersion, quotaOf, readFreeBytes, now, logFailure } = ports
+  const { archivesDir, packRecorded, trackersOf, readNewestVersion, readNewestGeneration } = ports
+  const { quotaOf, readFreeBytes, now, logFailure } = ports
 
   async function dataOf(run: RunningRun, trackers: readonly string[]): Promise<RecordedRun> {
     const { communityId, from, to, contentTopics, partitionSeconds, recordedAfter } = run
     const previous = await readNewestVersion(communityId)
     const range = { communityId, from, to, contentTopics, partitionSeconds }
-    const request = { archivesDir, ...range, previous, trackers, createdAt: secondOf(now()) }
+    const newGeneration = (await readNewestGeneration(communityId)) + 1
+    const request = { archivesDir, ...range, previous, newGeneration, trackers, createdAt: secondOf(now()) }
     const space = { previous, freeBytes: await readFreeBytes(), quotaBytes: await quotaOf(communityId) }
     return { request, recordedAfter, space }
   }

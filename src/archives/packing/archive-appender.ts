@@ -132,8 +132,7 @@ export class ArchiveAppender {
   }
 
   #openData(): DataFile {
-    const { archivesDir, communityId, previous } = this.#request
-    return openDataFile(this.#files, archivesDir, communityId, previous)
+    return openDataFile(this.#files, this.#request)
   }
 
   /** A file that cannot be closed is not open any more all the same: its number may be another file's by now. */
@@ -171,12 +170,14 @@ export class ArchiveAppender {
     dataHashes: Uint8Array,
     { index, stamp }: Omit<VersionFiles, 'torrent'>,
   ): PackedArchives['infoHash'] {
-    const { archivesDir, communityId, pieceBytes, trackers, createdAt } = this.#request
+    const { archivesDir, communityId, previous, pieceBytes, trackers, createdAt } = this.#request
     const pieces = Buffer.concat([dataHashes, pieceHashesOf(index, pieceBytes)])
     const info = { communityId, pieceBytes, dataBytes, indexBytes: index.length, pieces }
     const torrent = createTorrentFile(info, trackers, createdAt)
-    this.#versionFolder = versionFolderOf(archivesDir, communityId, torrent.infoHash)
-    writeVersionFiles(this.#files, this.#versionFolder, { index, torrent: torrent.bytes, stamp })
+    const folder = versionFolderOf(archivesDir, communityId, torrent.infoHash)
+    // The first run after others did may come to the very torrent that was fetched of them, and is served.
+    if (previous !== null || this.#files.list(folder).length === 0) this.#versionFolder = folder
+    writeVersionFiles(this.#files, folder, { index, torrent: torrent.bytes, stamp })
     return torrent.infoHash
   }
 }

@@ -16,10 +16,12 @@ export interface PackingRequest {
   readonly contentTopics: readonly ContentTopic[]
   readonly partitionSeconds: number
   /**
-   * The version to append to. Null for a community that has none, whose first generation then
-   * begins at length 0: whatever a broken first run left there is cut off.
+   * The version to append to. Null for a community that has none, or whose newest is another's: a generation
+   * then begins at length 0, and whatever a broken first run left there is cut off.
    */
   readonly previous: ArchiveVersion | null
+  /** The lowest number of a generation that begins; the first where nothing is said. What others packed is passed over. */
+  readonly newGeneration?: number
   /** Announce URLs, each a tier of its own. */
   readonly trackers: readonly string[]
   readonly createdAt: UnixSeconds

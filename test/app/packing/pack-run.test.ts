@@ -33,6 +33,7 @@ function openPackingNode(room: Partial<Pick<PackRunPorts, 'readFreeBytes' | 'quo
     packRecorded: createPackingThreads(messagesFile),
     trackersOf: async () => ['http://tracker.example/announce'],
     readNewestVersion: async () => null,
+    readNewestGeneration: async () => 0,
     quotaOf: async () => null,
     readFreeBytes: async () => readFreeBytes(archivesDir),
     now: () => 1_800_000_000_000 as UnixMillis,

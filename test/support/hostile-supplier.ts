@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { extended, frame, handshake, HOSTILE_ADDRESS, uint32 } from './raw-peer.ts'
-import type { TorrentFixture } from './torrent-fixture.ts'
 
 /** What a supplier does to whoever asks it. */
 export type Manner =
@@ -17,14 +17,21 @@ export type Manner =
   /** It gives the metadata, and zeros for every piece of the torrent. */
   | 'WRONG_PIECES'
 
+/** The torrent that it is asked for. */
+export interface SuppliedTorrent {
+  /** The info dictionary. */
+  readonly metadata: Uint8Array
+  readonly torrent: { readonly infoHash: InfoHash }
+}
+
 /** A peer that listens and means no good. It speaks plain text alone. */
 export interface HostileSupplier {
   /** `address:port` */
   readonly address: string
   /** Resolves when it was left for the first time. */
   readonly left: Promise<void>
-  /** How often it was dialled. */
-  connections(): number
+  /** How many pieces of the metadata it was asked for. */
+  asked(): number
 }
 
 const HANDSHAKE_BYTES = 68
@@ -33,16 +40,15 @@ const METADATA_PIECE_BYTES = 16_384
 const [UNCHOKE, REQUEST, PIECE, HAVE_ALL, EXTENDED] = [1, 6, 7, 14, 20]
 
 /** Starts one, for as long as the test runs. */
-export async function startHostileSupplier(torrent: TorrentFixture, manner: Manner): Promise<HostileSupplier> {
+export async function startHostileSupplier(torrent: SuppliedTorrent, manner: Manner): Promise<HostileSupplier> {
   const sockets = new Set<Socket>()
   const left = Promise.withResolvers<void>()
-  let connections = 0
+  let asked = 0
   const server = createServer({ noDelay: true }, (socket) => {
-    connections += 1
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     socket.once('close', () => left.resolve())
-    answer(socket, torrent, manner)
+    answer(socket, torrent, manner, () => (asked += 1))
   }).listen(0, HOSTILE_ADDRESS)
   onTestFinished(() => {
     server.close()
@@ -50,10 +56,10 @@ export async function startHostileSupplier(torrent: TorrentFixture, manner: Mann
   })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { address: `${HOSTILE_ADDRESS}:${port}`, left: left.promise, connections: () => connections }
+  return { address: `${HOSTILE_ADDRESS}:${port}`, left: left.promise, asked: () => asked }
 }
 
-function answer(socket: Socket, torrent: TorrentFixture, manner: Manner): void {
+function answer(socket: Socket, torrent: SuppliedTorrent, manner: Manner): void {
   let bytes = Buffer.alloc(0)
   let isGreeted = false
   socket.on('data', (chunk: Buffer) => {
@@ -67,7 +73,9 @@ function answer(socket: Socket, torrent: TorrentFixture, manner: Manner): void {
       socket.write(Buffer.concat([frame(HAVE_ALL), frame(UNCHOKE)]))
     }
     for (let length = lengthOf(bytes); isGreeted && length !== null; length = lengthOf(bytes)) {
-      take(socket, bytes.subarray(4, 4 + length), torrent, manner)
+      const message = bytes.subarray(4, 4 + length)
+      if (isForMetadata(message)) onAsked()
+      take(socket, message, torrent, manner)
       bytes = bytes.subarray(4 + length)
     }
   })
@@ -80,17 +88,21 @@ function lengthOf(bytes: Buffer): number | null {
   return bytes.length >= 4 + length ? length : null
 }
 
-function sizeOf({ metadata }: TorrentFixture, manner: Manner): number {
+function sizeOf({ metadata }: SuppliedTorrent, manner: Manner): number {
   if (manner === 'HUGE_METADATA') return 9_000_000
   return manner === 'METADATA_WITHOUT_END' ? 2 * METADATA_PIECE_BYTES : metadata.length
 }
 
-function take(socket: Socket, message: Buffer, { metadata }: TorrentFixture, manner: Manner): void {
-  const [kind, extension] = message
-  if (kind === EXTENDED && extension === UT_METADATA) giveMetadata(socket, Buffer.from(metadata), manner)
+function take(socket: Socket, message: Buffer, { metadata }: SuppliedTorrent, manner: Manner): void {
+  const [kind] = message
+  if (isForMetadata(message)) giveMetadata(socket, Buffer.from(metadata), manner)
   if (kind !== REQUEST) return
   const [piece, offset, length] = [1, 5, 9].map((at) => message.readUInt32BE(at))
   socket.write(frame(PIECE, Buffer.concat([uint32(piece ?? 0, offset ?? 0), Buffer.alloc(length ?? 0)])))
+}
+
+function isForMetadata([kind, extension]: Uint8Array): boolean {
+  return kind === EXTENDED && extension === UT_METADATA
 }
 
 function giveMetadata(socket: Socket, metadata: Buffer, manner: Manner): void {

@@ -36,14 +36,20 @@ export const SOME_METADATA: ArchiveMetadata = {
   contentTopics: ['0x00c0ffee' as ContentTopic],
 }
 
+/** By whom, and in pieces of which length. */
+export type Publisher = Pick<TorrentInfo, 'communityId' | 'pieceBytes'>
+
+const PUBLISHER: Publisher = { communityId: PUBLISHED_BY, pieceBytes: SHORT_PIECE }
+
 /** Publishes archives one after the other, padded as the format has it. */
 export function publishArchives(
   archives: readonly { readonly metadata: ArchiveMetadata; readonly raw: Uint8Array }[],
+  publisher: Publisher = PUBLISHER,
 ): PublishedVersion & { readonly archives: readonly ReceivedArchive[] } {
   const parts: Uint8Array[] = []
   let end = 0
   const entries = archives.map(({ metadata, raw }) => {
-    const paddingBytes = paddingBytesOf(raw.length, SHORT_PIECE)
+    const paddingBytes = paddingBytesOf(raw.length, publisher.pieceBytes)
     const sizeBytes = raw.length + paddingBytes
     const entry = withOwnId({ metadata, offset: end, sizeBytes, paddingBytes })
     parts.push(raw, new Uint8Array(paddingBytes))
@@ -51,14 +57,18 @@ export function publishArchives(
     return entry
   })
   const received = entries.map(({ metadata, ...entry }) => ({ ...entry, ...metadata }))
-  return { ...publish(Buffer.concat(parts), encodeIndex(entries)), archives: received }
+  return { ...publish(Buffer.concat(parts), encodeIndex(entries), publisher), archives: received }
 }
 
 /** Publishes any index with any data. */
-export function publish(data: Uint8Array, index: Uint8Array): PublishedVersion {
-  const pieces = Buffer.concat([data, index].map((bytes) => pieceHashesOf(bytes, SHORT_PIECE)))
+export function publish(
+  data: Uint8Array,
+  index: Uint8Array,
+  { communityId, pieceBytes }: Publisher = PUBLISHER,
+): PublishedVersion {
+  const pieces = Buffer.concat([data, index].map((bytes) => pieceHashesOf(bytes, pieceBytes)))
   const lengths = { dataBytes: data.length, indexBytes: index.length }
-  const torrent = { communityId: PUBLISHED_BY, pieceBytes: SHORT_PIECE, ...lengths, pieces }
+  const torrent = { communityId, pieceBytes, ...lengths, pieces }
   const infoBytes = encodeInfo(torrent)
   return { data, index, torrent, infoBytes, infoHash: infoHashOf(infoBytes) }
 }

@@ -28,7 +28,10 @@ export function openRecorded(files: FileSteps, path: string): number | null {
 }
 
 /** The torrent file of a version; null where what is there does not have the recorded info hash, if anything is. */
-export function readRecordedTorrent(files: FileSteps, recorded: SoundVersion): Torrent | null {
+export function readRecordedTorrent(
+  files: FileSteps,
+  recorded: Pick<SoundVersion, 'archivesDir' | 'communityId' | 'version' | 'pieceBytes'>,
+): Torrent | null {
   const { archivesDir, communityId, version, pieceBytes } = recorded
   const path = torrentPathOf(archivesDir, communityId, version.infoHash)
   const bytes = readUnlessDamaged(() =>

@@ -50,12 +50,15 @@ export function requireSound(recorded: RecordedVersion): SoundVersion {
 }
 
 /** How many bytes of `data` are the archive's own, its padding included. */
-export function sizeOf({ rawBytes, paddingBytes }: ArchiveEntry): number {
+export function sizeOf({ rawBytes, paddingBytes }: Pick<ArchiveEntry, 'rawBytes' | 'paddingBytes'>): number {
   return rawBytes + paddingBytes
 }
 
 /** Which pieces of the torrent are the archive's own. */
-export function piecesOf(entry: ArchiveEntry, pieceBytes: number): PieceRange {
+export function piecesOf(
+  entry: Pick<ArchiveEntry, 'offset' | 'rawBytes' | 'paddingBytes'>,
+  pieceBytes: number,
+): PieceRange {
   return { from: entry.offset / pieceBytes, to: (entry.offset + sizeOf(entry)) / pieceBytes }
 }
 

@@ -59,7 +59,7 @@ export async function startHostileSupplier(torrent: SuppliedTorrent, manner: Man
   return { address: `${HOSTILE_ADDRESS}:${port}`, left: left.promise, asked: () => asked }
 }
 
-function answer(socket: Socket, torrent: SuppliedTorrent, manner: Manner): void {
+function answer(socket: Socket, torrent: SuppliedTorrent, manner: Manner, onAsked: () => void): void {
   let bytes = Buffer.alloc(0)
   let isGreeted = false
   socket.on('data', (chunk: Buffer) => {

@@ -91,14 +91,20 @@ describe('a download that does not get on says why', () => {
 })
 
 describe('a download among hostile peers', () => {
-  test.each(['WRONG_METADATA', 'METADATA_WITHOUT_END', 'HUGE_METADATA', 'WRONG_PIECES'] as const)(
-    'leaves one that gives %s, and takes all from another',
-    async (manner) => {
+  test.each([
+    ['WRONG_METADATA', 1],
+    ['METADATA_WITHOUT_END', 2],
+    ['HUGE_METADATA', 0],
+    ['WRONG_PIECES', 1],
+  ] as const)(
+    'leaves one that gives %s after it was asked %i times, and takes all from another',
+    async (manner, asked) => {
       const files = createFetchedFiles()
       const hostile = await startHostileSupplier(torrent, manner)
       const download = open(magnetOf(torrent, hostile.address))
       const fetched = download.fetch({ files, pieces: ALL, stallMs: 5_000 })
       await hostile.left
+      expect(hostile.asked()).toBe(asked)
       const good = await startPlainSeeder(torrent.torrentFile, torrent.bytes)
       good.dial(client.port)
       expect(await fetched).toEqual(OK)

@@ -7,7 +7,7 @@ import { createTorrentClient, type TorrentClient } from '../../../src/torrents/c
 import { createFetchedFiles, hashOf, heldPiecesOf, isOnDisk, magnetOf } from '../../support/fetched-files.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { piecesOf, startPlainSeeder } from '../../support/plain-seeder.ts'
-import { readBitfield } from '../../support/served-pieces.ts'
+import { completeBitfield, readBitfield } from '../../support/served-pieces.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { nextEvent, portOf } from '../../support/torrent-client.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-fixture.ts'
@@ -169,6 +169,7 @@ describe('a download', () => {
     const seeder = await startPlainSeeder(torrent.torrentFile, torrent.bytes)
     const again = open(magnetOf(torrent, seeder.address))
     expect(await again.fetch({ files, pieces: [{ from: 0, to: 14 }] })).toEqual(OK)
+    expect(await readBitfield(portOf(client), torrent.torrent.infoHash)).toEqual(completeBitfield(torrent.pieces))
     await again.close()
     const all = [...Array(torrent.pieces).keys()]
     expect(piecesOf(seeder)).toEqual(all.filter((piece) => !told.includes(piece)))

@@ -13,7 +13,7 @@ export class DownloadAnswers {
   readonly #sessions = new Map<number, DownloadSession>()
   readonly #aborts = new Map<number, AbortController>()
 
-  /** @param onFault Told of what is answered with a code. */
+  /** @param onFault Told of what is answered with a code other than ABORTED. */
   constructor(
     downloads: Downloads,
     tell: (report: DownloadReport) => void,
@@ -43,7 +43,8 @@ export class DownloadAnswers {
       this.#tell({ type: 'CALL_ENDED', call, code: null, metadata: await this.#ask(request, abort.signal) })
     } catch (fault) {
       const code = fetchFailureCodeOf(fault)
-      this.#onFault(request.type, code, fault)
+      // What was aborted was wished to be.
+      if (code !== 'ABORTED') this.#onFault(request.type, code, fault)
       this.#tell({ type: 'CALL_ENDED', call, code, metadata: null })
     } finally {
       this.#aborts.delete(call)

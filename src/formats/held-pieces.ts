@@ -43,11 +43,6 @@ export function heldRangesOf(held: HeldPieces, torrent: DataPieces): readonly Pi
   return rangesWhere(torrent, (piece) => isPieceHeld(held, torrent, piece))
 }
 
-/** The pieces of the torrent's `data` that are not held, rising, adjacent ones in one range. */
-export function missingRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
-  return rangesWhere(torrent, (piece) => !isPieceHeld(held, torrent, piece))
-}
-
 /** The pieces of the torrent's `data` that cannot be written, as `isOtherPieceHeld` says. */
 export function conflictingRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
   return rangesWhere(torrent, (piece) => isOtherPieceHeld(held, torrent, piece))

@@ -7,7 +7,6 @@ import {
   heldRangesOf,
   isOtherPieceHeld,
   isPieceHeld,
-  missingRangesOf,
   openHeldFile,
   readHeldPieces,
   type DataPieces,
@@ -32,10 +31,6 @@ describe('held pieces', () => {
     expect(heldRangesOf(held, TORRENT)).toEqual([
       { from: 0, to: 2 },
       { from: 4, to: 5 },
-    ])
-    expect(missingRangesOf(held, TORRENT)).toEqual([
-      { from: 2, to: 4 },
-      { from: 5, to: 6 },
     ])
     expect(conflictingRangesOf(held, TORRENT)).toEqual([{ from: 2, to: 3 }])
     expect([...Array(7).keys()].filter((piece) => isOtherPieceHeld(held, TORRENT, piece))).toEqual([2])

@@ -35,7 +35,7 @@ export function messagesOf(letter: string, week: number, pieces = 1): readonly M
   const count = Math.max(3, Math.ceil(pieces / 5))
   const length = pieces === 1 ? 100 : Math.floor(((pieces - 0.5) * PIECE_BYTES) / count) - 200
   return Array.from({ length: count }, (_, n) => {
-    const payload = createHash('shake256', { outputLength: length }).update(`${letter} ${week} ${n}`).digest()
-    return sampleMessage({ timestamp: (at(week) + n) as UnixSeconds, payload })
+    const bytes = createHash('shake256', { outputLength: length }).update(`${letter} ${week} ${n}`).digest()
+    return sampleMessage({ timestamp: (at(week) + n) as UnixSeconds, payload: Uint8Array.from(bytes) })
   })
 }

@@ -113,7 +113,7 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
       log.warn({ communityId, infoHash, details }, 'Cannot check or mend all files of a version'),
   })
   const { verifications } = files
-  const members = createMembers({ ...base, client, gate: files.gate, recordAs: (actor) => recordAs(actor, stores) })
+  const members = createMembers({ ...base, client, files, recordAs: (actor) => recordAs(actor, stores) })
   const reactors = startNodeReactors({ ...base, client, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
   starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))

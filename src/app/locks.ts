@@ -2,6 +2,8 @@
 export interface Locks<Key> {
   /** Does the work once those before it have ended, however they did. */
   hold<Value>(key: Key, work: () => Promise<Value>): Promise<Value>
+  /** Whether somebody does. */
+  isHeld(key: Key): boolean
 }
 
 /** Creates locks that nobody holds. */
@@ -19,5 +21,6 @@ export function createLocks<Key>(): Locks<Key> {
       last.set(key, over)
       return mine
     },
+    isHeld: (key) => last.has(key),
   }
 }

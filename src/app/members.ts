@@ -10,6 +10,7 @@ import type { MemberReader } from '../graphql/members.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readFollows, type FollowRow } from '../projections/follows.ts'
 import { readFetchedGeneration, readGenerationOf } from '../projections/versions.ts'
+import type { DamagedFiles } from '../reactors/repairing-reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
@@ -18,20 +19,21 @@ import type { DownloadPorts } from './downloading/download-job.ts'
 import { downloadVersion } from './downloading/download-version.ts'
 import { createLearnLinks, type LearnLinks } from './following/learn-links.ts'
 import { createRefusedLinkCounts } from './following/refused-links.ts'
-import { importArchives, type ImportPorts } from './importing/import-archives.ts'
+import { importArchives, type ImportPorts, type RunningImportRow } from './importing/import-archives.ts'
 import { previewImportOf } from './importing/preview-import.ts'
-import { createLocks, type Locks } from './locks.ts'
+import type { Locks } from './locks.ts'
 import { createMemberReactors, type MemberReactorPorts, type MemberReactors } from './member-reactors.ts'
 import { readFreeBytes } from './packing/free-bytes.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
-import type { ServingGate } from './verification/serving-gate.ts'
+import type { NodeVerifications } from './verification/node-verifications.ts'
 
 export interface MemberParts {
   readonly settings: Pick<Settings, 'trackers' | 'dht' | 'privateAddresses' | 'settleSeconds'>
   readonly stores: Stores
   readonly client: TorrentClient
-  readonly gate: ServingGate
+  /** What is shared with those who check and mend files. */
+  readonly files: Pick<NodeVerifications, 'gate' | 'fetchLocks' | 'suspects'>
   readonly wallClock: WallClock
   readonly recordAs: (actor: `reactor:${string}`) => RecordOutcome
   readonly log: Logger
@@ -52,7 +54,8 @@ export interface Members extends MemberReactors {
 export function createMembers(parts: MemberParts): Members {
   const { settings, wallClock } = parts
   const rules = { resolve: resolveHost, allowPrivate: settings.privateAddresses }
-  const [refused, progress, locks] = [createRefusedLinkCounts(), createDownloadProgresses(), createLocks<CommunityId>()]
+  const [refused, progress] = [createRefusedLinkCounts(), createDownloadProgresses()]
+  const { fetchLocks: locks, suspects } = parts.files
   const learn = createLearnLinks({
     execute: parts.stores.execute,
     rules,
@@ -67,9 +70,11 @@ export function createMembers(parts: MemberParts): Members {
         signal.aborted ? STOPPED : downloadVersion(running, signal, downloads),
       ),
     importArchives: async (running, signal) =>
-      locks.hold(running.communityId, async () =>
-        signal.aborted ? STOPPED : importArchives(running, signal, imports),
-      ),
+      locks.hold(running.communityId, async () => {
+        const outcome = signal.aborted ? STOPPED : await importArchives(running, signal, imports)
+        if (!outcome.ok && outcome.error.code === 'READ_FAILED') suspects.add(suspectOf(running))
+        return outcome
+      }),
     follow: async (follow) => startFollow(follow, learn, rules, parts),
     learn: learn.fromTable,
   })
@@ -80,6 +85,11 @@ export function createMembers(parts: MemberParts): Members {
     previewImport: async (communityId) => previewImportOf(communityId, imports),
   }
   return { reactors, attempts, rules, locks, reader, renewFollow: reactors.following.renew }
+}
+
+/** Its index or its torrent file is not what it was when it was fetched. */
+function suspectOf({ communityId, importId, cause, correlationId }: RunningImportRow): DamagedFiles {
+  return { communityId, damage: `not read by ${importId}`, cause, correlationId }
 }
 
 function createReactors(
@@ -102,14 +112,14 @@ function createReactors(
 const STOPPED: Result<null, never> = ok(null)
 
 function createDownloadPorts(
-  { settings, stores, client, gate, recordAs, log }: MemberParts,
+  { settings, stores, client, files, recordAs, log }: MemberParts,
   progress: DownloadPorts['progress'],
 ): DownloadPorts {
   const { archivesDir, db } = stores
   return {
     archivesDir,
     client,
-    gate,
+    gate: files.gate,
     cipher: NO_KEYS,
     progress,
     record: recordAs('reactor:downloading'),

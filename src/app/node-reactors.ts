@@ -1,6 +1,9 @@
 import type { Logger } from 'pino'
+import type { SeedingRow } from '../projections/read-seeding.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import type { ServedParts } from '../torrents/client/torrent-to-serve.ts'
+import { lacksRecordedPieces } from './verification/missing-pieces.ts'
 import { createRepairs, type NodeVerifications } from './verification/node-verifications.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createPackingThreads, createPackRun } from './packing/pack-run.ts'
@@ -37,10 +40,15 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
   const spacePorts = createSpacePorts(stores, trackers)
   const checkSpace = createCheckSpace({ messages, ...spacePorts })
+  const lookForMissing = createMissingLookup(parts)
+  const onServed = (torrent: SeedingRow, served: ServedParts): void => {
+    tracker.announce()
+    lookForMissing(torrent, served)
+  }
   const reactors = startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.
-    client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, tracker.announce), files.gate),
+    client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, onServed), files.gate),
     pack: createTurns(createPack(parts, spacePorts), files.locks),
     trackersOf: trackers,
     graceSeconds: settings.graceSeconds,
@@ -49,14 +57,33 @@ export function startNodeReactors(parts: NodeParts): Reactors {
       recordingUntil: bursts.until,
       createArchive: createScheduledRuns({ ...schedulePorts, checkSpace }),
     },
-    repairs: createRepairs(files.verifications),
+    repairs: createRepairs(files.verifications, files.suspects),
     members,
     wallClock,
     onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
   })
   // Where a fault ended the mending, nothing was recorded that would have what was dropped served again.
   files.gate.onOpen(reactors.wake)
+  files.suspects.onAdded(reactors.wake)
   return reactors
+}
+
+/** What was struck from a fetched torrent, now or before a crash, is to be fetched again. */
+function createMissingLookup({
+  stores: { db, archivesDir },
+  files: { suspects },
+  log,
+}: NodeParts): (torrent: SeedingRow, served: ServedParts) => void {
+  const look = async (torrent: SeedingRow, { struck }: ServedParts): Promise<void> => {
+    const { communityId, infoHash, cause, correlationId } = torrent
+    if (!torrent.isFetched || !(struck > 0 || (await lacksRecordedPieces(db, archivesDir, torrent)))) return
+    suspects.add({ communityId, damage: `${infoHash} lacks pieces`, cause, correlationId })
+  }
+  return (torrent, served) => {
+    const { communityId, infoHash } = torrent
+    const onFault = (err: unknown): void => log.error({ err, communityId, infoHash }, 'Cannot look for missing pieces')
+    void look(torrent, served).catch(onFault)
+  }
 }
 
 function createPack(

@@ -11,11 +11,12 @@ import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import { createPacedWake } from '../reactors/paced-wake.ts'
-import { createRepairingReactor, type RepairingPorts } from '../reactors/repairing-reactor.ts'
+import { createRepairingReactor } from '../reactors/repairing-reactor.ts'
 import { createSchedulingReactor, type SchedulingPorts } from '../reactors/scheduling-reactor.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { Stores } from './stores.ts'
+import type { Repairs } from './verification/node-verifications.ts'
 import { wakeReactors, type ReactorsByName } from './wake-reactors.ts'
 
 export interface ReactorPorts {
@@ -27,7 +28,7 @@ export interface ReactorPorts {
   /** What counts for communities that have none of their own. */
   readonly graceSeconds: number
   readonly schedules: Pick<SchedulingPorts, 'readSchedules' | 'recordingUntil' | 'createArchive'>
-  readonly repairs: Pick<RepairingPorts, 'repair' | 'endUnwanted'>
+  readonly repairs: Repairs
   /** Those of members; null for a node that takes nothing from others. */
   readonly members: ReactorsByName | null
   readonly wallClock: WallClock
@@ -108,10 +109,11 @@ function createReactors(ports: ReactorPorts, attempts: OwnAttempts): OwnReactors
     scheduling: createSchedulingReactor({ ...schedules, wallClock, onFault }),
     repairing: createRepairingReactor({
       ...ports.repairs,
-      readDamaged: async () => readDamaged(db),
+      readDamaged: async () => [...(await readDamaged(db)), ...(ports.repairs.suspected?.() ?? [])],
       // Nothing is recorded that would give it another try: the files were well all the time.
       onWhole: (communityId) => {
         if (attempts.seeding.forgive(communityId)) seeding.wake()
+        if (ports.members?.attempts.importing?.forgive(communityId)) ports.members.reactors.importing?.wake()
       },
       attempts: attempts.repairing,
       wallClock,

@@ -8,7 +8,7 @@ import type { SeedingClient } from '../reactors/seeding-reactor.ts'
 import { HOME_TORRENT_CLIENT, type TorrentClientSettings } from '../torrents/client/client-settings.ts'
 import type { TorrentClientEvent } from '../torrents/client/torrent-client-event.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
-import type { TorrentToServe } from '../torrents/client/torrent-to-serve.ts'
+import type { ServedParts, TorrentToServe } from '../torrents/client/torrent-to-serve.ts'
 import { meta } from './begin-run.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -36,13 +36,13 @@ export function torrentClientSettingsOf(settings: Settings): TorrentClientSettin
  * The torrent client as the seeding reactor sees it: by what is recorded, not by paths.
  *
  * @param nodeTrackers What is announced to for communities that have no trackers of their own.
- * @param onServed Is told when one more torrent is served.
+ * @param onServed Is told of each torrent that is served from now on, and how much of it is.
  */
 export function createSeedingClient(
   client: TorrentClient,
   archivesDir: string,
   nodeTrackers: readonly string[],
-  onServed: () => void,
+  onServed: (torrent: SeedingRow, served: ServedParts) => void,
 ): SeedingClient<SeedingRow> {
   return {
     isUp: () => client.port !== null,
@@ -57,7 +57,7 @@ export function createSeedingClient(
         trustedTrackers,
         check,
       })
-      if (served.ok) onServed()
+      if (served.ok) onServed(torrent, served.value)
       return served
     },
   }

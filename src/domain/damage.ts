@@ -21,7 +21,7 @@ export interface Damage {
 /** How many ranges an event names at most: damage can be in every second piece. */
 export const MAX_DAMAGED_RANGES = 1_000
 
-/** What was mended. INDEX and TORRENT_FILE follow from the log and `data`. */
+/** What was mended. INDEX and TORRENT_FILE of what was packed here follow from the log and `data`. */
 export type RepairedPart = 'ARCHIVE' | 'INDEX' | 'TORRENT_FILE'
 
 /** Where the right bytes came from. */

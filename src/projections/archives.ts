@@ -31,7 +31,7 @@ export interface ArchivesTable {
   readonly position: Position
 }
 
-export { countArchives, readArchives, type ArchivePage } from './read-archives.ts'
+export { countArchives, readArchives, readFetchedArchives, type ArchivePage } from './read-archives.ts'
 
 /** How a fetched archive stands: WAITING to be imported, or in quarantine. */
 export type ImportState = 'WAITING' | 'IMPORTED' | 'QUARANTINED'

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { ArchiveRow } from './archives.ts'
 import type { ReadModels } from './read-models.ts'
+import type { AnyVersionRow } from './versions.ts'
 
 /** A part of a community's archives, which are in the order of their offsets. All of them when empty. */
 export interface ArchivePage {
@@ -29,6 +30,19 @@ export async function readArchives(
   if (limit !== undefined) query = query.limit(limit)
   const rows = await query.execute()
   return last === undefined ? rows : rows.toReversed()
+}
+
+/** The archives that were fetched into a generation and are recorded as here, by offset; of an older generation none are known. */
+export async function readFetchedArchives(
+  db: Kysely<ReadModels>,
+  { communityId, generation }: Pick<AnyVersionRow, 'communityId' | 'generation'>,
+): Promise<readonly ArchiveRow[]> {
+  return selectArchives(db)
+    .where('community_id', '=', communityId)
+    .where('generation', '=', generation)
+    .where('import_state', 'is not', null)
+    .orderBy('offset')
+    .execute()
 }
 
 /** How many archives the newest `data` of a community is made of. */

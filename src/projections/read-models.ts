@@ -1,6 +1,7 @@
 import type { Projection } from '../events/projection.ts'
 import { archives, type ArchivesTable } from './archives.ts'
 import { communities, type CommunitiesTable } from './communities.ts'
+import { damagedParts, type DamagedPartsTable } from './damaged-parts.ts'
 import { downloads, type DownloadsTable } from './downloads.ts'
 import { follows, type FollowsTable } from './follows.ts'
 import { imports, type ImportsTable } from './imports.ts'
@@ -27,6 +28,7 @@ export interface ReadModels {
   readonly refused_links: RefusedLinksTable
   readonly downloads: DownloadsTable
   readonly imports: ImportsTable
+  readonly damaged_parts: DamagedPartsTable
 }
 
 /** What the log runs in the transaction of each append. No projection reads another's tables. */
@@ -42,4 +44,5 @@ export const projections: readonly Projection[] = [
   receivedLinks,
   downloads,
   imports,
+  damagedParts,
 ]

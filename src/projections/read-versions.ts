@@ -98,6 +98,16 @@ export async function readVersions(db: Kysely<ReadModels>): Promise<readonly Any
   return rows.map(({ run_id: runId, ...row }) => ({ ...row, isFetched: runId === null }))
 }
 
+/** The versions of a community, in the order in which they were made or fetched. */
+export async function readCommunityVersions(
+  db: Kysely<ReadModels>,
+  communityId: CommunityId,
+): Promise<readonly AnyVersionRow[]> {
+  const query = selectVersions(db).select('run_id').where('community_id', '=', communityId)
+  const rows = await query.orderBy('position').execute()
+  return rows.map(({ run_id: runId, ...row }) => ({ ...row, isFetched: runId === null }))
+}
+
 function selectVersions(db: Kysely<ReadModels>) {
   return db
     .selectFrom('versions')
@@ -108,6 +118,8 @@ function selectVersions(db: Kysely<ReadModels>) {
       'data_bytes as dataBytes',
       'index_bytes as indexBytes',
       'magnet_uri as magnetUri',
+      'created_at as createdAt',
+      'created_by as createdBy',
     ])
 }
 
@@ -118,8 +130,6 @@ function selectCreated(db: Kysely<ReadModels>) {
       'to_second as to',
       'run_id as runId',
       'recorded_up_to as recordedUpTo',
-      'created_at as createdAt',
-      'created_by as createdBy',
       'correlation_id as correlationId',
     ])
     .where('run_id', 'is not', null)

@@ -37,6 +37,9 @@ export interface AnyVersionRow {
   readonly magnetUri: MagnetUri
   /** Whether it was fetched from peers: parts of it may be missing. */
   readonly isFetched: boolean
+  readonly createdAt: UnixMillis
+  /** The event that told of it last, ArchiveCreated or DownloadFinished. */
+  readonly createdBy: EventId
 }
 
 /** A torrent that a run made. */
@@ -47,9 +50,7 @@ export interface VersionRow extends AnyVersionRow {
   readonly runId: RunId
   /** Sequence number of the newest message that the run looked at. */
   readonly recordedUpTo: number
-  readonly createdAt: UnixMillis
-  /** The ArchiveCreated event and its correlation id. */
-  readonly createdBy: EventId
+  /** That of the ArchiveCreated event. */
   readonly correlationId: CorrelationId
 }
 
@@ -124,6 +125,7 @@ function put(
 
 export {
   readArchivedCommunities,
+  readCommunityVersions,
   readFetchedGeneration,
   readFetchedVersion,
   readGenerationOf,

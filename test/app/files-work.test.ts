@@ -7,7 +7,7 @@ test('what is urgent goes before what came earlier, in the order in which it cam
   const { communityId, stores } = await openDamagedHistory()
   const { db, archivesDir, messagesFile } = stores
   const [version] = await readVersionsToVerify(communityId, { db, archivesDir, trackersOf: () => [] })
-  if (version === undefined) throw new Error('Nothing is archived')
+  if (version?.origin !== 'PACKED') throw new Error('Nothing was packed')
   const worker = createFilesWorker(messagesFile)
   const order: string[] = []
   const watch = (name: string, isUrgent: boolean): WorkWatch => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { behindGate } from '../../src/app/verification/serving-gate.ts'
 import { err, ok } from '../../src/domain/result.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
+import { NO_DOWNLOAD } from '../../src/torrents/client/download.ts'
 import { createWorkerInThread, openDamagedHistory, type DamagedHistory } from '../support/damaged-history.ts'
 import { flipByte } from '../support/file-damage.ts'
 import { metaOf } from '../support/sample-wishes.ts'
@@ -17,6 +18,7 @@ function servingClient({ infoHashes }: DamagedHistory, order: string[]) {
     },
     fetch: async () => err({ code: 'ABORTED' } as const),
     port: null,
+    openDownload: () => NO_DOWNLOAD,
     isUp: () => true,
     async serve({ infoHash }: { readonly infoHash: InfoHash }, check: string) {
       active.add(infoHash)

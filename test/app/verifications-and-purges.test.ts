@@ -6,6 +6,7 @@ import { purgeCommunityFiles } from '../../src/archives/sweep/purge-files.ts'
 import { err } from '../../src/domain/result.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
 import type { Position } from '../../src/events/recorded-event.ts'
+import { NO_DOWNLOAD } from '../../src/torrents/client/download.ts'
 import { endRun, startRun } from '../support/archive-run.ts'
 import { createWorkerInThread, openDamagedHistory, type DamagedHistory } from '../support/damaged-history.ts'
 import { flipByte } from '../support/file-damage.ts'
@@ -71,6 +72,7 @@ test('what was purged before it was checked is not written into the files that t
     drop: async (infoHash: string) => void dropped.push(infoHash),
     fetch: async () => err({ code: 'ABORTED' } as const),
     port: null,
+    openDownload: () => NO_DOWNLOAD,
   }
   const verifications = history.verifications(client, { ...worker, check })
   const purging = verifications.alone(communityId, async () => {

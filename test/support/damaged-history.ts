@@ -97,6 +97,11 @@ export function createWorkerInThread(messagesFile: string): FilesWorker {
       const surroundings = { isStopped: () => signal.aborted }
       return (await workOnFiles({ type: 'CHECK', recorded }, surroundings)) as FilesAnswer<CheckedVersion>
     },
+    async checkFetched(fetched, { signal, onBegin }) {
+      onBegin(() => 0)
+      const surroundings = { isStopped: () => signal.aborted }
+      return (await workOnFiles({ type: 'CHECK_FETCHED', fetched }, surroundings)) as FilesAnswer<CheckedVersion>
+    },
     async repair(request, damage, { signal, onBegin }) {
       onBegin(() => 0)
       const work = { type: 'REPAIR', request, damage, messagesFile } as const

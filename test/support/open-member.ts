@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { pino } from 'pino'
+import { createLocks } from '../../src/app/locks.ts'
 import { createMembers, type Members } from '../../src/app/members.ts'
 import { recordAs, startReactors, type Reactors } from '../../src/app/reactors.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
@@ -8,6 +9,7 @@ import { systemClock } from '../../src/app/system-clock.ts'
 import { createSeedingClient } from '../../src/app/torrents.ts'
 import { createEvidenceReader } from '../../src/app/diagnosis.ts'
 import { behindGate, createServingGate } from '../../src/app/verification/serving-gate.ts'
+import { createSuspects } from '../../src/app/verification/suspects.ts'
 import type { ImportId } from '../../src/domain/archive.ts'
 import type { Command } from '../../src/domain/commands.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
@@ -73,7 +75,7 @@ export async function openMember(client: TorrentClient, options: OpenMemberOptio
     settings: { trackers: [], dht: false, privateAddresses: true, settleSeconds: 0 },
     stores,
     client: stallMs === undefined ? client : impatient(client, stallMs),
-    gate,
+    files: { gate, fetchLocks: createLocks(), suspects: createSuspects() },
     wallClock: systemClock,
     recordAs: (actor) => recordAs(actor, stores),
     log: pino({ level: 'silent' }),

@@ -1,4 +1,5 @@
 import type { CheckedVersion } from '../../archives/repair/check-version.ts'
+import type { FetchedVersion } from '../../archives/repair/fetched-version.ts'
 import type { RecordedVersion } from '../../archives/repair/recorded-version.ts'
 import type { RepairRequest, VersionRepair } from '../../archives/repair/repair-version.ts'
 import type { Damage } from '../../domain/damage.ts'
@@ -19,6 +20,7 @@ export interface WorkWatch {
 /** Checks and mends the files of versions. */
 export interface FilesWorker {
   check(recorded: RecordedVersion, watch: WorkWatch): Promise<FilesAnswer<CheckedVersion>>
+  checkFetched(fetched: FetchedVersion, watch: WorkWatch): Promise<FilesAnswer<CheckedVersion>>
   repair(request: RepairRequest, damage: Damage, watch: WorkWatch): Promise<FilesAnswer<VersionRepair>>
 }
 
@@ -49,6 +51,7 @@ export function createFilesWorker(messagesFile: string): FilesWorker {
 
   return {
     check: async (recorded, watch) => run<CheckedVersion>({ type: 'CHECK', recorded }, watch),
+    checkFetched: async (fetched, watch) => run<CheckedVersion>({ type: 'CHECK_FETCHED', fetched }, watch),
     repair: async (request, damage, watch) =>
       run<VersionRepair>({ type: 'REPAIR', request, damage, messagesFile }, watch),
   }

@@ -1,24 +1,17 @@
 import { dataPathOf, indexPathOf, torrentPathOf } from '../../archives/archive-paths.ts'
 import type { Damage } from '../../domain/damage.ts'
-import type { ArchiveFailureCode } from '../../domain/failure-codes.ts'
-import type { MendedPart, VerifiedVersion } from '../../graphql/verifications.ts'
 import type { PiecesToFetch } from '../../torrents/client/pieces-to-fetch.ts'
 import { partsMendedByPeers, partsMendedHere } from './mended-parts.ts'
-import { isThereStill, isWantedServed } from './version-to-verify.ts'
-import { checkVersionOf, type VersionWork } from './version-work.ts'
-
-/** What mending left. */
-type Mending = Pick<VerifiedVersion, 'remaining' | 'code'>
+import { isThereStill, isWantedServed, type PackedToVerify } from './version-to-verify.ts'
+import { checkAgain, stopCodeOf, type Mending, type TellMended, type VersionWork } from './version-work.ts'
 
 /**
- * Mends a damaged version: from recorded messages and the log, then what is left from peers.
- *
- * @param tell Told of the parts that a check found whole again, as soon as it did.
+ * Mends a damaged version that was packed here: from recorded messages and the log, then what is left from peers.
  */
 export async function mendVersion(
-  work: VersionWork,
+  work: VersionWork<PackedToVerify>,
   damage: Damage,
-  tell: (parts: readonly MendedPart[]) => Promise<void>,
+  tell: TellMended,
 ): Promise<Mending> {
   const { job, ports, version } = work
   const { files, locks } = ports
@@ -42,11 +35,7 @@ export async function mendVersion(
 }
 
 /** An event names some of the pieces only, so that a fetch of these may be followed by another. */
-async function fetchRest(
-  work: VersionWork,
-  damage: Damage,
-  tell: (parts: readonly MendedPart[]) => Promise<void>,
-): Promise<Mending> {
+async function fetchRest(work: VersionWork<PackedToVerify>, damage: Damage, tell: TellMended): Promise<Mending> {
   let remaining = damage
   for (;;) {
     const fetched = await fetchFromPeers(work, remaining)
@@ -60,7 +49,7 @@ async function fetchRest(
 }
 
 /** @returns The pieces that came. None where it is not for this node to ask peers. */
-async function fetchFromPeers(work: VersionWork, damage: Damage): Promise<ReadonlySet<number>> {
+async function fetchFromPeers(work: VersionWork<PackedToVerify>, damage: Damage): Promise<ReadonlySet<number>> {
   const { job, ports, version } = work
   const fetched = new Set<number>()
   const { client } = ports
@@ -79,7 +68,7 @@ async function fetchFromPeers(work: VersionWork, damage: Damage): Promise<Readon
   return fetched
 }
 
-function wantedOf({ ports, version }: VersionWork, { pieces }: Damage): PiecesToFetch {
+function wantedOf({ ports, version }: VersionWork<PackedToVerify>, { pieces }: Damage): PiecesToFetch {
   const { communityId, infoHash, request, trackers } = version
   const { archivesDir, nodeTrackers } = ports
   const announced = trackers ?? nodeTrackers
@@ -94,14 +83,4 @@ function wantedOf({ ports, version }: VersionWork, { pieces }: Damage): PiecesTo
     trustedTrackers: announced,
     pieces,
   }
-}
-
-async function checkAgain(work: VersionWork, before: Damage): Promise<Mending> {
-  work.job.progress.expect(work.version.bytes)
-  const { damage, code } = await checkVersionOf(work, true)
-  return code === null ? { remaining: damage, code } : { remaining: before, code }
-}
-
-function stopCodeOf({ job }: VersionWork): ArchiveFailureCode | null {
-  return job.signal.aborted ? 'STOPPED' : null
 }

@@ -1,3 +1,4 @@
+import type { FetchedVersion } from '../../archives/repair/fetched-version.ts'
 import { piecesOf, type RecordedVersion } from '../../archives/repair/recorded-version.ts'
 import type { VersionRepair } from '../../archives/repair/repair-version.ts'
 import { PIECE_BYTES, type ArchiveId } from '../../domain/archive.ts'
@@ -32,10 +33,10 @@ export function partsMendedHere(
 export function partsMendedByPeers(
   change: Change,
   fetched: ReadonlySet<number>,
-  recorded: RecordedVersion,
+  recorded: RecordedVersion | FetchedVersion,
 ): readonly MendedPart[] {
   const count = (pieces: PieceRange): number => countIn(pieces, fetched)
-  const entries = new Map(recorded.archives.map(({ entry }) => [entry.id, entry]))
+  const entries = new Map(recorded.archives.map(({ entry }) => [entry.id, entry] as const))
   const parts: MendedPart[] = mendedArchives(change).map((archiveId) => {
     const entry = entries.get(archiveId)
     const pieces = entry === undefined ? 0 : count(piecesOf(entry, PIECE_BYTES))
@@ -43,6 +44,10 @@ export function partsMendedByPeers(
   })
   if (isIndexMended(change)) {
     parts.push({ part: 'INDEX', archiveId: null, pieces: count(indexPieces(recorded)), source: 'PEERS' })
+  }
+  const [before, after] = change
+  if (before.torrentFile && after?.torrentFile !== true) {
+    parts.push({ part: 'TORRENT_FILE', archiveId: null, pieces: 0, source: 'PEERS' })
   }
   return parts
 }
@@ -63,6 +68,6 @@ function isIndexMended([before, after]: Change): boolean {
   return before.index && after?.index !== true
 }
 
-function indexPieces({ version: { dataBytes, indexBytes } }: RecordedVersion): PieceRange {
+function indexPieces({ version: { dataBytes, indexBytes } }: Pick<RecordedVersion, 'version'>): PieceRange {
   return { from: dataBytes / PIECE_BYTES, to: Math.ceil((dataBytes + indexBytes) / PIECE_BYTES) }
 }

@@ -1,11 +1,15 @@
 import type { Damage } from '../../domain/damage.ts'
 import type { MendedPart, VerifiedVersion } from '../../graphql/verifications.ts'
+import { readDownloadsToRun } from '../../projections/read-fetching.ts'
+import { mendFetched } from './mend-fetched.ts'
 import { mendVersion } from './mend-version.ts'
 import { isThereStill, readVersionsToVerify, type VersionToVerify } from './version-to-verify.ts'
 import {
   checkVersionOf,
   recordRepaired,
   recordVerified,
+  type Mending,
+  type TellMended,
   type VerificationJob,
   type VerifyPorts,
   type VersionCheck,
@@ -14,10 +18,10 @@ import {
 
 /**
  * Checks the files of a community's versions, and mends what is damaged: from recorded messages and the log, then from
- * peers.
+ * peers; what was fetched, from peers alone.
  *
  * All are checked and recorded first, as they share `data`. What is damaged is dropped from the torrent client before
- * that, and is not served again until it was mended or given up.
+ * that, and is not served again until it was mended or given up. A fetched version is served then without what is missing.
  */
 export async function verifyCommunity(job: VerificationJob, ports: VerifyPorts): Promise<readonly VerifiedVersion[]> {
   const versions = await readVersionsToVerify(job.communityId, ports)
@@ -28,12 +32,39 @@ export async function verifyCommunity(job: VerificationJob, ports: VerifyPorts):
     // What nobody asked for is done because something is known to be damaged.
     found.push({ work, ...(await checkVersionOf(work, !job.isWish)) })
   }
+  const isOfPeers = ({ work: { version }, damage }: CheckedWork): boolean =>
+    version.origin === 'FETCHED' && damage !== null
+  const others = await mendAll(found.filter((checked) => !isOfPeers(checked)))
+  const ofPeers = await mendAllFetched(found.filter(isOfPeers), job, ports)
+  const verified = new Map([...others, ...ofPeers].map((version) => [version.infoHash, version]))
+  return versions.flatMap(({ infoHash }) => verified.get(infoHash) ?? [])
+}
+
+async function mendAll(found: readonly CheckedWork[]): Promise<readonly VerifiedVersion[]> {
   using gates = new DisposableStack()
   const told: CheckedWork[] = []
   for (const checked of found) told.push(await tellFound(checked, gates))
   const verified: VerifiedVersion[] = []
   for (const checked of told) verified.push(await mendFound(checked))
   return verified
+}
+
+/** A download that goes on has the files, for as long as its peers take: then they are mended another time. */
+async function mendAllFetched(
+  found: readonly CheckedWork[],
+  { communityId }: VerificationJob,
+  { db, fetchLocks }: VerifyPorts,
+): Promise<readonly VerifiedVersion[]> {
+  if (found.length === 0) return []
+  const downloads = fetchLocks.isHeld(communityId) ? await readDownloadsToRun(db) : []
+  const isBusy = downloads.some((download) => download.communityId === communityId)
+  if (!isBusy) return fetchLocks.hold(communityId, async () => mendAll(found))
+  for (const { work, pieces, damage } of found) {
+    if (pieces !== null && isToldAtOnce(work.job, work.version, damage)) await recordVerified(work, pieces, damage)
+  }
+  return found.map(({ work, pieces, damage, code }) => {
+    return { infoHash: work.version.infoHash, pieces, damage, mended: [], remaining: damage, code }
+  })
 }
 
 /** A version that was checked. */
@@ -62,10 +93,12 @@ async function tellFound(checked: CheckedWork, gates: DisposableStack): Promise<
 
 function isToldAtOnce(
   { isWish }: VerificationJob,
-  { isBelievedWhole }: VersionToVerify,
+  { origin, isBelievedWhole, isKnownDamaged }: VersionToVerify,
   damage: Damage | null,
 ): boolean {
-  return isWish || (damage !== null && isBelievedWhole)
+  // What was fetched is served while something of it is damaged: that nothing is any more shows by nothing else.
+  const isEnd = origin === 'FETCHED' && damage === null && isKnownDamaged
+  return isWish || isEnd || (damage !== null && isBelievedWhole)
 }
 
 async function mendFound({ work, pieces, damage, code }: CheckedWork): Promise<VerifiedVersion> {
@@ -75,7 +108,7 @@ async function mendFound({ work, pieces, damage, code }: CheckedWork): Promise<V
     return { infoHash, pieces, damage, mended: [], remaining: damage, code }
   }
   const mended: MendedPart[] = []
-  const mending = await mendVersion(work, damage, async (parts) => {
+  const mending = await mend(work, damage, async (parts) => {
     if (mended.length === 0 && parts.length > 0 && !isToldAtOnce(job, version, damage)) {
       await recordVerified(work, pieces, damage)
     }
@@ -83,4 +116,10 @@ async function mendFound({ work, pieces, damage, code }: CheckedWork): Promise<V
     mended.push(...parts)
   })
   return { infoHash, pieces, damage, mended, ...mending }
+}
+
+async function mend({ job, ports, version }: VersionWork, damage: Damage, tell: TellMended): Promise<Mending> {
+  return version.origin === 'PACKED'
+    ? mendVersion({ job, ports, version }, damage, tell)
+    : mendFetched({ job, ports, version }, damage, tell)
 }

@@ -1,30 +1,50 @@
 import type { Kysely } from 'kysely'
+import type { FetchedVersion } from '../../archives/repair/fetched-version.ts'
 import type { RepairRequest } from '../../archives/repair/repair-version.ts'
-import type { RunId } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import { defaultSettings } from '../../domain/community-settings.ts'
 import { isDamage } from '../../domain/failure-codes.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
+import type { MagnetUri } from '../../domain/magnet.ts'
 import { secondOf } from '../../domain/time.ts'
+import type { EventId } from '../../events/recorded-event.ts'
 import { readCommunity } from '../../projections/communities.ts'
 import type { ReadModels } from '../../projections/read-models.ts'
+import { readFetchedArchives } from '../../projections/archives.ts'
+import { readDamagedTorrents } from '../../projections/damaged-parts.ts'
 import { readRecordedArchives } from '../../projections/read-recorded-archives.ts'
 import { readCommunitySeeding, type SeedingRow } from '../../projections/read-seeding.ts'
-import { readNewestVersion, readVersion, type VersionRow } from '../../projections/versions.ts'
+import { readCommunityVersions, type AnyVersionRow } from '../../projections/versions.ts'
 
 /** A version whose files are to be as they were recorded. */
-export interface VersionToVerify {
+export type VersionToVerify = PackedToVerify | FetchedToVerify
+
+interface AnyToVerify {
   readonly communityId: CommunityId
   readonly infoHash: InfoHash
   /** How long `data` and the index are together. */
   readonly bytes: number
-  /** What made it: tells it from one of the same torrent that was made after a purge. */
-  readonly runId: RunId
-  readonly request: RepairRequest
+  /** The event that told of it: tells it from one of the same torrent that was made after a purge. */
+  readonly createdBy: EventId
   /** What was chosen for the community. */
   readonly trackers: readonly string[] | null
+  /** Whether something of it is recorded as damaged. */
+  readonly isKnownDamaged: boolean
   /** Whether damage in it would be news: it is wanted, and not recorded as damaged. */
   readonly isBelievedWhole: boolean
+}
+
+/** One that a run of this node packed. */
+export interface PackedToVerify extends AnyToVerify {
+  readonly origin: 'PACKED'
+  readonly request: RepairRequest
+}
+
+/** One that was fetched from peers, and may have holes. */
+export interface FetchedToVerify extends AnyToVerify {
+  readonly origin: 'FETCHED'
+  readonly fetched: FetchedVersion
+  readonly magnetUri: MagnetUri
 }
 
 export interface VersionsToVerifyPorts {
@@ -44,28 +64,21 @@ export async function readVersionsToVerify(
 ): Promise<readonly VersionToVerify[]> {
   const { db } = ports
   const torrents = (await readCommunitySeeding(db, communityId)).filter(({ role }) => role !== 'REPLACED')
-  const newest = await readNewestVersion(db, communityId)
-  if (newest === null) return []
-  const others = torrents.filter(({ infoHash }) => infoHash !== newest.infoHash).toReversed()
-  const versions = [
-    newest,
-    ...(await Promise.all(others.map(async (row) => readVersion(db, communityId, row.infoHash)))),
-  ]
+  const versions = await readCommunityVersions(db, communityId)
+  const parts = new Map(torrents.map((torrent) => [torrent.infoHash, torrent]))
+  const kept = versions.filter(({ infoHash }, index) => index === versions.length - 1 || parts.has(infoHash))
   return Promise.all(
-    versions
-      .filter((version) => version !== null)
-      .map(async (version) =>
-        toVerify(version, torrents.find(({ infoHash }) => infoHash === version.infoHash) ?? null, ports),
-      ),
+    kept.toReversed().map(async (version) => toVerify(version, parts.get(version.infoHash) ?? null, ports)),
   )
 }
 
-/** Whether a version was not purged since it was read; the same torrent may have been made anew since. */
+/** Whether a version was not purged, or told of anew, since it was read. */
 export async function isThereStill(
   db: Kysely<ReadModels>,
-  { communityId, infoHash, runId }: VersionToVerify,
+  { communityId, infoHash, createdBy }: VersionToVerify,
 ): Promise<boolean> {
-  return (await readVersion(db, communityId, infoHash))?.runId === runId
+  const versions = await readCommunityVersions(db, communityId)
+  return versions.some((version) => version.infoHash === infoHash && version.createdBy === createdBy)
 }
 
 /** Whether a torrent of a community is wanted served as things are now. */
@@ -78,26 +91,31 @@ export async function isWantedServed(
 }
 
 async function toVerify(
-  version: VersionRow,
+  version: AnyVersionRow,
   torrent: SeedingRow | null,
-  { db, archivesDir, trackersOf }: VersionsToVerifyPorts,
+  ports: VersionsToVerifyPorts,
 ): Promise<VersionToVerify> {
-  const { communityId, infoHash, runId, dataBytes, indexBytes } = version
+  const { communityId, infoHash, dataBytes, indexBytes, createdBy, magnetUri } = version
+  const { db, archivesDir } = ports
   const { trackers } = (await readCommunity(db, communityId))?.settings ?? defaultSettings
-  return {
-    communityId,
-    infoHash,
-    runId,
-    bytes: dataBytes + indexBytes,
-    trackers,
-    isBelievedWhole: torrent !== null && torrent.wanted && !(torrent.code !== null && isDamage(torrent.code)),
-    request: {
-      archivesDir,
-      communityId,
-      version,
-      archives: await readRecordedArchives(db, communityId, version),
-      trackers: trackersOf(trackers),
-      createdAt: secondOf(version.createdAt),
-    },
-  }
+  const isFailed = torrent?.code != null && isDamage(torrent.code)
+  const hasDamagedParts = (await readDamagedTorrents(db, communityId)).some((row) => row.infoHash === infoHash)
+  const isKnownDamaged = isFailed || (version.isFetched && hasDamagedParts)
+  const isBelievedWhole = torrent !== null && torrent.wanted && !isKnownDamaged
+  const bytes = dataBytes + indexBytes
+  const any = { communityId, infoHash, bytes, createdBy, trackers, isKnownDamaged, isBelievedWhole }
+  if (!version.isFetched) return { ...any, origin: 'PACKED', request: await requestOf(version, trackers, ports) }
+  const archives = (await readFetchedArchives(db, version)).map((entry) => ({ entry }))
+  return { ...any, origin: 'FETCHED', fetched: { archivesDir, communityId, version, archives }, magnetUri }
+}
+
+async function requestOf(
+  version: AnyVersionRow,
+  trackers: readonly string[] | null,
+  { db, archivesDir, trackersOf }: VersionsToVerifyPorts,
+): Promise<RepairRequest> {
+  const { communityId, createdAt } = version
+  const archives = await readRecordedArchives(db, communityId, version)
+  const announced = { trackers: trackersOf(trackers), createdAt: secondOf(createdAt) }
+  return { archivesDir, communityId, version, archives, ...announced }
 }

@@ -1,6 +1,7 @@
 import type { Execute } from '../../commands/command-meta.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { Damage } from '../../domain/damage.ts'
+import type { ArchiveFailureCode } from '../../domain/failure-codes.ts'
 import type { EventMeta } from '../../events/recorded-event.ts'
 import type { MendedPart, VerifiedVersion } from '../../graphql/verifications.ts'
 import type { TorrentClient } from '../../torrents/client/torrent-client.ts'
@@ -29,20 +30,28 @@ export interface VerifyPorts extends VersionsToVerifyPorts {
   readonly files: FilesWorker
   /** Who holds a community's writes to its files, as a run does. */
   readonly locks: Locks<CommunityId>
+  /** Who holds a community's writes to what was fetched of it, as a download does. */
+  readonly fetchLocks: Locks<CommunityId>
   readonly gate: ServingGate
   /** Null where nothing is served, and no peers are to be asked. */
-  readonly client: Pick<TorrentClient, 'active' | 'drop' | 'fetch' | 'port'> | null
+  readonly client: Pick<TorrentClient, 'active' | 'drop' | 'fetch' | 'openDownload' | 'port'> | null
   /** What is announced to for communities that have no trackers of their own. */
   readonly nodeTrackers: readonly string[]
   readonly logFailure: (details: string, version: VersionToVerify) => void
 }
 
 /** What is being done about one version. */
-export interface VersionWork {
+export interface VersionWork<Version extends VersionToVerify = VersionToVerify> {
   readonly job: VerificationJob
   readonly ports: VerifyPorts
-  readonly version: VersionToVerify
+  readonly version: Version
 }
+
+/** What mending left. */
+export type Mending = Pick<VerifiedVersion, 'remaining' | 'code'>
+
+/** Told of the parts that a check found whole again, as soon as it did. */
+export type TellMended = (parts: readonly MendedPart[]) => Promise<void>
 
 /** What a check came to. */
 export type VersionCheck = Pick<VerifiedVersion, 'pieces' | 'damage' | 'code'>
@@ -51,12 +60,28 @@ export type VersionCheck = Pick<VerifiedVersion, 'pieces' | 'damage' | 'code'>
 export async function checkVersionOf({ job, ports, version }: VersionWork, isUrgent: boolean): Promise<VersionCheck> {
   const { signal, progress } = job
   const onBegin = (doneBytes: () => number): void => progress.checking(doneBytes)
-  const checked = await ports.files.check(version.request, { signal, onBegin, isUrgent })
+  const watch = { signal, onBegin, isUrgent }
+  const checked =
+    version.origin === 'PACKED'
+      ? await ports.files.check(version.request, watch)
+      : await ports.files.checkFetched(version.fetched, watch)
   progress.checked(version.bytes)
   if (checked.ok) return { ...checked.value, code: null }
   const { code, details } = checked.error
   if (code !== 'STOPPED') ports.logFailure(details, version)
   return { pieces: null, damage: null, code }
+}
+
+/** Checks what was mended. @param before What was damaged: counts still where nothing can be said. */
+export async function checkAgain(work: VersionWork, before: Damage): Promise<Mending> {
+  work.job.progress.expect(work.version.bytes)
+  const { damage, code } = await checkVersionOf(work, true)
+  return code === null ? { remaining: damage, code } : { remaining: before, code }
+}
+
+/** Why what remains was not mended, where it was not tried to the end. */
+export function stopCodeOf({ job }: VersionWork): ArchiveFailureCode | null {
+  return job.signal.aborted ? 'STOPPED' : null
 }
 
 /**

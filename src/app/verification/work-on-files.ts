@@ -1,4 +1,6 @@
 import { checkVersion, type CheckedVersion } from '../../archives/repair/check-version.ts'
+import { checkFetched } from '../../archives/repair/check-fetched.ts'
+import type { FetchedVersion } from '../../archives/repair/fetched-version.ts'
 import type { FileWorkFailed, FileWorkSurroundings } from '../../archives/repair/file-work.ts'
 import type { RecordedVersion } from '../../archives/repair/recorded-version.ts'
 import { repairVersion, type RepairRequest, type VersionRepair } from '../../archives/repair/repair-version.ts'
@@ -11,6 +13,7 @@ import { messagesOfRange } from '../packing/recorded-messages.ts'
 /** What is to be done with the files of a version. */
 export type FilesWork =
   | { readonly type: 'CHECK'; readonly recorded: RecordedVersion }
+  | { readonly type: 'CHECK_FETCHED'; readonly fetched: FetchedVersion }
   | { readonly type: 'REPAIR'; readonly request: RepairRequest; readonly damage: Damage; readonly messagesFile: string }
 
 /** What is found, or came of a repair; or why nothing can be said. */
@@ -22,6 +25,7 @@ export type FilesAnswer<Value = CheckedVersion | VersionRepair> = Result<
 /** Checks or mends the files of a version. It belongs on a thread of its own. */
 export async function workOnFiles(work: FilesWork, surroundings: FileWorkSurroundings): Promise<FilesAnswer> {
   if (work.type === 'CHECK') return answerOf(checkVersion(work.recorded, surroundings))
+  if (work.type === 'CHECK_FETCHED') return answerOf(checkFetched(work.fetched, surroundings))
   const { request, damage, messagesFile } = work
   const messages = openMessageReader(messagesFile)
   try {

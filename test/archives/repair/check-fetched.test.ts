@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { dataPathOf, heldPathOf, indexPathOf, torrentPathOf } from '../../../src/archives/archive-paths.ts'
 import { checkFetched } from '../../../src/archives/repair/check-fetched.ts'
 import type { FetchedVersion } from '../../../src/archives/repair/fetched-version.ts'
+import type { ArchiveId } from '../../../src/domain/archive.ts'
 import type { Damage } from '../../../src/domain/damage.ts'
 import { torrentFileOf } from '../../../src/formats/torrent-file.ts'
 import { flipByte } from '../../support/file-damage.ts'
@@ -125,11 +126,11 @@ describe('checking a version that was fetched', () => {
 
   test('expects no archive that the index of the version does not name', () => {
     const { fetched } = writeFetched()
-    const unnamed = { entry: { id: archives[2]?.id ?? first, offset: 4 * SHORT_PIECE, rawBytes: 512, paddingBytes: 0 } }
-    const ofOther = { entry: { ...unnamed.entry, id: `0x${'ee'.repeat(32)}` as typeof unnamed.entry.id } }
-    const check = (archive: typeof unnamed) => valueOf(checkFetched({ ...fetched, archives: [archive] })).damage
-    expect(check(unnamed as typeof ofOther)).toMatchObject({ pieceCount: 2 })
-    expect(check(ofOther)).toBeNull()
+    const { archives: all } = fetched
+    const last = all.slice(2)
+    const unnamed = last.map(({ entry }) => ({ entry: { ...entry, id: `0x${'ee'.repeat(32)}` as ArchiveId } }))
+    expect(valueOf(checkFetched({ ...fetched, archives: last })).damage).toMatchObject({ pieceCount: 2 })
+    expect(valueOf(checkFetched({ ...fetched, archives: unnamed })).damage).toBeNull()
   })
 
   test('finds an index that is damaged, or gone, and cuts one that is too long', () => {

@@ -77,11 +77,18 @@ const LATE = 1_900_000_000_000
 /** Where the files of a fetched version are. */
 export type FetchedPaths = Readonly<Record<'data' | 'held' | 'index' | 'torrent', string>>
 
+interface FetchOptions {
+  readonly generation?: number
+  readonly wanted?: readonly ReceivedArchive[]
+  /** Its number. */
+  readonly download?: number
+}
+
 /** Has a member of the community fetch archives, all unless it is told otherwise, and records it. Nobody serves it yet. */
 export async function fetchHistory(
   { execute, archivesDir }: Pick<Stores, 'execute' | 'archivesDir'>,
   { communityId, infoHash, torrent, archives, files }: PublishedHistory,
-  { generation = 1, wanted = archives }: { generation?: number; wanted?: readonly ReceivedArchive[] } = {},
+  { generation = 1, wanted = archives, download: n = 1 }: FetchOptions = {},
 ): Promise<FetchedPaths> {
   const paths = fetchedPathsOf(archivesDir, { communityId, infoHash }, generation)
   mkdirSync(torrentPathOf(archivesDir, communityId, infoHash).replace(/torrent$/, ''), { recursive: true })
@@ -99,7 +106,7 @@ export async function fetchHistory(
   const proof = { publicKey: communityId.slice(2), signature: 'b2'.repeat(64) }
   const link = { clock: LATE as Clock, infoHash, magnetUri, origin: { type: 'SUBMITTED' }, proof } as const
   valueOf(await execute({ type: 'ReceiveMagnetlink', communityId, ...link, now: LATE as UnixMillis }, metaOf()))
-  const id = downloadId(1)
+  const id = downloadId(n)
   const wish = { downloadId: id, selection: null, occasion: 'REQUEST', protocolEnabled: true } as const
   valueOf(await execute({ type: 'StartDownload', communityId, ...wish }, metaOf()))
   const entries = wanted.map(({ contentTopics: _, ...entry }) => entry)

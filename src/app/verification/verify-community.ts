@@ -93,11 +93,11 @@ async function tellFound(checked: CheckedWork, gates: DisposableStack): Promise<
 
 function isToldAtOnce(
   { isWish }: VerificationJob,
-  { origin, isBelievedWhole, isKnownDamaged }: VersionToVerify,
+  { isBelievedWhole, isFoundDamaged }: VersionToVerify,
   damage: Damage | null,
 ): boolean {
-  // What was fetched is served while something of it is damaged: that nothing is any more shows by nothing else.
-  const isEnd = origin === 'FETCHED' && damage === null && isKnownDamaged
+  // That it is whole again shows by nothing else.
+  const isEnd = damage === null && isFoundDamaged
   return isWish || isEnd || (damage !== null && isBelievedWhole)
 }
 
@@ -109,7 +109,8 @@ async function mendFound({ work, pieces, damage, code }: CheckedWork): Promise<V
   }
   const mended: MendedPart[] = []
   const mending = await mend(work, damage, async (parts) => {
-    if (mended.length === 0 && parts.length > 0 && !isToldAtOnce(job, version, damage)) {
+    const isTold = version.isFoundDamaged || isToldAtOnce(job, version, damage)
+    if (mended.length === 0 && parts.length > 0 && !isTold) {
       await recordVerified(work, pieces, damage)
     }
     for (const part of parts) await recordRepaired(work, part)

@@ -28,8 +28,8 @@ interface AnyToVerify {
   readonly createdBy: EventId
   /** What was chosen for the community. */
   readonly trackers: readonly string[] | null
-  /** Whether something of it is recorded as damaged. */
-  readonly isKnownDamaged: boolean
+  /** Whether a check found damage that is not mended yet, with which it is served nevertheless: only what was fetched is. */
+  readonly isFoundDamaged: boolean
   /** Whether damage in it would be news: it is wanted, and not recorded as damaged. */
   readonly isBelievedWhole: boolean
 }
@@ -100,10 +100,10 @@ async function toVerify(
   const { trackers } = (await readCommunity(db, communityId))?.settings ?? defaultSettings
   const isFailed = torrent?.code != null && isDamage(torrent.code)
   const hasDamagedParts = (await readDamagedTorrents(db, communityId)).some((row) => row.infoHash === infoHash)
-  const isKnownDamaged = isFailed || (version.isFetched && hasDamagedParts)
-  const isBelievedWhole = torrent !== null && torrent.wanted && !isKnownDamaged
+  const isFoundDamaged = version.isFetched && hasDamagedParts
+  const isBelievedWhole = torrent !== null && torrent.wanted && !isFailed && !isFoundDamaged
   const bytes = dataBytes + indexBytes
-  const any = { communityId, infoHash, bytes, createdBy, trackers, isKnownDamaged, isBelievedWhole }
+  const any = { communityId, infoHash, bytes, createdBy, trackers, isFoundDamaged, isBelievedWhole }
   if (!version.isFetched) return { ...any, origin: 'PACKED', request: await requestOf(version, trackers, ports) }
   const archives = (await readFetchedArchives(db, version)).map((entry) => ({ entry }))
   return { ...any, origin: 'FETCHED', fetched: { archivesDir, communityId, version, archives }, magnetUri }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { dataPathOf, heldPathOf, indexPathOf, torrentPathOf } from '../../../src/archives/archive-paths.ts'
@@ -152,5 +152,7 @@ describe('checking a version that was fetched', () => {
     flipByte(paths.data, 0)
     expect(check()).toMatchObject({ archives: [first], index: true, torrentFile: true })
     expect(noted()).toEqual([1, 2, 3])
+    // What is fetched again has its place.
+    expect(existsSync(dirname(paths.torrent))).toBe(false)
   })
 })

@@ -1,0 +1,94 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { startApp } from '../../src/app.ts'
+import { parseSettings } from '../../src/cli/parse-settings.ts'
+import type { AnnounceUrl } from '../../src/domain/announce-url.ts'
+import { PIECE_BYTES } from '../../src/domain/archive.ts'
+import { openReader } from '../../src/events/database.ts'
+import { readArchives } from '../../src/projections/archives.ts'
+import { readDamaged } from '../../src/projections/read-damaged.ts'
+import type { ReadModels } from '../../src/projections/read-models.ts'
+import { readCommunitySeeding } from '../../src/projections/seeding.ts'
+import { announcePeer } from '../support/announce-peer.ts'
+import { openRunStores } from '../support/begun-run.ts'
+import { eventually } from '../support/eventually.ts'
+import {
+  addCommunity,
+  fetchHistory,
+  publishHistory,
+  type FetchedPaths,
+  type PublishedHistory,
+} from '../support/fetched-history.ts'
+import { flipByte } from '../support/file-damage.ts'
+import { LOOPBACK } from '../support/node-process.ts'
+import { startPlainSeeder } from '../support/plain-seeder.ts'
+import { metaOf } from '../support/sample-wishes.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { startTracker } from '../support/tracker-host.ts'
+import { valueOf } from '../support/value-of.ts'
+
+/** What happened to the files of a history each while the node was down. */
+const DAMAGES: Readonly<Record<string, (paths: FetchedPaths) => void>> = {
+  'a piece is damaged': ({ data }) => flipByte(data, 3 * PIECE_BYTES),
+  'a piece was struck before the process was killed': ({ data, held }) => {
+    const [bytes, notes] = [readFileSync(data), readFileSync(held)]
+    writeFileSync(data, bytes.fill(0, 3 * PIECE_BYTES, 4 * PIECE_BYTES))
+    writeFileSync(held, notes.fill(0, 3 * 20, 4 * 20))
+  },
+  'the index is gone': ({ index }) => rmSync(index),
+}
+
+interface Damaged {
+  readonly name: string
+  readonly published: PublishedHistory
+  readonly paths: FetchedPaths
+}
+
+/** The data directory of a member that fetched a history for each damage, which peers have. */
+async function createDamagedMember(dataDir: string): Promise<readonly Damaged[]> {
+  const tracker = await startTracker({ isKnown: () => true })
+  const trackers = [`http://127.0.0.1:${tracker.port}/announce` as AnnounceUrl]
+  const { stores, close } = await openRunStores(dataDir)
+  const damaged: Damaged[] = []
+  for (const [name, damage] of Object.entries(DAMAGES)) {
+    const published = await publishHistory()
+    const { communityId, infoHash, files } = published
+    await addCommunity(stores, communityId, 'MEMBER')
+    valueOf(await stores.execute({ type: 'ChangeSettings', communityId, changes: { trackers } }, metaOf()))
+    const paths = await fetchHistory(stores, published, { download: damaged.length + 1 })
+    damage(paths)
+    const { address } = await startPlainSeeder(files.torrent, Buffer.concat([files.data, files.index]))
+    await announcePeer(tracker, infoHash, address)
+    damaged.push({ name, published, paths })
+  }
+  await close()
+  return damaged
+}
+
+test('what a member fetched and is damaged by now is fetched again, served, and taken over whole', async () => {
+  const dataDir = createTemporaryFolder()
+  const damaged = await createDamagedMember(dataDir)
+  const environment = {
+    ...LOOPBACK,
+    SEEDBANK_DATA_DIR: dataDir,
+    SEEDBANK_PRIVATE_ADDRESSES: 'allow',
+    SEEDBANK_LOG_LEVEL: 'silent',
+  }
+  const app = valueOf(await startApp(valueOf(parseSettings([], environment))))
+  onTestFinished(async () => app.stop())
+  const db = openReader<ReadModels>(join(dataDir, 'seedbank.db'))
+  onTestFinished(async () => db.destroy())
+  await eventually(async () => {
+    for (const { name, published, paths } of damaged) {
+      const { communityId, infoHash, files } = published
+      const states = (await readArchives(db, communityId, {})).map(({ importState }) => importState)
+      expect(states, name).toEqual(['IMPORTED', 'IMPORTED', 'IMPORTED'])
+      const torrents = await readCommunitySeeding(db, communityId)
+      expect(torrents, name).toMatchObject([{ infoHash, role: 'CURRENT', state: 'SERVED' }])
+      expect(readFileSync(paths.data).equals(files.data), name).toBe(true)
+      expect(readFileSync(paths.index).equals(files.index), name).toBe(true)
+    }
+    expect(await readDamaged(db)).toEqual([])
+  })
+})

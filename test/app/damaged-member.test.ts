@@ -82,12 +82,19 @@ test('what a member fetched and is damaged by now is fetched again, served, and 
   await eventually(async () => {
     for (const { name, published, paths } of damaged) {
       const { communityId, infoHash, files } = published
-      const states = (await readArchives(db, communityId, {})).map(({ importState }) => importState)
-      expect(states, name).toEqual(['IMPORTED', 'IMPORTED', 'IMPORTED'])
+      const archives = await readArchives(db, communityId, {})
       const torrents = await readCommunitySeeding(db, communityId)
-      expect(torrents, name).toMatchObject([{ infoHash, role: 'CURRENT', state: 'SERVED' }])
-      expect(readFileSync(paths.data).equals(files.data), name).toBe(true)
-      expect(readFileSync(paths.index).equals(files.index), name).toBe(true)
+      expect({
+        name,
+        archives: archives.map(({ importState }) => importState),
+        torrents: torrents.map((torrent) => [torrent.infoHash, torrent.role, torrent.state]),
+        isWhole: readFileSync(paths.data).equals(files.data) && readFileSync(paths.index).equals(files.index),
+      }).toEqual({
+        name,
+        archives: ['IMPORTED', 'IMPORTED', 'IMPORTED'],
+        torrents: [[infoHash, 'CURRENT', 'SERVED']],
+        isWhole: true,
+      })
     }
     expect(await readDamaged(db)).toEqual([])
   })

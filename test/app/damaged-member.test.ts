@@ -43,6 +43,8 @@ interface Damaged {
   readonly name: string
   readonly published: PublishedHistory
   readonly paths: FetchedPaths
+  /** What becomes of its archives. */
+  readonly state: 'IMPORTED' | 'WAITING'
 }
 
 /** The data directory of a member that fetched a history for each damage, which peers have. */
@@ -55,12 +57,14 @@ async function createDamagedMember(dataDir: string): Promise<readonly Damaged[]>
     const published = await publishHistory()
     const { communityId, infoHash, files } = published
     await addCommunity(stores, communityId, 'MEMBER')
-    valueOf(await stores.execute({ type: 'ChangeSettings', communityId, changes: { trackers } }, metaOf()))
+    // Where nothing is taken over, whoever serves has to find what is missing.
+    const imports = damaged.length === 1 ? 'ON_REQUEST' : 'AUTOMATIC'
+    valueOf(await stores.execute({ type: 'ChangeSettings', communityId, changes: { trackers, imports } }, metaOf()))
     const paths = await fetchHistory(stores, published, { download: damaged.length + 1 })
     damage(paths)
     const { address } = await startPlainSeeder(files.torrent, Buffer.concat([files.data, files.index]))
     await announcePeer(tracker, infoHash, address)
-    damaged.push({ name, published, paths })
+    damaged.push({ name, published, paths, state: imports === 'AUTOMATIC' ? 'IMPORTED' : 'WAITING' })
   }
   await close()
   return damaged
@@ -80,7 +84,7 @@ test('what a member fetched and is damaged by now is fetched again, served, and 
   const db = openReader<ReadModels>(join(dataDir, 'seedbank.db'))
   onTestFinished(async () => db.destroy())
   await eventually(async () => {
-    for (const { name, published, paths } of damaged) {
+    for (const { name, published, paths, state } of damaged) {
       const { communityId, infoHash, files } = published
       const archives = await readArchives(db, communityId, {})
       const torrents = await readCommunitySeeding(db, communityId)
@@ -91,7 +95,7 @@ test('what a member fetched and is damaged by now is fetched again, served, and 
         isWhole: readFileSync(paths.data).equals(files.data) && readFileSync(paths.index).equals(files.index),
       }).toEqual({
         name,
-        archives: ['IMPORTED', 'IMPORTED', 'IMPORTED'],
+        archives: [state, state, state],
         torrents: [[infoHash, 'CURRENT', 'SERVED']],
         isWhole: true,
       })

@@ -1,7 +1,12 @@
 /* oxlint-disable no-underscore-dangle -- webtorrent has no public way to this; see webtorrent.d.ts. */
 import type Wire from 'bittorrent-protocol'
 
-/** Twice what the deepest queue of a known client (500 blocks of 16 KiB) can come to. */
+/**
+ * How many blocks of 16 KiB a peer is told that it may ask for ahead, as `reqq` (BEP 10). webtorrent would ask for all that
+ * comes in a second, however much that is.
+ */
+export const BLOCKS_ASKED_AHEAD = 500
+/** Twice what these come to. Clients that do not know `reqq` ask for no more than 500 either. */
 const MAX_BYTES_A_PEER = 16 * 1024 * 1024
 /** What all peers may leave unread together. */
 const MAX_BYTES = 256 * 1024 * 1024

@@ -4,7 +4,7 @@ import type WebTorrent from 'webtorrent'
 import type { Torrent } from 'webtorrent'
 import { readBencode } from '../../formats/bencode-parser.ts'
 import { infoHashOf } from '../../formats/torrent-file.ts'
-import { isAnswerable } from './answer-backlog.ts'
+import { BLOCKS_ASKED_AHEAD, isAnswerable } from './answer-backlog.ts'
 import { judgeEarlyPieces, judgeFrame, maxFrameBytes } from './frame-rules.ts'
 import type { FrameContext, Offence, TorrentShape, Verdict } from './frame-rules.ts'
 import { makeDecodingStrict } from './strict-bencode.ts'
@@ -59,6 +59,7 @@ export function guardWires(client: WebTorrent, onOffence: OnOffence): void {
       const report: GuardedWire['report'] = (offence, cause) => onOffence(offence, wire.remoteAddress ?? null, cause)
       const one = { wire, torrent, said, open, report }
       open.add(wire)
+      wire.extendedHandshake['reqq'] = BLOCKS_ASKED_AHEAD
       guarded.set(wire, one)
       onFault.set(wire, (cause) => report('UNPARSABLE', cause))
       wire.once('close', () => open.delete(wire) && guarded.delete(wire))

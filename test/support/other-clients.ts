@@ -10,6 +10,11 @@ const BOUNDED: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMI
 /** Debian's python, which sees Debian's python3-libtorrent. */
 const PYTHON = '/usr/bin/python3'
 const LIBTORRENT_FETCH = fileURLToPath(new URL('libtorrent-fetch.py', import.meta.url))
+const LIBTORRENT_SEED = fileURLToPath(new URL('libtorrent-seed.py', import.meta.url))
+
+/** What keeps aria2 to the trackers that it is told of. */
+const ALONE = ['--enable-dht=false', '--enable-dht6=false', '--enable-peer-exchange=false', '--bt-enable-lpd=false']
+const QUIET = ['--summary-interval=0', '--console-log-level=warn', '--no-conf=true']
 
 export const hasAria2 = spawnSync('aria2c', ['--version']).status === 0
 export const hasLibtorrent = spawnSync(PYTHON, ['-c', 'import libtorrent']).status === 0
@@ -22,10 +27,8 @@ export const hasLibtorrent = spawnSync(PYTHON, ['-c', 'import libtorrent']).stat
  */
 export async function fetchWithAria2(folder: string, magnetUri: string, ...flags: readonly string[]): Promise<void> {
   const port = await freePort()
-  const quiet = ['--summary-interval=0', '--console-log-level=warn', '--no-conf=true']
-  const alone = ['--enable-dht=false', '--enable-dht6=false', '--enable-peer-exchange=false', '--bt-enable-lpd=false']
   const ends = ['--seed-time=0', '--bt-save-metadata=false', `--listen-port=${port}`, `--dir=${folder}`]
-  const child = spawn('aria2c', [...quiet, ...alone, ...ends, ...flags, magnetUri], BOUNDED)
+  const child = spawn('aria2c', [...QUIET, ...ALONE, ...ends, ...flags, magnetUri], BOUNDED)
   const { code, said } = await outcomeOf(child)
   if (code !== 0) throw new Error(`aria2c ended with code ${code}: ${said}`)
 }
@@ -43,6 +46,28 @@ export async function fetchWithLibtorrent(
   const { code, said } = await outcomeOf(spawn(PYTHON, [LIBTORRENT_FETCH, folder, magnetUri, encryption], BOUNDED))
   if (code !== 0) throw new Error(`libtorrent ended with code ${code}: ${said}`)
   return JSON.parse(said) as LibtorrentFetch
+}
+
+/** Gives what is in a folder to the peers of trackers. @returns What ends it. */
+export type SeedFiles = (folder: string, torrentPaths: readonly string[]) => Promise<() => Promise<void>>
+
+/** Serves torrents with aria2, once it has checked the files. */
+export const seedWithAria2: SeedFiles = async (folder, torrentPaths) => {
+  const ends = ['--check-integrity=true', '--seed-ratio=0.0', `--listen-port=${await freePort()}`, `--dir=${folder}`]
+  const flags = [...QUIET, ...ALONE, ...ends, `--max-concurrent-downloads=${torrentPaths.length}`]
+  return enderOf(spawn('aria2c', [...flags, ...torrentPaths], { ...BOUNDED, stdio: 'ignore' }))
+}
+
+/** Serves torrents with libtorrent. */
+export const seedWithLibtorrent: SeedFiles = async (folder, torrentPaths) =>
+  enderOf(spawn(PYTHON, [LIBTORRENT_SEED, folder, ...torrentPaths], { ...BOUNDED, stdio: 'ignore' }))
+
+function enderOf(child: ChildProcess): () => Promise<void> {
+  const ended = once(child, 'exit')
+  return async () => {
+    child.kill('SIGKILL') // It would take its leave of trackers for a while.
+    await ended
+  }
 }
 
 async function outcomeOf(child: ChildProcess): Promise<{ readonly code: number | null; readonly said: string }> {

@@ -8,11 +8,14 @@ export class DownloadStop extends Error {
   override readonly name = 'DownloadStop'
   readonly code: DownloadFailureCode
   readonly numbers: Readonly<Record<string, number>>
+  /** What was found, for the node's own log, which shows fields of errors and no cause that is a text. */
+  readonly reason: string | null
 
-  constructor(code: DownloadFailureCode, numbers: Readonly<Record<string, number>> = {}, cause: unknown = null) {
-    super(`The download stopped: ${code}`, { cause })
+  constructor(code: DownloadFailureCode, numbers: Readonly<Record<string, number>> = {}, reason: string | null = null) {
+    super(`The download stopped: ${code}`)
     this.code = code
     this.numbers = numbers
+    this.reason = reason
   }
 }
 

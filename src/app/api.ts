@@ -97,13 +97,16 @@ function createWishes(parts: ApiParts): Wishes {
 
 /** What wishes read before they are decided, and whom they turn to. */
 function createWishReads({ stores, verifications, members, now }: ApiParts) {
-  const { db, messages, keys } = stores
+  const { db, messages, keys, tokens } = stores
   return {
     now,
     verifications,
-    // Whoever fetches or imports for a community that was left ends soon.
     alone: async <Value>(communityId: CommunityId, work: () => Promise<Value>) =>
-      verifications.alone(communityId, async () => members.locks.hold(communityId, work)),
+      verifications.alone(communityId, work),
+    async forget(communityId: CommunityId) {
+      await messages.imports.purge(communityId)
+      await tokens.removeAll(communityId)
+    },
     readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
     readNode: async () => readNode(db),
     readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { v7 } from 'uuid'
 import type { FileSteps } from '../archives/file-steps.ts'
 import {
@@ -12,6 +13,7 @@ import type { RunId } from '../domain/archive.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
 import { readCommunities } from '../projections/communities.ts'
+import { readFollows } from '../projections/follows.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readFetchedFiles } from '../projections/read-fetched-files.ts'
 import { readRunningRuns } from '../projections/runs.ts'
@@ -60,7 +62,7 @@ export async function beginRun(options: BeginRunOptions, closing: AsyncDisposabl
   }
   const { cut, removed, failed } = await sweep(stores, files)
   if (cut.length + removed.length > 0) onSwept({ cut, removed })
-  for (const unswept of failed) onUnswept(unswept)
+  for (const unswept of [...failed, ...(await sweepTokens(stores, dataDir))]) onUnswept(unswept)
   return runtime
 }
 
@@ -84,6 +86,16 @@ async function sweep({ db, archivesDir }: Stores, files?: FileSteps): Promise<Re
     return { communityId, versions: versions.get(communityId) ?? [], fetched: fetched.get(communityId) ?? null }
   })
   return reconcileArchiveFiles(archivesDir, known, files)
+}
+
+/** Forgets the tokens for nodes that are not followed. @returns Why it could not, if it could not. */
+async function sweepTokens({ db, tokens }: Stores, dataDir: string): Promise<readonly NotReconciled[]> {
+  try {
+    await tokens.keepOnly(await readFollows(db))
+    return []
+  } catch (cause) {
+    return [{ path: join(dataDir, 'keys', 'follows'), cause }]
+  }
 }
 
 /** A log that was lost, or left behind when a data directory moved, must not cost the history as well. */

@@ -21,7 +21,6 @@ import { createLearnLinks, type LearnLinks } from './following/learn-links.ts'
 import { createRefusedLinkCounts } from './following/refused-links.ts'
 import { importArchives, type ImportPorts, type RunningImportRow } from './importing/import-archives.ts'
 import { previewImportOf } from './importing/preview-import.ts'
-import type { Locks } from './locks.ts'
 import { createMemberReactors, type MemberReactorPorts, type MemberReactors } from './member-reactors.ts'
 import { readFreeBytes } from './packing/free-bytes.ts'
 import type { Settings } from './settings.ts'
@@ -44,8 +43,6 @@ export interface Members extends MemberReactors {
   /** What is asked of it, but for why history is missing. */
   readonly reader: Omit<MemberReader, 'readEvidence'>
   readonly rules: AddressRules
-  /** Held by whoever writes or reads what was fetched of a community. */
-  readonly locks: Locks<CommunityId>
   /** Listens anew to a node, as the token for it has changed. */
   renewFollow(communityId: CommunityId, url: FollowRow['url']): Promise<void>
 }
@@ -84,7 +81,7 @@ export function createMembers(parts: MemberParts): Members {
     downloadProgress: progress.sample,
     previewImport: async (communityId) => previewImportOf(communityId, imports),
   }
-  return { reactors, attempts, rules, locks, reader, renewFollow: reactors.following.renew }
+  return { reactors, attempts, rules, reader, renewFollow: reactors.following.renew }
 }
 
 /** Its index or its torrent file is not what it was when it was fetched. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseBearerToken, type BearerToken } from '../domain/bearer-token.ts'
 import type { CommunityId } from '../domain/community-id.ts'
@@ -17,6 +17,16 @@ export interface TokenStore {
   get(communityId: CommunityId, url: FollowUrl): Promise<BearerToken | null>
   /** Forgets the token, for good; nothing happens where there is none. */
   remove(communityId: CommunityId, url: FollowUrl): Promise<void>
+  /** The same for all tokens of a community. */
+  removeAll(communityId: CommunityId): Promise<void>
+  /** The same for all tokens but those of these follows: a crash came between a follow and its token. */
+  keepOnly(follows: readonly TokenOwner[]): Promise<void>
+}
+
+/** Whose a token is. */
+export interface TokenOwner {
+  readonly communityId: CommunityId
+  readonly url: FollowUrl
 }
 
 const NAME = /^0x[0-9a-f]{64,66}\.[0-9a-f]{64}$/
@@ -34,11 +44,21 @@ export async function openTokenStore(directory: string): Promise<TokenStore> {
     return written
   }
 
+  async function removeWhere(isForgotten: (name: string) => boolean): Promise<void> {
+    const names = (await readdir(directory)).filter((name) => NAME.test(name) && isForgotten(name))
+    for (const name of names) await removeSecret(directory, name)
+  }
+
   return {
     put: async (communityId, url, token) =>
       inOrder(async () => writeSecret(directory, nameOf(communityId, url), token, 'ANY')),
     get: async (communityId, url) => readToken(join(directory, nameOf(communityId, url))),
     remove: async (communityId, url) => inOrder(async () => removeSecret(directory, nameOf(communityId, url))),
+    removeAll: async (communityId) => inOrder(async () => removeWhere((name) => name.startsWith(`${communityId}.`))),
+    async keepOnly(follows) {
+      const kept = new Set(follows.map(({ communityId, url }) => nameOf(communityId, url)))
+      await inOrder(async () => removeWhere((name) => !kept.has(name)))
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { communityFolderOf, dataPathOf, heldPathOf, torrentPathOf } from '../../src/archives/archive-paths.ts'
+import type { BearerToken } from '../../src/domain/bearer-token.ts'
 import type { CommunityEvent } from '../../src/domain/events.ts'
 import { beginTestRun, openRunStores } from '../support/begun-run.ts'
 import { COMMUNITY, communityLeft, infoHash, unseeded } from '../support/community-facts.ts'
@@ -12,6 +13,9 @@ import {
   fetching,
   magnetlinkReceived,
   member,
+  nodeFollowed,
+  URL_A,
+  URL_B,
 } from '../support/member-facts.ts'
 import { recordFacts } from '../support/record-facts.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -98,4 +102,15 @@ describe('a restart of a member', () => {
     const past = [...member, ...fetchedAndServed(1), communityLeft, unseeded(1, 'LEFT'), purged]
     expect(await restartAfter(past, 2, 2)).toEqual({ generations: [], torrents: [], partial: [] })
   })
+})
+
+test('a restart forgets tokens that nobody follows with, as where a crash came between', async () => {
+  const dataDir = createTemporaryFolder()
+  const { stores } = await openRunStores(dataDir)
+  await recordFacts(stores.log, [...member, nodeFollowed(URL_A), communityLeft])
+  for (const url of [URL_A, URL_B]) await stores.tokens.put(COMMUNITY, url, 'secret' as BearerToken)
+  await beginTestRun(stores, dataDir)
+  // It is of use when the community is added again, which follows the same nodes.
+  expect(await stores.tokens.get(COMMUNITY, URL_A)).toBe('secret')
+  expect(await stores.tokens.get(COMMUNITY, URL_B)).toBeNull()
 })

@@ -31,6 +31,20 @@ test('keeps a token for each community and node, over restarts, and forgets one 
   expect(await again.get(SECOND, URL_A)).toBe('second.a')
 })
 
+test('forgets all tokens of a community, and those that nobody follows with', async () => {
+  const folder = folderOfTokens()
+  const tokens = await openTokenStore(folder)
+  for (const url of [URL_A, URL_B]) {
+    for (const communityId of [FIRST, SECOND]) await tokens.put(communityId, url, token('secret'))
+  }
+  await tokens.removeAll(FIRST)
+  expect(await tokens.get(FIRST, URL_A)).toBeNull()
+  expect(readdirSync(folder)).toHaveLength(2)
+  await tokens.keepOnly([{ communityId: SECOND, url: URL_B }])
+  expect(await tokens.get(SECOND, URL_A)).toBeNull()
+  expect(await tokens.get(SECOND, URL_B)).toBe('secret')
+})
+
 test('keeps tokens for their owner alone, under names that tell nothing of them', async () => {
   const folder = folderOfTokens()
   await (await openTokenStore(folder)).put(FIRST, URL_A, token('secret'))

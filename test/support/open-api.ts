@@ -127,6 +127,7 @@ function createWishes(
     now,
     verifications,
     alone: verifications.alone.bind(verifications),
+    forget: async (communityId: CommunityId) => messages.imports.purge(communityId),
     onFault: (fault: unknown) => {
       throw fault
     },

@@ -81,11 +81,15 @@ export class Verifications implements VerificationReader {
     }
   }
 
-  /** Ends those of a community, and does the work while nobody writes to its files. */
+  /**
+   * Ends those of a community, and does the work while nobody writes to its files. It waits for who fetches or takes over
+   * too: for a community that was left that ends soon.
+   */
   async alone<Value>(communityId: CommunityId, work: () => Promise<Value>): Promise<Value> {
     await end(this.#of(communityId))
     this.#last.delete(communityId)
-    return this.#ports.locks.hold(communityId, work)
+    const { locks, fetchLocks } = this.#ports
+    return locks.hold(communityId, async () => fetchLocks.hold(communityId, work))
   }
 
   /** Ends all of them, and those that are begun from now on. */

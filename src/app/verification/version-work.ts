@@ -30,7 +30,7 @@ export interface VerifyPorts extends VersionsToVerifyPorts {
   readonly files: FilesWorker
   /** Who holds a community's writes to its files, as a run does. */
   readonly locks: Locks<CommunityId>
-  /** Who holds a community's writes to what was fetched of it, as a download does. */
+  /** Who holds what was fetched of a community, as a download and an import do. */
   readonly fetchLocks: Locks<CommunityId>
   readonly gate: ServingGate
   /** Null where nothing is served, and no peers are to be asked. */

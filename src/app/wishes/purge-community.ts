@@ -17,6 +17,8 @@ export interface PurgeCommunityPorts {
   readonly archivesDir: string
   /** Ends what goes on with the community's files, and does the work while nobody writes to them. */
   readonly alone: <Value>(communityId: CommunityId, work: () => Promise<Value>) => Promise<Value>
+  /** Forgets what there is of the community beside its files: the notes of imports, and the tokens for nodes it follows. */
+  readonly forget: (communityId: CommunityId) => Promise<void>
   readonly readCommunity: (communityId: CommunityId) => Promise<CommunityRow | null>
   readonly readSeeding: (communityId: CommunityId) => Promise<readonly SeedingRow[]>
   /** Is told why files could not be deleted. */
@@ -24,7 +26,8 @@ export interface PurgeCommunityPorts {
 }
 
 /**
- * Deletes the files of a community that was left, or only names them.
+ * Deletes the files of a community that was left, and what else is kept of it beside the log and its messages; or only
+ * names the files.
  *
  * The event comes first: a crash before the files are gone leaves files that nothing names, which are swept at the next
  * start. The other way round, the log would name files that are gone. Files that cannot be deleted are named by the
@@ -34,7 +37,7 @@ export function createPurgeCommunity(
   ports: PurgeCommunityPorts,
   deleteFile: DeleteFile = unlink,
 ): Wishes['purgeCommunity'] {
-  const { log, archivesDir, alone, onFault } = ports
+  const { log, archivesDir, alone, forget, onFault } = ports
   const list = async (communityId: CommunityId): Promise<readonly PurgedFile[]> =>
     listCommunityFiles(archivesDir, communityId)
 
@@ -48,16 +51,23 @@ export function createPurgeCommunity(
         const files = await list(communityId)
         const purged = await purge(communityId, meta, ports)
         if (!purged.ok) return purged
-        const failed = await purgeCommunityFiles(archivesDir, communityId, deleteFile)
-        const remaining = failed.length === 0 ? [] : await list(communityId)
+        const undeleted = await purgeCommunityFiles(archivesDir, communityId, deleteFile)
+        const remaining = undeleted.length === 0 ? [] : await list(communityId)
+        const failed = [...undeleted, ...(await whatFails(async () => forget(communityId)))]
         if (failed.length > 0) onFault(cannotDelete(communityId, failed), meta.correlationId)
         return ok({ dryRun, files, remaining, position: purged.value })
       })
     })
 }
 
+/** @returns What was thrown, if anything was. */
+async function whatFails(work: () => Promise<void>): Promise<readonly unknown[]> {
+  const [outcome] = await Promise.allSettled([work()])
+  return outcome.status === 'rejected' ? [outcome.reason] : []
+}
+
 function cannotDelete(communityId: CommunityId, failed: readonly unknown[]): Error {
-  return new AggregateError(failed, `Cannot delete all files of community ${communityId}, which was purged`)
+  return new AggregateError(failed, `Cannot delete all of community ${communityId}, which was purged`)
 }
 
 /** Whether it would be granted, by the read models. */

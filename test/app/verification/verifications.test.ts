@@ -147,4 +147,21 @@ describe('the end of a verification', () => {
     expect(order).toEqual(['ended', 'alone'])
     expect(verifications.last(communityId)).toBeNull()
   })
+
+  test('comes with that of a download or an import, before the files are purged', async () => {
+    const history = await openDamagedHistory()
+    const { communityId, stores } = history
+    const { verifications, fetchLocks } = history.nodeVerifications(null, createFilesWorker(stores.messagesFile))
+    const fetching = Promise.withResolvers<void>()
+    const order: string[] = []
+    const held = fetchLocks.hold(communityId, async () => {
+      await fetching.promise
+      order.push('fetched')
+    })
+    const alone = verifications.alone(communityId, async () => void order.push('alone'))
+    await fetchLocks.hold('0x00' as typeof communityId, async () => undefined)
+    fetching.resolve()
+    await Promise.all([held, alone])
+    expect(order).toEqual(['fetched', 'alone'])
+  })
 })

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createPurgeCommunity, type PurgeCommunityPorts } from '../../../src/app/wishes/purge-community.ts'
 import type { DeleteFile } from '../../../src/archives/sweep/purge-files.ts'
+import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { CommunityEvent } from '../../../src/domain/events.ts'
 import type { Wishes } from '../../../src/graphql/wishes.ts'
 import { readCommunity } from '../../../src/projections/communities.ts'
 import { readCommunitySeeding } from '../../../src/projections/seeding.ts'
 import { readVersions } from '../../../src/projections/versions.ts'
 import * as facts from '../../support/community-facts.ts'
+import { fetchedAndServed, member } from '../../support/member-facts.ts'
 import { openNode, type OpenNode } from '../../support/open-node.ts'
 import { systemError } from '../../support/recorded-file-steps.ts'
 import { recordFacts } from '../../support/record-facts.ts'
@@ -19,6 +21,8 @@ interface PurgingNode {
   readonly node: OpenNode
   readonly purge: Wishes['purgeCommunity']
   readonly faults: readonly unknown[]
+  /** The communities that nothing is kept of any more. */
+  readonly forgotten: readonly CommunityId[]
   /** What lies in the folder of all archives. */
   readonly folders: () => readonly string[]
 }
@@ -36,17 +40,19 @@ async function openPurgingNode(past: readonly CommunityEvent[], deleteFile?: Del
   mkdirSync(join(archivesDir, COMMUNITY), { recursive: true })
   writeFileSync(join(archivesDir, COMMUNITY, 'data.1'), 'x'.repeat(100))
   const faults: unknown[] = []
+  const forgotten: CommunityId[] = []
   const ports: PurgeCommunityPorts = {
     log: node.log,
     execute: node.execute,
     archivesDir,
     alone: async (_communityId, work) => work(),
+    forget: async (communityId) => void forgotten.push(communityId),
     readCommunity: async (communityId) => readCommunity(node.db, communityId),
     readSeeding: async (communityId) => readCommunitySeeding(node.db, communityId),
     onFault: (fault) => faults.push(fault),
   }
   const purge = createPurgeCommunity(ports, deleteFile)
-  return { node, purge, faults, folders: () => readdirSync(archivesDir) }
+  return { node, purge, faults, forgotten, folders: () => readdirSync(archivesDir) }
 }
 
 describe('purging a community', () => {
@@ -64,6 +70,18 @@ describe('purging a community', () => {
       ok: true,
       value: { dryRun: false, files: [], remaining: [], position: null },
     })
+  })
+
+  test('of a member deletes what was fetched, with its notes, and forgets the rest', async () => {
+    const past = [...member, ...fetchedAndServed(1), facts.communityLeft, facts.unseeded(1, 'LEFT')]
+    const { node, purge, forgotten, folders } = await openPurgingNode(past)
+    writeFileSync(join(node.folder, 'archives', COMMUNITY, 'held.1'), 'x')
+    const files = [...FILES, { name: `${COMMUNITY}/held.1`, bytes: 1 }]
+    expect(await purge(COMMUNITY, true, metaOf())).toMatchObject({ value: { files } })
+    expect(forgotten).toEqual([])
+    expect(await purge(COMMUNITY, false, metaOf())).toMatchObject({ value: { files, remaining: [] } })
+    expect(folders()).toEqual([])
+    expect(forgotten).toEqual([COMMUNITY])
   })
 
   test('in a dry run names its files, and changes nothing', async () => {
@@ -91,7 +109,7 @@ describe('purging a community', () => {
       value: { dryRun: false, files: FILES, remaining, position },
     })
     expect(faults).toEqual([
-      new AggregateError([cause], `Cannot delete all files of community ${COMMUNITY}, which was purged`),
+      new AggregateError([cause], `Cannot delete all of community ${COMMUNITY}, which was purged`),
     ])
     expect(await purge(COMMUNITY, false, metaOf())).toMatchObject({ value: { files: remaining, remaining: [] } })
     expect(folders()).toEqual([])

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { dataPathOf } from '../../../src/archives/archive-paths.ts'
 import { DEFAULT_SELECTION, type Selection } from '../../../src/domain/selection.ts'
 import { createTorrentClient, type TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
+import { flipByteUnseen } from '../../support/changed-file.ts'
 import { at } from '../../support/community-facts.ts'
 import { eventually } from '../../support/eventually.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
@@ -10,7 +11,9 @@ import { downloadId } from '../../support/member-facts.ts'
 import { openMember, type OpenMember } from '../../support/open-member.ts'
 import { heldOf, offeredOf } from '../../support/parts-of-version.ts'
 import { piecesOf } from '../../support/plain-seeder.ts'
+import { download } from '../../support/plain-leecher.ts'
 import { seedVersion } from '../../support/seeded-version.ts'
+import { portOf } from '../../support/torrent-client.ts'
 import { startTracker } from '../../support/tracker-host.ts'
 import { foreignCommunity, publishWeeks } from '../../support/weekly-history.ts'
 
@@ -84,6 +87,17 @@ describe('one more week', () => {
     expect(await offeredOf(client, other)).toEqual([0, 1, 2, 3, 4])
     // What is not as it was is taken over anew.
     expect(types(await member.facts()).filter((type) => type === 'ArchiveImported')).toHaveLength(7)
+
+    // Back to what the first file holds, while it is served: nothing older is written to, nor served again from there.
+    const back = await seedVersion(old, tracker)
+    await member.submit(back.link)
+    expect(await member.until('DownloadFinished', 3)).toMatchObject({ data: { generation: 3, heldArchives: 3 } })
+    expect(piecesOf(back.seeder)).toEqual([])
+    flipByteUnseen(dataPathOf(archivesDir, communityId, 1), 0)
+    await eventually(async () => expect(await offeredOf(client, old)).toEqual([0, 1, 2, 3]))
+    const torrentFile = Buffer.concat([Buffer.from('d4:info'), old.infoBytes, Buffer.from('e')])
+    const { bytes } = await download(torrentFile, portOf(client))
+    expect(bytes.equals(Buffer.concat([old.data, old.index]))).toBe(true)
   })
 })
 
@@ -142,6 +156,8 @@ describe('what was fetched when a download ended', () => {
     await member.wish({ type: 'CancelDownload', communityId })
     await seeder.left
     expect(await heldOf(member.stores.archivesDir, version)).toEqual([0, 1])
+    // What is noted as held is believed without being hashed.
+    flipByteUnseen(dataPathOf(member.stores.archivesDir, communityId, 1), 0)
     await request(member, 2, DEFAULT_SELECTION)
     await eventually(() => expect(seeder.connections()).toBe(2))
 

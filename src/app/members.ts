@@ -9,7 +9,7 @@ import { resolveHost } from '../following/resolve-host.ts'
 import type { MemberReader } from '../graphql/members.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readFollows, type FollowRow } from '../projections/follows.ts'
-import { readFetchedGeneration, readGenerationOf } from '../projections/versions.ts'
+import { readGenerationOf, readOpenGeneration } from '../projections/versions.ts'
 import type { DamagedFiles } from '../reactors/repairing-reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
@@ -124,7 +124,7 @@ function createDownloadPorts(
       const { trackers, quotaBytes } = (await readCommunity(db, communityId))?.settings ?? defaultSettings
       return { trackers: trackers ?? settings.trackers, quotaBytes }
     },
-    readGeneration: async (communityId) => readFetchedGeneration(db, communityId),
+    readGeneration: async (communityId) => readOpenGeneration(db, communityId),
     readServedGeneration: async (torrent) => readGenerationOf(db, torrent),
     readFreeBytes: async () => readFreeBytes(archivesDir),
     logFailure: (err, { communityId, infoHash }) =>

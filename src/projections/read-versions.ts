@@ -86,6 +86,21 @@ export async function readGenerationOf(
   return row?.generation ?? null
 }
 
+/**
+ * The lowest generation of `data` that may be fetched into: the newest that was, or where a run packed a later one, the one
+ * behind that, whether its files are still there or not.
+ */
+export async function readOpenGeneration(db: Kysely<ReadModels>, communityId: CommunityId): Promise<number> {
+  const fetched = await readFetchedGeneration(db, communityId)
+  const row = await db
+    .selectFrom('versions')
+    .select(({ fn }) => fn.max('generation').as('packed'))
+    .where('community_id', '=', communityId)
+    .where('run_id', 'is not', null)
+    .executeTakeFirst()
+  return Math.max(fetched, 1, row?.packed == null || row.packed < fetched ? 1 : row.packed + 1)
+}
+
 /** The communities that have a version, in the order of their ids. */
 export async function readArchivedCommunities(db: Kysely<ReadModels>): Promise<readonly CommunityId[]> {
   const rows = await db.selectFrom('versions').select('community_id').distinct().orderBy('community_id').execute()

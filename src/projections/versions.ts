@@ -131,6 +131,7 @@ export {
   readGenerationOf,
   readNewestGeneration,
   readNewestVersion,
+  readOpenGeneration,
   readVersion,
   readVersions,
 } from './read-versions.ts'

@@ -11,7 +11,7 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { ArchiveCreated } from '../../src/domain/events.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { openMessageReader } from '../../src/messages/message-reader.ts'
-import { readNewestVersion } from '../../src/projections/versions.ts'
+import { readNewestVersion, readOpenGeneration } from '../../src/projections/versions.ts'
 import type { ArchivingPorts } from '../../src/reactors/archiving-reactor.ts'
 import { openRunStores } from '../support/begun-run.ts'
 import { at } from '../support/community-facts.ts'
@@ -170,7 +170,8 @@ describe('a control node that becomes a member', () => {
     const node = await openChangingNode(own.dataDir)
     await changeRole(node, communityId, 'MEMBER')
     expect([...node.torrents.active()]).toEqual([own.infoHash])
-    const chosen = await chooseGeneration(node.archivesDir, { ...other.torrent })
+    expect(await readOpenGeneration(node.db, communityId)).toBe(2)
+    const chosen = await chooseGeneration(node.archivesDir, other.torrent)
     expect(chosen).toMatchObject({ generation: 2, heldPieces: 0, copies: [] })
     await prepareGeneration(chosen, other.torrent)
     await fetchHistory(node, other, { generation: 2 })
@@ -184,8 +185,10 @@ describe('a control node that becomes a member', () => {
     // Back again, it adds neither to what it fetched nor to what it packed before: the history is another's since.
     await changeRole(node, communityId, 'CONTROL_NODE')
     expect(await readNewestVersion(node.db, communityId)).toBeNull()
+    expect(await readOpenGeneration(node.db, communityId)).toBe(2)
     await node.wish(createArchive(communityId, 3))
     expect(await lastCreated(node)).toMatchObject({ generation: 3, infoHash: own.infoHash })
+    expect(await readOpenGeneration(node.db, communityId)).toBe(4)
     expect([...node.torrents.active()]).toContain(own.infoHash)
     expect(node.faults).toEqual([])
   })

@@ -24,7 +24,7 @@ export interface DownloadPorts {
     readonly trackers: readonly string[]
     readonly quotaBytes: number | null
   }>
-  /** The newest generation of `data` that anything was fetched into; 0 before the first. */
+  /** The lowest generation of `data` that may be fetched into. */
   readonly readGeneration: (communityId: DownloadRow['communityId']) => Promise<number>
   /** The generation of `data` that the torrent is served from, or would be; null where no version has it. */
   readonly readServedGeneration: (torrent: Pick<DownloadRow, 'communityId' | 'infoHash'>) => Promise<number | null>

@@ -93,7 +93,7 @@ async function fetchPieces(job: DownloadJob, torrent: ReceivedTorrent): ReturnTy
   if (quotaBytes !== null && neededBytes > quotaBytes) {
     throw new DownloadStop('QUOTA_EXCEEDED', { neededBytes, quotaBytes })
   }
-  const chosen = await chooseGeneration(archivesDir, torrent, Math.max(1, await readGeneration(communityId)))
+  const chosen = await chooseGeneration(archivesDir, torrent, await readGeneration(communityId))
   await requireSpace(chosen.copiedPieces * torrent.pieceBytes + torrent.indexBytes, ports)
   await prepareGeneration(chosen, torrent, signal)
   // What is served from other files than these cannot be taken over: it would be given back as it was.

@@ -1,12 +1,13 @@
 /**
  * What a member takes from a magnet link until all messages are imported, beside a plain webtorrent that fetches the same
- * torrent from the same seeder with the same options; and what goes over the wire for one week more.
+ * torrent from the same seeder with the same options, and beside what the database alone needs for the same messages; and
+ * what goes over the wire for one week more.
  *
  * Three processes at a time, on loopback: the seeder, which is a node's torrent client, and either a node with its torrent
  * client, or a plain webtorrent. Both find the seeder through the same tracker. They take turns, so that whatever else the
  * machine does slows both; the median round of each counts. A node is seen through its API: from the wish until the signal
  * that the import has finished. Run: `npm run bench -- members`, with other sizes by `--weeks=`, `--messages=`,
- * `--large-messages=`, `--rounds=`.
+ * `--large-messages=`, `--large-message-bytes=`, `--rounds=`.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +21,8 @@ import { startCountingRelay } from './members/counting-relay.ts'
 import { fetchPlain } from './members/fetch-plain.ts'
 import { startFetchingMember, type MemberFetch } from './members/fetching-member.ts'
 import { startFixedTracker, type FixedTracker } from './members/fixed-tracker.ts'
-import { makeHistory, type PackedVersion } from './members/make-history.ts'
+import { makeHistory, type HistoryShape, type PackedVersion } from './members/make-history.ts'
+import { recordAgain } from './members/record-again.ts'
 
 const SMALL = `0x02${'5a'.repeat(32)}` as CommunityId
 const LARGE = `0x03${'5a'.repeat(32)}` as CommunityId
@@ -30,9 +32,19 @@ const { values: flags } = parseArgs({
     weeks: { type: 'string', default: '52' },
     messages: { type: 'string', default: '180' },
     'large-messages': { type: 'string', default: '100000' },
+    'large-message-bytes': { type: 'string', default: '500' },
     rounds: { type: 'string', default: '7' },
   },
 })
+
+/** A version that is fetched again and again, and what it was made from. */
+interface Fetched {
+  readonly name: string
+  readonly version: PackedVersion
+  readonly shape: HistoryShape
+  /** Where its messages are. */
+  readonly history: string
+}
 
 /** What all rounds have in common. */
 interface Bench {
@@ -57,34 +69,55 @@ async function runBench(): Promise<void> {
   const bench: Bench = { seeder, seederPort: seeder.port, tracker }
   const [rounds, weeks] = [Number(flags.rounds), Number(flags.weeks)]
 
-  const large = { communityId: LARGE, weeks: 1, messagesPerWeek: Number(flags['large-messages']) }
-  const small = { communityId: SMALL, weeks: weeks + 1, messagesPerWeek: Number(flags.messages) }
-  const [year, yearAndWeek] = await makeHistory(makeFolder('small'), small, [weeks, 1])
-  const [one] = await makeHistory(makeFolder('large'), large)
-  if (year === undefined || yearAndWeek === undefined || one === undefined)
-    throw new Error('Cannot measure: no version')
-  await benchFetching(`${weeks} archives`, year, bench, rounds)
-  await benchFetching('one archive', one, bench, rounds)
-  await benchOneMore(year, yearAndWeek, bench)
+  const ofLarge = {
+    messagesPerWeek: Number(flags['large-messages']),
+    messageBytes: Number(flags['large-message-bytes']),
+  }
+  const large = { communityId: LARGE, weeks: 1, ...ofLarge }
+  const small = { communityId: SMALL, weeks, messagesPerWeek: Number(flags.messages), messageBytes: 500 }
+  const histories = [makeFolder('one-year'), makeFolder('one-large'), makeFolder('growing')] as const
+  const [year] = await makeHistory(histories[0], small)
+  const [one] = await makeHistory(histories[1], large)
+  const [before, after] = await makeHistory(histories[2], { ...small, weeks: weeks + 1 }, [weeks, 1])
+  if (!year || !one || !before || !after) throw new Error('Cannot measure: a version is missing')
+  await benchFetching({ name: `${weeks} weeks`, version: year, shape: small, history: histories[0] }, bench, rounds)
+  await benchFetching({ name: 'one week', version: one, shape: large, history: histories[1] }, bench, rounds)
+  await benchOneMore(before, after, bench)
 }
 
-async function benchFetching(name: string, version: PackedVersion, bench: Bench, rounds: number): Promise<void> {
+async function benchFetching({ name, version, shape, history }: Fetched, bench: Bench, rounds: number): Promise<void> {
   const magnetUri = await serve(version, bench)
   bench.tracker.point(bench.seederPort)
-  const [members, plain]: [MemberFetch[], number[]] = [[], []]
+  const [plain, recorded, members]: [number[], number[], MemberFetch[]] = [[], [], []]
   for (let round = 0; round < rounds; round++) {
     plain.push(await inFolder('plain', (path) => fetchPlain({ magnetUri, folder: path })))
+    recorded.push(await inFolder('recorded', (path) => recordAgain(history, shape, path)))
     members.push(await inFolder('member', (path) => fetchAsMember(version, magnetUri, path)))
   }
-  const [ours, theirs] = [median(members.map(({ tookMs }) => tookMs)), median(plain)]
-  console.log(`${name}, ${megabytes(version.dataBytes)} MB, from magnet link to imported; medians of ${rounds} rounds`)
-  console.log(`  plain webtorrent, download alone  ${theirs.toFixed(0).padStart(6)} ms  (${listOf(plain)})`)
+  const fetched = members.map(({ steps }) => steps.get('DownloadFinished') ?? NaN)
+  const imported = members.map(({ tookMs }) => tookMs)
+  const messages = shape.weeks * shape.messagesPerWeek
+  console.log(`${name}, ${megabytes(version.dataBytes)} MB, ${messages} messages; medians of ${rounds} rounds`)
+  say('plain webtorrent: magnet link to last piece', plain)
+  say('plain database: recording the messages', recorded)
+  say('member: magnet link to last piece, durable', fetched)
+  say('member: magnet link to imported', imported)
+  for (const [type, atMs] of stepsOf(members)) console.log(`      ${type.padEnd(44)}${atMs.toFixed(0).padStart(6)} ms`)
+  const both = plain.map((ms, round) => ms + (recorded[round] ?? NaN))
+  console.log(`  fetched, to plain webtorrent: ${ratio(fetched, plain)}`)
   console.log(
-    `  member, imported                  ${ours.toFixed(0).padStart(6)} ms  (${listOf(members.map((one) => one.tookMs))})`,
+    `  imported, to plain webtorrent: ${ratio(imported, plain)}; and the plain database: ${ratio(imported, both)}`,
   )
-  for (const [type, atMs] of stepsOf(members)) console.log(`    ${type.padEnd(36)}${atMs.toFixed(0).padStart(8)} ms`)
-  const pairs = members.map(({ tookMs }, round) => tookMs / (plain[round] ?? NaN))
-  console.log(`  member to plain: ${(ours / theirs).toFixed(2)}, median of the rounds' own ${median(pairs).toFixed(2)}`)
+}
+
+function say(what: string, values: readonly number[]): void {
+  const all = values.map((value) => value.toFixed(0)).join(', ')
+  console.log(`  ${what.padEnd(48)}${median(values).toFixed(0).padStart(6)} ms  (${all})`)
+}
+
+/** The median of what each round itself comes to, as the machine may be busier in the next. */
+function ratio(ours: readonly number[], theirs: readonly number[]): string {
+  return median(ours.map((value, round) => value / (theirs[round] ?? NaN))).toFixed(2)
 }
 
 /** A member that has all weeks but the last is told of it. */
@@ -119,11 +152,10 @@ async function serve({ torrent }: PackedVersion, { seeder, tracker }: Bench): Pr
   return magnetUriOf(torrent.infoHash, torrent.communityId, [tracker.announceUrl])
 }
 
-/** When each step was reached, in the median. */
+/** When the last signal of each type came, in the median. */
 function stepsOf(members: readonly MemberFetch[]): readonly (readonly [type: string, atMs: number])[] {
-  const types = [...new Set(members.flatMap(({ steps }) => steps.map(([type]) => type)))]
-  const timesOf = (type: string): number[] =>
-    members.flatMap(({ steps }) => steps.flatMap(([step, atMs]) => (step === type ? [atMs] : [])))
+  const types = [...new Set(members.flatMap(({ steps }) => [...steps.keys()]))]
+  const timesOf = (type: string): number[] => members.flatMap(({ steps }) => steps.get(type) ?? [])
   return types.map((type) => [type, median(timesOf(type))] as const).toSorted(([, one], [, other]) => one - other)
 }
 
@@ -144,10 +176,6 @@ async function inFolder<Value>(name: string, use: (path: string) => Promise<Valu
 
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN
-}
-
-function listOf(values: readonly number[]): string {
-  return values.map((value) => value.toFixed(0)).join(', ')
 }
 
 function megabytes(bytes: number): string {

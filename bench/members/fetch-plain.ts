@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { PlainFetch } from './plain-leecher.ts'
+import { withinLimit } from './within-limit.ts'
 
 /** Fetches with a plain webtorrent, in a process of its own. @returns Milliseconds from the magnet link to the last piece. */
 export async function fetchPlain(fetch: PlainFetch): Promise<number> {
@@ -15,7 +16,7 @@ export async function fetchPlain(fetch: PlainFetch): Promise<number> {
   try {
     await told()
     leecher.send(fetch)
-    return Number(await told())
+    return Number(await withinLimit('a plain download', told()))
   } finally {
     leecher.kill('SIGKILL')
     await ended

@@ -18,6 +18,8 @@ export interface HistoryShape {
   readonly communityId: CommunityId
   readonly weeks: number
   readonly messagesPerWeek: number
+  /** How long a message is, encoded. */
+  readonly messageBytes: number
 }
 
 /** A version of a history that can be served and fetched. */
@@ -26,12 +28,12 @@ export interface PackedVersion extends ArchiveVersion {
   readonly torrent: TorrentToServe
 }
 
-const TOPIC = '0x0a0b0c0d' as ContentTopic
+/** Of all messages. */
+export const TOPIC = '0x0a0b0c0d' as ContentTopic
 const START = 1_600_000_000
-const MESSAGE_BYTES = 500
 
 /**
- * Makes up a history of messages of 500 bytes, and packs it.
+ * Makes up a history, and packs it.
  *
  * @param folder An empty one.
  * @param versions How many weeks each version has more than the one before; all of them in one, unless given.
@@ -39,13 +41,13 @@ const MESSAGE_BYTES = 500
  */
 export async function makeHistory(
   folder: string,
-  { communityId, weeks, messagesPerWeek }: HistoryShape,
+  { communityId, weeks, messagesPerWeek, messageBytes }: HistoryShape,
   versions: readonly number[] = [weeks],
 ): Promise<readonly PackedVersion[]> {
   const messagesFile = join(folder, 'messages.db')
   await openMessageStore(messagesFile).close()
   const when = { from: START, seconds: weeks * PARTITION_SECONDS }
-  const payloadBytes = MESSAGE_BYTES - OVERHEAD_BYTES
+  const payloadBytes = messageBytes - OVERHEAD_BYTES
   fillMessages(messagesFile, { communityId, topic: TOPIC, messages: weeks * messagesPerWeek, payloadBytes, ...when })
   const reader = openMessageReader(messagesFile)
   try {

@@ -67,6 +67,8 @@ async function importArchive(
     return read
   }
   const { sha256, batches } = read.value
+  // The log says that it was not taken over as it is now.
+  await imports.forgetOther(communityId, importId, archiveId)
   const taken = imports.openArchive(communityId, importId, archiveId)
   for (const messages of batches()) await taken.write(messages)
   const { messages, added } = await taken.finish()

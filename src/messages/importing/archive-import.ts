@@ -54,3 +54,13 @@ export function* finishArchive(
   const added = archive.import === null || archive.import === number ? archive.added : 0
   return { messages, added, kept: messages - added }
 }
+
+/** Forgets what another import took over under the id of this archive. */
+export function* forgetOther(
+  tables: ImportTables,
+  { communityId, archiveId, import: number }: ImportOfArchive,
+): Steps<void> {
+  const archive = tables.findArchive(communityId, archiveId)
+  if (archive !== null && archive.import !== null && archive.import !== number) tables.forgetArchive(archive.number)
+  yield 0
+}

@@ -30,6 +30,8 @@ export interface ImportTables {
   /** Adds it where it is not there. */
   openArchive(community: number, archiveId: ArchiveId): ArchiveRow
   finishArchive(archive: number, byImport: number): void
+  /** Leaves it behind under no archive's id, with the messages that belonged to it. */
+  forgetArchive(archive: number): void
   importedArchives(communityId: CommunityId): readonly ArchiveId[]
 
   /** Which archives a message belongs to. */
@@ -59,7 +61,7 @@ export function createImportTables(db: Database.Database): ImportTables {
 
 type ArchiveStatements = Pick<
   ImportTables,
-  'findArchive' | 'archiveOf' | 'openArchive' | 'finishArchive' | 'importedArchives'
+  'findArchive' | 'archiveOf' | 'openArchive' | 'finishArchive' | 'forgetArchive' | 'importedArchives'
 >
 
 function createArchiveStatements(db: Database.Database, ofCommunity: string): ArchiveStatements {
@@ -71,6 +73,9 @@ function createArchiveStatements(db: Database.Database, ofCommunity: string): Ar
   )
   const open = db.prepare<[number, ArchiveId], ArchiveRow>(`${select} where community = ? and id = ?`)
   const finish = db.prepare<[number, number]>('update imported_archives set import = ? where number = ?')
+  const forget = db.prepare<[number]>(
+    `update imported_archives set id = id || ' ' || number, import = null where number = ?`,
+  )
   const imported = db
     .prepare<[CommunityId], ArchiveId>(`select id from imported_archives where ${ofCommunity} and import is not null`)
     .pluck()
@@ -84,6 +89,7 @@ function createArchiveStatements(db: Database.Database, ofCommunity: string): Ar
       return row
     },
     finishArchive: (archive, byImport) => void finish.run(byImport, archive),
+    forgetArchive: (archive) => void forget.run(archive),
     importedArchives: (communityId) => imported.all(communityId),
   }
 }

@@ -4,7 +4,7 @@ import type { CommunityId } from '../../domain/community-id.ts'
 import type { Message } from '../../domain/message.ts'
 import type { MessageWriter } from '../message-writer.ts'
 import type { Steps, WriteQueue } from '../write-queue.ts'
-import { finishArchive, writeMessages, type ImportedArchive } from './archive-import.ts'
+import { finishArchive, forgetOther, writeMessages, type ImportedArchive } from './archive-import.ts'
 import type { IndexedArchive } from './canonical-ranges.ts'
 import { createCanonicalise } from './canonicalise.ts'
 import { createForgetImports } from './forget-imports.ts'
@@ -49,6 +49,14 @@ export interface MessageImports {
    * @throws When the import is not the newest that was begun.
    */
   openArchive(communityId: CommunityId, importId: ImportId, archiveId: ArchiveId): ArchiveImport
+
+  /**
+   * Forgets that an earlier import took an archive over, as its content is another now, though its id is the same: its
+   * messages stay until they are found not to be canonical. Nothing where this import took it over.
+   *
+   * @throws When the import is not the newest that was begun.
+   */
+  forgetOther(communityId: CommunityId, importId: ImportId, archiveId: ArchiveId): Promise<void>
 
   /**
    * Removes what the canonical history does not have, around an archive that was just imported: in each range that is
@@ -134,7 +142,7 @@ function createTakingOver(
   tables: ImportTables,
   writer: MessageWriter,
   queue: WriteQueue,
-): Pick<MessageImports, 'openArchive' | 'canonicalise'> {
+): Pick<MessageImports, 'openArchive' | 'forgetOther' | 'canonicalise'> {
   const canonicalise = createCanonicalise(db, tables, writer)
   return {
     openArchive(communityId, importId, archiveId) {
@@ -154,6 +162,10 @@ function createTakingOver(
           return queue.run(`finish ${name}`, finishArchive(tables, writer, archive))
         },
       }
+    },
+    async forgetOther(communityId, importId, archiveId) {
+      const archive = { communityId, archiveId, import: numberOf(tables, communityId, importId) }
+      return queue.run(`forget archive ${archiveId} of before`, forgetOther(tables, archive))
     },
     async canonicalise(communityId, importId, archiveId, index) {
       const archive = { communityId, archiveId, import: numberOf(tables, communityId, importId) }

@@ -112,6 +112,26 @@ describe('archives that are here', () => {
 })
 
 describe('messages that were taken over', () => {
+  test('and are others by now in an archive of the same name give way to those, until that is undone', async () => {
+    const { member, tracker } = await startMember()
+    await member.join(communityId)
+    await member.submit((await seedVersion(publishWeeks(communityId, 'abc'), tracker)).link)
+    await member.until('ImportFinished')
+    const [old, other] = ['abc', 'aXc'].map((letters) => publishWeeks(communityId, letters))
+    expect(other?.archives).toEqual(old?.archives)
+    await member.submit((await seedVersion(publishWeeks(communityId, 'aXc'), tracker)).link)
+    const { data } = await member.until('ImportStarted', 2)
+    await member.until('ImportFinished', 2)
+    expect(history(member)).toEqual(weeks('aXc'))
+    expect(dataOf(await member.facts(), 'ArchiveImported').slice(3)).toMatchObject([
+      { added: 0, removed: 0 },
+      { added: 3, removed: 3 },
+      { added: 0, removed: 0 },
+    ])
+    expect(await member.stores.messages.imports.undo(communityId, data.importId)).toBe(3)
+    expect(history(member)).toHaveLength(12)
+  })
+
   test('and lost with messages.db are taken over again at the next start, and nothing is fetched for it', async () => {
     const node = await startMember()
     const { member, tracker } = node

@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
-import type { InfoHash } from '../domain/info-hash.ts'
 import type { ReadModels } from './read-models.ts'
 import type { AnyVersionRow, VersionRow } from './versions.ts'
 
@@ -32,19 +31,6 @@ export async function readNewestGeneration(db: Kysely<ReadModels>, communityId: 
     ),
   )
   return Math.max(ofVersions?.generation ?? 0, ofArchives?.generation ?? 0)
-}
-
-/** A version that a run made, by the info hash of its torrent, or null. */
-export async function readVersion(
-  db: Kysely<ReadModels>,
-  communityId: CommunityId,
-  infoHash: InfoHash,
-): Promise<VersionRow | null> {
-  const row = await selectCreated(db)
-    .where('community_id', '=', communityId)
-    .where('info_hash', '=', infoHash)
-    .executeTakeFirst()
-  return row === undefined ? null : { ...row, isFetched: false }
 }
 
 /** The version of a community that was fetched last, or null before the first. */

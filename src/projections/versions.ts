@@ -132,6 +132,5 @@ export {
   readNewestGeneration,
   readNewestVersion,
   readOpenGeneration,
-  readVersion,
   readVersions,
 } from './read-versions.ts'

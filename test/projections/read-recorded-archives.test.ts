@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { readNewestVersion, readVersion } from '../../src/projections/versions.ts'
+import { readCommunityVersions } from '../../src/projections/versions.ts'
 import { readRecordedArchives } from '../../src/projections/read-recorded-archives.ts'
 import { openDamagedHistory } from '../support/damaged-history.ts'
 import { SAMPLE_TOPIC } from '../support/sample-message.ts'
 
 test('the archives of a version say which messages they were packed from, late ones too', async () => {
-  const { stores, communityId, infoHashes } = await openDamagedHistory()
+  const { stores, communityId } = await openDamagedHistory()
   const { db } = stores
-  const [older, newest] = [await readVersion(db, communityId, infoHashes[0]), await readNewestVersion(db, communityId)]
-  if (older === null || newest === null) throw new Error('There are no versions')
+  const [older, newest] = await readCommunityVersions(db, communityId)
+  if (older === undefined || newest === undefined) throw new Error('There are no versions')
   const archives = await readRecordedArchives(db, communityId, newest)
   expect(archives.map(({ recordedAfter, recordedUpTo }) => [recordedAfter, recordedUpTo])).toEqual([
     [0, 30],

@@ -1,10 +1,12 @@
 import { readArchive } from '../../archives/receiving/read-archive.ts'
 import type { ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
+import type { Message } from '../../domain/message.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { MessageStore } from '../../messages/message-store.ts'
 import type { ImportRow } from '../../projections/imports.ts'
 import type { Cause, RecordOutcome } from '../../reactors/record.ts'
 import { readArchivesToImport, type ArchivesToImport, type ArchivesToImportPorts } from './archives-to-import.ts'
+import { tellInGroups, type ToldInGroups } from './told-in-groups.ts'
 
 /** An import that has not ended, and what made it wanted. */
 export type RunningImportRow = ImportRow & Cause
@@ -33,11 +35,14 @@ export async function importArchives(
   if (typeof found === 'string') return end(running, found, ports)
   await ports.imports.begin(communityId, importId)
   let code: string | null = found.isUnnamed ? 'NOT_IN_INDEX' : null
+  const told = tellInGroups(ports.record, running)
   for (const archive of found.waiting) {
-    if (signal.aborted) return ok(null)
-    const imported = await importArchive(running, archive, found, ports)
+    await told.before(archive.sizeBytes)
+    if (signal.aborted) break
+    const imported = await importArchive(running, archive, found, told, ports)
     if (!imported.ok) code = imported.error.code
   }
+  await told.tell()
   return signal.aborted ? ok(null) : end(running, code, ports)
 }
 
@@ -55,25 +60,30 @@ async function importArchive(
   running: RunningImportRow,
   archive: ReceivedArchive,
   { torrent, dataPath, index }: ArchivesToImport,
-  { imports, cipher, record, logFailure }: ImportPorts,
+  told: ToldInGroups,
+  { imports, cipher, logFailure }: ImportPorts,
 ): Promise<Result<null, { readonly code: string }>> {
   const { communityId, importId } = running
-  const { id: archiveId } = archive
+  const { id: archiveId, sizeBytes } = archive
   const read = await readArchive({ dataPath, torrent, archive, cipher })
   if (!read.ok) {
     const { code, numbers, cause } = read.error
     if (cause !== null) logFailure(cause, { importId, archiveId })
-    await record({ type: 'RecordArchiveQuarantined', communityId, importId, archiveId, code, numbers }, running)
+    told.add({ type: 'RecordArchiveQuarantined', communityId, importId, archiveId, code, numbers }, sizeBytes)
     return read
   }
   const { sha256, batches } = read.value
   // The log says that it was not taken over as it is now.
   await imports.forgetOther(communityId, importId, archiveId)
   const taken = imports.openArchive(communityId, importId, archiveId)
-  for (const messages of batches()) await taken.write(messages)
-  const { messages, added } = await taken.finish()
+  let last: readonly Message[] = []
+  for (const batch of batches()) {
+    if (last.length > 0) await taken.write(last)
+    last = batch
+  }
+  const { messages, added } = await taken.finish(last)
   const removed = await imports.canonicalise(communityId, importId, archiveId, index)
   const counts = { messages, added, removed, sha256 }
-  await record({ type: 'RecordArchiveImported', communityId, importId, archiveId, ...counts }, running)
+  told.add({ type: 'RecordArchiveImported', communityId, importId, archiveId, ...counts }, sizeBytes)
   return ok(null)
 }

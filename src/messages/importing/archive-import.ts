@@ -41,12 +41,17 @@ export function* writeMessages(
   }
 }
 
-/** Notes down that all of an archive was written. The same import is told the same as often as it asks. */
+/**
+ * Writes the last messages of an archive, and notes down that all of it was written: of a short one in one transaction. The
+ * same import is told the same as often as it asks.
+ */
 export function* finishArchive(
   tables: ImportTables,
   writer: MessageWriter,
   { communityId, archiveId, import: number }: ImportOfArchive,
+  last: readonly Message[],
 ): Steps<ImportedArchive> {
+  yield* writeMessages(tables, writer, { communityId, archiveId, import: number }, last)
   const archive = tables.openArchive(writer.numberOf(communityId), archiveId)
   if (archive.import === null) tables.finishArchive(archive.number, number)
   yield 0

@@ -26,11 +26,11 @@ export interface ArchiveImport {
   write(messages: readonly Message[]): Promise<void>
 
   /**
-   * Notes down that all of the archive was written: it counts as imported from now on.
+   * Writes the last messages, and notes down that all of the archive was written: it counts as imported from now on.
    *
    * @throws When the database fails, or failed to write.
    */
-  finish(): Promise<ImportedArchive>
+  finish(last?: readonly Message[]): Promise<ImportedArchive>
 }
 
 /**
@@ -157,15 +157,18 @@ function createTakingOver(
           )
           return written
         },
-        finish: async () => {
+        finish: async (last = []) => {
           await written
-          return queue.run(`finish ${name}`, finishArchive(tables, writer, archive))
+          return queue.run(`finish ${name}`, finishArchive(tables, writer, archive, last))
         },
       }
     },
     async forgetOther(communityId, importId, archiveId) {
-      const archive = { communityId, archiveId, import: numberOf(tables, communityId, importId) }
-      return queue.run(`forget archive ${archiveId} of before`, forgetOther(tables, archive))
+      const number = numberOf(tables, communityId, importId)
+      const byImport = tables.findArchive(communityId, archiveId)?.import ?? number
+      if (byImport === number) return
+      const archive = { communityId, archiveId, import: number }
+      await queue.run(`forget archive ${archiveId} of before`, forgetOther(tables, archive))
     },
     async canonicalise(communityId, importId, archiveId, index) {
       const archive = { communityId, archiveId, import: numberOf(tables, communityId, importId) }

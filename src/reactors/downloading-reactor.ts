@@ -2,7 +2,7 @@ import type { DownloadId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { DownloadFailureCode } from '../domain/failure-codes.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
-import type { Result } from '../domain/result.ts'
+import { err, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts } from './attempts.ts'
 import { earliest } from './earliest.ts'
@@ -106,15 +106,19 @@ export function createDownloadingReactor<Running extends RunningDownload>(ports:
 async function downloadAndTell<Running extends RunningDownload>(
   running: Running,
   signal: AbortSignal,
-  { download, record }: DownloadingPorts<Running>,
+  { download, readRunning, record }: DownloadingPorts<Running>,
 ): Promise<Result<unknown, { readonly code: string }>> {
-  const outcome = await download(running, signal)
-  // What was stopped has not failed.
-  if (outcome.ok || signal.aborted) return { ok: true, value: null }
   const { communityId, downloadId } = running
+  const isRunning = async (): Promise<boolean> => (await readRunning()).some((one) => one.downloadId === downloadId)
+  const ended = await download(running, signal)
+  // What was stopped has not failed. What says that it has ended, and goes on by the log, would be begun again at once.
+  if (signal.aborted || (ended.ok && !(await isRunning()))) return { ok: true, value: null }
+  const outcome = ended.ok ? err(NOT_ENDED) : ended
   await record({ type: 'RecordDownloadFailed', communityId, downloadId, ...outcome.error }, running)
   return outcome
 }
+
+const NOT_ENDED: DownloadStopped = { code: 'INTERNAL', numbers: {} }
 
 /** A link from the future does not wait: the clock was set back. */
 function settledAt({ receivedAt }: LinkToFetch, now: UnixMillis, settleMs: number): UnixMillis {

@@ -41,6 +41,15 @@ export function valueOrStop<Value>(outcome: Result<Value, { readonly code: Metad
   throw new DownloadStop(OF_CLIENT[outcome.error.code] ?? 'INTERNAL', {}, outcome.error.code)
 }
 
+/**
+ * Stops the download where what came of it cannot be recorded, so that it is not begun again at once. One that ended
+ * meanwhile has nothing to tell.
+ */
+export function requireRecorded(outcome: Result<unknown, { readonly type: string }>): void {
+  if (outcome.ok || outcome.error.type === 'DownloadNotActive') return
+  throw new DownloadStop('INTERNAL', {}, outcome.error.type)
+}
+
 const OF_SYSTEM: ReadonlyMap<unknown, DownloadFailureCode> = new Map([
   ['ENOSPC', 'DISK_FULL'],
   ['EDQUOT', 'DISK_FULL'],

@@ -9,7 +9,7 @@ import { dataPieceCount } from '../../formats/held-pieces.ts'
 import type { DownloadStopped } from '../../reactors/downloading-reactor.ts'
 import type { Download } from '../../torrents/client/download.ts'
 import { trackersWith } from '../torrents.ts'
-import { DownloadStop, stoppedBy, valueOrStop } from './download-stopped.ts'
+import { DownloadStop, requireRecorded, stoppedBy, valueOrStop } from './download-stopped.ts'
 import {
   requireSpace,
   type DownloadJob,
@@ -36,7 +36,7 @@ export async function downloadVersion(
   try {
     using _closed = await gate.close(infoHash)
     const end = await fetchVersion(running, signal, ports)
-    await ports.record({ type: 'RecordDownloadFinished', communityId, download: end }, running)
+    requireRecorded(await ports.record({ type: 'RecordDownloadFinished', communityId, download: end }, running))
     return ok(null)
   } catch (thrown) {
     const stopped = stoppedBy(thrown)

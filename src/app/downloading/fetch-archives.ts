@@ -1,11 +1,12 @@
 import type { ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
 import { isArchiveHeld, missingPieces, selectArchives, type IsHeld } from '../../archives/receiving/select-archives.ts'
 import type { FetchedArchive } from '../../domain/archive.ts'
+import type { Command } from '../../domain/commands.ts'
 import type { RecordDownloadFinished } from '../../domain/member-commands.ts'
 import { isPieceHeld, readHeldPieces } from '../../formats/held-pieces.ts'
 import { pieceCountOf } from '../../formats/piece-ranges.ts'
 import { requireSpace, type DownloadOfTorrent } from './download-job.ts'
-import { valueOrStop } from './download-stopped.ts'
+import { requireRecorded, valueOrStop } from './download-stopped.ts'
 import { createFetchedArchives } from './fetched-archives.ts'
 
 /**
@@ -66,7 +67,7 @@ function heldOf(archives: readonly FetchedArchive[], isHeld: IsHeld, pieceBytes:
 
 interface ArchiveRecorder {
   add(archives: readonly ReceivedArchive[]): void
-  /** @throws When the log could not be written. */
+  /** @throws When the log could not be written; DownloadStop where it refused. */
   settled(): Promise<void>
 }
 
@@ -74,12 +75,13 @@ interface ArchiveRecorder {
 function createRecorder({ running, ports, chosen }: DownloadOfTorrent): ArchiveRecorder {
   const { communityId, downloadId } = running
   const recording: Promise<unknown>[] = []
+  const record = async (command: Command): Promise<void> => requireRecorded(await ports.record(command, running))
   return {
     add(archives) {
       if (archives.length === 0) return
       const entries = archives.map(({ contentTopics: _, ...entry }) => entry)
       const told = { downloadId, generation: chosen.generation, archives: entries }
-      const recorded = ports.record({ type: 'RecordArchivesDownloaded', communityId, ...told }, running)
+      const recorded = record({ type: 'RecordArchivesDownloaded', communityId, ...told })
       recorded.catch(() => undefined) // Whoever waits for all of them hears of it.
       recording.push(recorded)
     },

@@ -1,7 +1,7 @@
 import type { Decision, KnownCommunity } from './community.ts'
 import { identityOf } from './community-id.ts'
 import type { CommunityEvent } from './events.ts'
-import type { Signature } from './magnet.ts'
+import { magnetUriOf, type Signature } from './magnet.ts'
 import type { FollowNode, ReceiveMagnetlink, RecordMagnetlinkRefused, UnfollowNode } from './member-commands.ts'
 import type {
   ClockAhead,
@@ -11,6 +11,7 @@ import type {
   SignatureMissing,
   SignerUnknown,
 } from './member-refusals.ts'
+import type { Link } from './member.ts'
 import type { CommunityWasLeft } from './refusals.ts'
 import { err, ok, type Result } from './result.ts'
 
@@ -48,7 +49,8 @@ export function unfollowNode({ communityId, url }: UnfollowNode, community: Know
 /**
  * Believes a link that is newer than the one before. An older one, or the same again, changes nothing.
  *
- * A newer link to the same torrent is another one where it names other trackers.
+ * A newer link to the same torrent is another one where it names other trackers. So is, once, the very link with trackers
+ * where the one that is known names none: the distributed hash table, which may tell of it first, has no room for them.
  */
 export function receiveMagnetlink(command: ReceiveMagnetlink, community: KnownCommunity): Decision {
   const { communityId, clock, infoHash, magnetUri, origin, proof } = command
@@ -59,10 +61,16 @@ export function receiveMagnetlink(command: ReceiveMagnetlink, community: KnownCo
   const clockBar = barToClock(command, community)
   if (clockBar !== null) return err(clockBar)
   const { link } = community.membership
-  const isOld = community.lastClock !== null && clock <= community.lastClock
-  if (isOld || link?.magnetUri === magnetUri) return pinned
+  const isNewer = clock > (community.lastClock ?? -1) || addsTrackers(command, link)
+  if (!isNewer || link?.magnetUri === magnetUri) return pinned
   const data = { clock, infoHash, magnetUri, origin, proof }
   return ok([...pinned.value, { type: 'MagnetlinkReceived', communityId, data }])
+}
+
+/** Whether it is the link that is known, and that one names nothing but its torrent. */
+function addsTrackers({ communityId, clock, infoHash }: ReceiveMagnetlink, known: Link | null): boolean {
+  const isKnown = known !== null && known.clock === clock && known.infoHash === infoHash
+  return isKnown && known.magnetUri === magnetUriOf(infoHash, communityId, [])
 }
 
 function barToClock(

@@ -50,11 +50,29 @@ describe('ReceiveMagnetlink, by its clock (rule 4)', () => {
   test.each([
     { name: 'an older clock', command: receive(1, 4) },
     { name: 'an older clock of the same torrent', command: receive(2, 4) },
-    { name: 'the same link again', command: receive(2, 5) },
-    { name: 'the same link with a higher clock', command: receive(2, 6) },
-    { name: 'the same clock and torrent with another tracker', command: receive(2, 5, ['wss://t.example']) },
+    { name: 'the same link again', command: receive(2, 5, ['wss://t.example']) },
+    { name: 'the same link with a higher clock', command: receive(2, 6, ['wss://t.example']) },
+    { name: 'the same clock and torrent with another tracker', command: receive(2, 5, ['wss://other.example']) },
   ])('changes nothing for $name', ({ command }) => {
-    given(member, magnetlinkReceived(2, 5)).when(command).then()
+    given(member, magnetlinkReceived(2, 5, ['wss://t.example']))
+      .when(command)
+      .then()
+  })
+
+  test('believes the very link with trackers, once, where the one that is known names none, as that of the table', () => {
+    const { data } = magnetlinkReceived(2, 5)
+    const ofTable = { ...magnetlinkReceived(2, 5), data: { ...data, origin: { type: 'DHT' } } } as const
+    const withTrackers = magnetlinkReceived(2, 5, ['wss://t.example'])
+    given(member, ofTable)
+      .when(receive(2, 5, ['wss://t.example']))
+      .then(withTrackers)
+    given(member, ofTable, withTrackers)
+      .when(receive(2, 5, ['wss://other.example']))
+      .then()
+    given(member, ofTable, withTrackers).when(receive(2, 5)).then()
+    given(member, ofTable)
+      .when(receive(2, 4, ['wss://t.example']))
+      .then()
   })
 
   test('believes a newer link to the same torrent with another tracker', () => {

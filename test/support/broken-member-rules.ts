@@ -46,7 +46,8 @@ function checkLink(event: CommunityEvent, { lastClock, member }: CommunityPast, 
   if (event.type === 'NodeKeyPinned' && member.follows.get(event.data.url) !== null) complain(4, 'no key was lacking')
   if (event.type !== 'MagnetlinkReceived') return
   const { clock, origin, proof } = event.data
-  if (clock <= lastClock) complain(4, `clock ${clock} after ${lastClock}`)
+  const addsTrackers = clock === member.link?.clock && !member.link.magnetUri.includes('&tr=')
+  if (clock <= lastClock && !addsTrackers) complain(4, `clock ${clock} after ${lastClock}`)
   if (proof === null && origin.type !== 'SUBMITTED') complain(7, 'nobody vouches for it')
   if (origin.type === 'FOLLOWED' && !member.follows.has(origin.url)) complain(7, 'nobody follows that node')
 }

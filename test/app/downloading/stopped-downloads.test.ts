@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createTorrentClient, type TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
+import { announcePeer } from '../../support/announce-peer.ts'
 import { eventually } from '../../support/eventually.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { openMember } from '../../support/open-member.ts'
 import { heldOf } from '../../support/parts-of-version.ts'
-import { piecesOf } from '../../support/plain-seeder.ts'
+import { piecesOf, startPlainClient } from '../../support/plain-seeder.ts'
 import { linkTo, seedVersion } from '../../support/seeded-version.ts'
 import { mountSmallDisk } from '../../support/small-disk.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
@@ -21,7 +23,7 @@ beforeAll(async () => {
 const communityId = foreignCommunity(1)
 
 describe('a download that does not get on says why', () => {
-  test('for want of peers, of metadata, and of pieces', async () => {
+  test('for want of peers, and of pieces', async () => {
     const [member, tracker] = [await openMember(client, { stallMs: 500 }), await startTracker({ isKnown: () => true })]
     await member.join(communityId)
     const alone = publishWeeks(communityId, 'ab')
@@ -42,6 +44,20 @@ describe('a download that does not get on says why', () => {
     expect(seeder.requested.filter((piece) => piece === 1)).toHaveLength(7)
     const codes = (await member.facts()).flatMap((fact) => (fact.type === 'DownloadFailed' ? [fact.data.code] : []))
     expect(codes.filter((code) => code === 'PEERS_WITHOUT_PIECES')).toHaveLength(1)
+  })
+
+  test('for want of metadata', async () => {
+    const [member, tracker] = [await openMember(client, { stallMs: 500 }), await startTracker({ isKnown: () => true })]
+    await member.join(communityId)
+    const version = publishWeeks(communityId, 'abcd')
+    const unknowing = startPlainClient()
+    await once(unknowing, 'listening')
+    unknowing.add(linkTo(version, tracker).magnetUri.replace(/&.*/, ''))
+    await announcePeer(tracker, version.infoHash, `127.0.0.1:${unknowing.torrentPort}`)
+    await member.submit(linkTo(version, tracker))
+    const waitingFor = (): unknown => member.members.reader.downloadProgress(communityId)?.waitingFor
+    await eventually(() => expect(waitingFor()).toBe('NO_METADATA'))
+    expect(await member.diagnose(communityId)).toEqual(['METADATA_TIMED_OUT'])
   })
 
   test('for want of what the community or the disk may hold', async () => {

@@ -1,5 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { startApp } from '../../src/app.ts'
 import { parseSettings } from '../../src/cli/parse-settings.ts'
@@ -10,6 +11,7 @@ import { readArchives } from '../../src/projections/archives.ts'
 import { readDamaged } from '../../src/projections/read-damaged.ts'
 import type { ReadModels } from '../../src/projections/read-models.ts'
 import { readCommunitySeeding } from '../../src/projections/seeding.ts'
+import { createApiClient } from '../support/api-client.ts'
 import { announcePeer } from '../support/announce-peer.ts'
 import { openRunStores } from '../support/begun-run.ts'
 import { eventually } from '../support/eventually.ts'
@@ -102,4 +104,47 @@ test('what a member fetched and is damaged by now is fetched again, served, and 
     }
     expect(await readDamaged(db)).toEqual([])
   })
+  const [served, waiting] = damaged
+  if (served === undefined || waiting === undefined) throw new Error('Nothing was damaged')
+  const api = createApiClient(app.url)
+  onTestFinished(async () => api.close())
+
+  // What is damaged while it is served, and found so when it is taken over.
+  flipByte(waiting.paths.data, 0)
+  await api.request(IMPORT, { communityId: waiting.published.communityId })
+  await eventually(async () => {
+    const archives = await readArchives(db, waiting.published.communityId, {})
+    expect(archives.map(({ importState }) => importState)).toEqual(['IMPORTED', 'IMPORTED', 'IMPORTED'])
+    expect(readFileSync(waiting.paths.data).equals(waiting.published.files.data)).toBe(true)
+  })
+
+  const { communityId } = served.published
+  await api.request(LEAVE, { communityId })
+  await eventually(async () => {
+    const { purgeCommunity } = await api.request<{ purgeCommunity: object }>(PURGE, { communityId })
+    expect(purgeCommunity).toMatchObject({ __typename: 'PurgeCommunityAccepted', remaining: [] })
+  })
+  expect(existsSync(dirname(served.paths.data))).toBe(false)
+  expect(importedArchives(dataDir, served)).toBe(0)
+  expect(importedArchives(dataDir, waiting)).toBe(3)
 })
+
+const IMPORT = `mutation ($communityId: CommunityId!) {
+  changeSettings(communityId: $communityId, settings: { imports: AUTOMATIC }) { __typename }
+}`
+const LEAVE = 'mutation ($communityId: CommunityId!) { leaveCommunity(communityId: $communityId) { __typename } }'
+const PURGE = `mutation ($communityId: CommunityId!) {
+  purgeCommunity(communityId: $communityId) { __typename ... on PurgeCommunityAccepted { remaining { name } } }
+}`
+
+/** How many archives of a community the messages' own notes call imported. */
+function importedArchives(dataDir: string, { published }: Damaged): number {
+  const messages = new Database(join(dataDir, 'messages.db'), { readonly: true })
+  try {
+    const query =
+      'select count(*) from imported_archives where community = (select number from communities where id = ?)'
+    return Number(messages.prepare(query).pluck().get(published.communityId))
+  } finally {
+    messages.close()
+  }
+}

@@ -39,6 +39,16 @@ describe('an archive', () => {
     expect(readAll(store)).toEqual(named(['a', 1], ['b', 2], ['c', 3]).map(plainBytes))
   })
 
+  test('takes its last messages with its end', async () => {
+    const { store } = open()
+    const archive = sampleArchive(1, [0, 10], named(['a', 1], ['b', 2], ['c', 3]))
+    await store.imports.begin(COMMUNITY, FIRST)
+    const opened = store.imports.openArchive(COMMUNITY, FIRST, archive.id)
+    await opened.write(archive.messages.slice(0, 1))
+    expect(await opened.finish(archive.messages.slice(1))).toEqual({ messages: 3, added: 3, kept: 0 })
+    expect(readAll(store)).toEqual(archive.messages.map(plainBytes))
+  })
+
   test('that is imported again changes nothing, and tells its own import what it told before', async () => {
     const { store, file } = open()
     const archive = sampleArchive(1, [0, 10], named(['a', 1], ['b', 2]))

@@ -43,10 +43,13 @@ async function fetched(
 }
 
 describe('an index is refused before anything else is fetched, with', () => {
-  test.for([...HOSTILE_INDEXES])('%s', async ([_what, make]) => {
+  test.for([...HOSTILE_INDEXES])('%s', async ([_what, offset, make]) => {
     const data = Buffer.alloc(HOSTILE_INDEX_PIECES * PIECE_BYTES, 7)
     const { until, diagnose, files, infoHash } = await fetched((publisher) => publish(data, make(), publisher))
-    expect(await until('DownloadFailed')).toMatchObject({ failure: 'INDEX_MALFORMED' })
+    expect(await until('DownloadFailed', 'DownloadFinished')).toMatchObject({
+      failure: 'INDEX_MALFORMED',
+      numbers: { offset },
+    })
     expect(await diagnose()).toEqual(['INDEX_MALFORMED'])
     expect(files()).toEqual({
       'data.1': 0,
@@ -59,7 +62,7 @@ describe('an index is refused before anything else is fetched, with', () => {
   test('an envelope around it, by its own name', async () => {
     const envelope = hashRatchetEnvelope(Buffer.alloc(300, 9))
     const { until, diagnose } = await fetched((publisher) => publish(Buffer.alloc(PIECE_BYTES), envelope, publisher))
-    expect(await until('DownloadFailed')).toMatchObject({ failure: 'ENCRYPTED' })
+    expect(await until('DownloadFailed', 'DownloadFinished')).toMatchObject({ failure: 'ENCRYPTED' })
     expect(await diagnose()).toEqual(['ENCRYPTED'])
   })
 })

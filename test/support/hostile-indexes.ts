@@ -13,18 +13,23 @@ import { rawIndex } from './raw-index.ts'
 /** How many pieces the `data` has that they are of. */
 export const HOSTILE_INDEX_PIECES = 3
 
-/** Indexes that are not to be believed, by what is wrong with them. */
-export const HOSTILE_INDEXES: readonly (readonly [what: string, make: () => Uint8Array])[] = [
-  ['two archives in one place', () => encodeIndex([entry(0, 2), entry(1, 2)])],
-  ['an offset far behind the end', () => encodeIndex([entry(0, 1, { offset: 2 ** 33 * PIECE_BYTES })])],
-  ['a size far beyond the end', () => encodeIndex([entry(0, 1, { sizeBytes: 2 ** 33 * PIECE_BYTES })])],
-  ['an offset of -1', () => withTail(0x18, ...MINUS_ONE)],
-  ['an offset between pieces', () => encodeIndex([entry(0, 1, { offset: 1 })])],
-  ['the id of another entry', () => rawIndex([entry(1, 1).id, encodeIndexMetadata(entry(0, 1))])],
-  ['a path in place of an id', () => rawIndex(['../../../canary', encodeIndexMetadata(entry(0, 1))])],
-  ['more entries than any has', () => manyEntries(MAX_INDEX_ENTRIES + 1)],
-  ['an end in the middle', () => encodeIndex([entry(0, 1), entry(1, 1)]).subarray(0, -1)],
-  ['no archive', () => Buffer.from('Not even protobuf')],
+const FAR = 2 ** 33 * PIECE_BYTES
+
+/**
+ * Indexes that are not to be believed, by what is wrong with them: where in `data` the archive is that is wrong, or, where
+ * they cannot be read so far, where in themselves.
+ */
+export const HOSTILE_INDEXES: readonly (readonly [what: string, offset: number, make: () => Uint8Array])[] = [
+  ['two archives in one place', PIECE_BYTES, () => encodeIndex([entry(0, 2), entry(1, 2)])],
+  ['an offset far behind the end', FAR, () => encodeIndex([entry(0, 1, { offset: FAR })])],
+  ['a size far beyond the end', 0, () => encodeIndex([entry(0, 1, { sizeBytes: FAR })])],
+  ['an offset of -1', 87, () => withTail(0x18, ...MINUS_ONE)],
+  ['an offset between pieces', 1, () => encodeIndex([entry(0, 1, { offset: 1 })])],
+  ['the id of another entry', 0, () => rawIndex([entry(1, 1).id, encodeIndexMetadata(entry(0, 1))])],
+  ['a path in place of an id', 0, () => rawIndex(['../../../canary', encodeIndexMetadata(entry(0, 1))])],
+  ['more entries than any has', 1_627_315, () => manyEntries(MAX_INDEX_ENTRIES + 1)],
+  ['an end in the middle', 94, () => encodeIndex([entry(0, 1), entry(1, 1)]).subarray(0, -1)],
+  ['no archive', 1, () => Buffer.from('Not even protobuf')],
 ]
 
 /** -1 as an int64: ten bytes, which readers of a uint64 take for 2^64 - 1. */

@@ -29,13 +29,13 @@ export interface JoinedCommunity {
   readonly told: readonly MemberSignal[]
   /** Hands a link over. @returns The code of what it is refused with; null where it is believed. */
   submit(magnetUri: string): Promise<Refused | null>
-  /** Reads on to the next signal of that name. */
-  until(name: string): Promise<MemberSignal>
+  /** Reads on to the next signal of one of these names. */
+  until(...names: readonly string[]): Promise<MemberSignal>
   /** What is found to be missing, most likely first. */
   diagnose(): Promise<readonly string[]>
   /** The lengths of the files of its archives, by their paths in its folder. */
   files(): Readonly<Record<string, number>>
-  /** Ends all that goes on for it, and reads its signals to the end. */
+  /** Ends all that goes on for it. */
   leave(): Promise<void>
 }
 
@@ -107,18 +107,17 @@ export async function startMemberNode(settings: Readonly<Record<string, string>>
 function joined(api: ApiClient, communityId: CommunityId, folder: string): JoinedCommunity {
   const signals = api.subscribe<{ signals: MemberSignal }>(SIGNALS, { communityId })
   const told: MemberSignal[] = []
-  const until: JoinedCommunity['until'] = async (name) => {
-    for (;;) {
-      const { value, done } = await signals.next()
-      if (done === true) throw new Error(`The signals ended before ${name}`)
-      told.push(value.signals)
-      if (value.signals.__typename === name) return value.signals
-    }
-  }
   return {
     communityId,
     told,
-    until,
+    async until(...names) {
+      for (;;) {
+        const { value, done } = await signals.next()
+        if (done === true) throw new Error(`The signals ended before ${names.join(' or ')}`)
+        told.push(value.signals)
+        if (names.includes(value.signals.__typename)) return value.signals
+      }
+    },
     async submit(magnetUri) {
       const variables = { communityId, magnetUri, clock: String(Date.now()) }
       const { submitMagnetlink: answer } = await api.request<{ submitMagnetlink: Partial<Refused> }>(SUBMIT, variables)
@@ -134,8 +133,6 @@ function joined(api: ApiClient, communityId: CommunityId, folder: string): Joine
     async leave() {
       const wish = 'mutation ($communityId: CommunityId!) { leaveCommunity(communityId: $communityId) { __typename } }'
       await api.request(wish, { communityId })
-      await until('CommunityLeft')
-      await signals.return?.()
     },
   }
 }

@@ -39,7 +39,7 @@ export async function startWatchedMember(settings: Readonly<Record<string, strin
       return last
     },
     async expectUntouched() {
-      if (last?.told.at(-1)?.__typename !== 'CommunityLeft') await last?.leave()
+      await last?.leave()
       expect(look()).toEqual(before)
     },
   }

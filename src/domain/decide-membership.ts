@@ -42,12 +42,13 @@ export function leaveCommunity({ communityId }: LeaveCommunity, community: Known
   return ok([...stopped, { type: 'CommunityLeft', communityId, data: {} }])
 }
 
-/** Only once nothing of it can be served or packed any more; a second time there is nothing left to delete. */
+/** Only once nothing of it can be served or packed any more; a second time there is nothing left to delete or forget. */
 export function purgeCommunity({ communityId }: PurgeCommunity, community: KnownCommunity): Decision {
   const bar = barToPurging(community.status, community.torrents.served.size)
   if (bar !== null) return err(bar)
-  const hasFiles = community.archivedUpTo !== null || community.membership.hasFiles
-  return ok(!hasFiles ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
+  const { hasFiles, follows } = community.membership
+  const isPurged = community.archivedUpTo === null && !hasFiles && follows.size === 0
+  return ok(isPurged ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
 }
 
 /** What keeps the files of a community from being deleted; null when nothing does. */

@@ -21,7 +21,7 @@ export type UnseededReason =
 export type CommunityAdded = Fact<'CommunityAdded', { readonly role: Role }>
 /** It no longer does. Its files and the floor of its clock are kept. */
 export type CommunityLeft = Fact<'CommunityLeft', Nothing>
-/** The files of its archives are gone, or will be at the next start. It was left before. */
+/** The files of its archives are gone, or will be at the next start, and no node is followed for it. It was left before. */
 export type CommunityPurged = Fact<'CommunityPurged', Nothing>
 /** What an operator chose for the community: all of it, as it is from here on. */
 export type SettingsChanged = Fact<'SettingsChanged', CommunitySettings>

@@ -60,7 +60,7 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
     case 'CommunityLeft':
       return { ...endGrace(community), status: 'LEFT', membership: withoutImport(community.membership) }
     case 'CommunityPurged':
-      return { ...community, ...NO_HISTORY, membership: { ...community.membership, ...NOTHING_FETCHED } }
+      return { ...community, ...NO_HISTORY, membership: purged(community.membership) }
     case 'SettingsChanged':
       return { ...community, settings: event.data }
     case 'ContentTopicsChanged':
@@ -151,6 +151,11 @@ function fetched(
 
 function withGeneration({ generations }: KnownCommunity, generation: number): Generations {
   return { ...generations, newest: Math.max(generations.newest, generation) }
+}
+
+/** Who is followed is forgotten with the tokens for them: without those nobody would know who let this node in. */
+function purged(membership: Membership): Membership {
+  return { ...membership, ...NOTHING_FETCHED, follows: new Map() }
 }
 
 /** An import that was broken off can be undone like one that ended. */

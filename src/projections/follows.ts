@@ -57,6 +57,9 @@ export const follows = {
     NodeUnfollowed: ({ event: { communityId, data } }) => [
       sql.deleteFrom('follows').where('community_id', '=', communityId).where('url', '=', data.url).compile(),
     ],
+    CommunityPurged: ({ event: { communityId } }) => [
+      sql.deleteFrom('follows').where('community_id', '=', communityId).compile(),
+    ],
     NodeKeyPinned: ({ event: { communityId, data } }) => [change(communityId, data.url, { node_key: data.nodeKey })],
     MagnetlinkReceived: ({ event: { communityId, data } }) =>
       data.origin.type === 'FOLLOWED' ? [change(communityId, data.origin.url, { cursor: data.origin.cursor })] : [],

@@ -15,6 +15,7 @@ import {
   unseeded,
 } from '../support/community-facts.ts'
 import { given } from '../support/given-when-then.ts'
+import { member, nodeFollowed, URL_A } from '../support/member-facts.ts'
 
 const communityId = COMMUNITY
 const purgeCommunity = { type: 'PurgeCommunity', communityId } as const
@@ -30,6 +31,23 @@ describe('PurgeCommunity', () => {
     given(ready, served(1), communityLeft, unseeded(1, 'LEFT')).when(purgeCommunity).then(purged)
     given(ready, created(1), communityLeft, purged).when(purgeCommunity).then()
     given(ready, communityLeft).when(purgeCommunity).then()
+  })
+
+  test('forgets who is followed, as the tokens for them are forgotten too', () => {
+    const left = [member, nodeFollowed(URL_A), communityLeft] as const
+    given(...left)
+      .when(purgeCommunity)
+      .then(purged)
+    given(...left, purged)
+      .when(purgeCommunity)
+      .then()
+    given(...left, purged, communityAdded('MEMBER'))
+      .when({ type: 'FollowNode', communityId, url: URL_A, nodeKey: null })
+      .then(nodeFollowed(URL_A))
+    // Who is followed is kept over a leave alone, with the token.
+    given(...left, communityAdded('MEMBER'))
+      .when({ type: 'FollowNode', communityId, url: URL_A, nodeKey: null })
+      .then()
   })
 
   test('lets the history begin anew, with the oldest message and a file of its own', () => {

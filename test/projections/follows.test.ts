@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readFollows } from '../../src/projections/follows.ts'
-import { COMMUNITY } from '../support/community-facts.ts'
+import { COMMUNITY, communityLeft } from '../support/community-facts.ts'
 import {
   magnetlinkReceived,
   member,
@@ -29,6 +29,16 @@ describe('a node', () => {
       { communityId: COMMUNITY, url: URL_B, nodeKey: KEY, cursor: null, followedAt: recordedAt(4) },
     ])
     expect(await readFollows(await projected(nodeFollowed(URL_A), nodeUnfollowed(URL_A)))).toEqual([])
+  })
+
+  test('is not followed any more once its community was purged, and over a leave alone it is', async () => {
+    const other = { ...nodeFollowed(URL_A), communityId: communityNumber(2) }
+    const left = [...member, nodeFollowed(URL_A), other, communityLeft]
+    expect(await readFollows(await projected(left))).toHaveLength(2)
+    const purged = { type: 'CommunityPurged', communityId: COMMUNITY, data: {} } as const
+    expect((await readFollows(await projected(left, purged))).map(({ communityId }) => communityId)).toEqual([
+      other.communityId,
+    ])
   })
 
   test('has the key that was pinned or given last, and keeps its place', async () => {

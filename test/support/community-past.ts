@@ -88,6 +88,7 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
       Object.assign(past, { packedUpTo: null, generation: 0, dataBytes: 0, created: [], current: null })
       Object.assign(past, { packedGenerations: [], newestGeneration: 0 })
       Object.assign(past.member, { archives: new Map(), quarantined: new Map() })
+      past.member.follows.clear()
       past.failed.clear()
       break
     case 'SettingsChanged':

@@ -18,7 +18,8 @@ defineSignal('CommunityLeft', 'CommunityLeft', {
 })
 
 defineSignal('CommunityPurged', 'CommunityPurged', {
-  description: 'The files of its archives are deleted, or will be at the next start. It was left before.',
+  description:
+    'The files of its archives are deleted, or will be at the next start, and the nodes forgotten that it follows. It was left before.',
 })
 
 defineSignal('SettingsChanged', 'SettingsChanged', {

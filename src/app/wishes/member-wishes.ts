@@ -1,7 +1,8 @@
 import { v7 } from 'uuid'
-import type { Execute, Refusal } from '../../commands/command-meta.ts'
+import type { CommandMeta, Execute, Refusal } from '../../commands/command-meta.ts'
 import type { FindEarlierAnswer } from '../../commands/earlier-answer.ts'
 import type { DownloadId, ImportId } from '../../domain/archive.ts'
+import type { BearerToken } from '../../domain/bearer-token.ts'
 import { identityOf, parseCommunityId, type CommunityId } from '../../domain/community-id.ts'
 import type { FollowUrl } from '../../domain/follow-url.ts'
 import type { MagnetUri, Signature } from '../../domain/magnet.ts'
@@ -55,7 +56,7 @@ function createFollowNode(ports: MemberWishPorts): MemberWishes['followNode'] {
   const { execute, findEarlierAnswer, tokens, rules, renewFollow } = ports
   return async ({ communityId, url, nodeKey, token }, meta) => {
     const earlier = await findEarlierAnswer('FollowNode', meta)
-    if (earlier !== null) return earlier
+    if (earlier !== null) return (await isOtherToken(communityId, url, token, tokens)) ? reusedKey(meta) : earlier
     const checked = await checkAddresses([new URL(url).hostname], rules)
     if (!checked.ok) return err({ type: 'AddressRefused', host: checked.error.host })
     // Before the event, so that the node is never asked without the token that it was given for.
@@ -68,6 +69,25 @@ function createFollowNode(ports: MemberWishPorts): MemberWishes['followNode'] {
     if (token !== null && followed.ok) await renewFollow(communityId, url)
     return followed
   }
+}
+
+/**
+ * Whether another token is kept than the one of the wish. The receipt tells wishes apart by their input, which has
+ * nothing of a token in it, not even a digest; so the secret itself is asked.
+ */
+async function isOtherToken(
+  communityId: CommunityId,
+  url: FollowUrl,
+  token: BearerToken | null,
+  tokens: TokenStore,
+): Promise<boolean> {
+  const kept = token === null ? null : await tokens.get(communityId, url)
+  return kept !== null && kept !== token
+}
+
+function reusedKey({ idempotency }: CommandMeta): Result<never, Refusal> {
+  if (idempotency === null) throw new Error('Cannot name the key of a wish that has none')
+  return err({ type: 'IdempotencyKeyReused', key: idempotency.key })
 }
 
 function createSubmitMagnetlink({ execute, rules, now }: MemberWishPorts): MemberWishes['submitMagnetlink'] {

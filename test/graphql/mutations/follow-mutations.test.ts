@@ -45,6 +45,8 @@ describe('followNode', () => {
     expect(await stores.tokens.get(facts.COMMUNITY, URL_A)).toBe('geheim==')
     expect(JSON.stringify(await stores.log.read({ limit: 10 }))).not.toContain('geheim')
     expect(await follow(URL_A, { key: 'k', nodeKey: KEY })).toEqual({ code: 'IdempotencyKeyReused' })
+    expect(await follow(URL_A, { ...given, token: 'other' })).toEqual({ code: 'IdempotencyKeyReused' })
+    expect(await stores.tokens.get(facts.COMMUNITY, URL_A)).toBe('geheim==')
 
     samples.follows.set(URL_A, { status: 'WAITING', code: 'UNAUTHORIZED', nextTryAt: facts.at(1) as never })
     const waiting = { state: 'WAITING', code: 'UNAUTHORIZED', nextTryAt: expect.stringMatching(/^1970-/) }

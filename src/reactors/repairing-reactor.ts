@@ -25,7 +25,7 @@ export interface RepairingPorts {
   readonly repair: (damaged: DamagedFiles) => Promise<Result<Repaired, { readonly code: string }>>
   /** Ends what must not go on after a change of wishes. */
   readonly endUnwanted: () => Promise<void>
-  /** Is told of files that are whole, although something else is recorded. */
+  /** Is told of files that are whole, although something else is recorded: once an hour for a community, at most. */
   readonly onWhole: (communityId: CommunityId) => void
   readonly attempts: Attempts
   readonly wallClock: WallClock
@@ -53,6 +53,7 @@ export function createRepairingReactor(ports: RepairingPorts): Reactor {
   const { readDamaged, endUnwanted, attempts, wallClock, onFault } = ports
   const underWay = new Map<CommunityId, Promise<void>>()
   const settled = new Map<CommunityId, Settled>()
+  const toldWhole = new Map<CommunityId, UnixMillis>()
   const reactor = createReactor({ name: 'repairing', react, wallClock, onFault })
 
   async function react(): Promise<UnixMillis | null> {
@@ -89,8 +90,16 @@ export function createRepairingReactor(ports: RepairingPorts): Reactor {
     const waitMs = isKnown ? Math.min(before.waitMs * 2, LONGEST_WAIT_MS) : FIRST_WAIT_MS
     settled.set(first.communityId, { damage: new Set(all.map(({ damage }) => damage)), at: wallClock.now(), waitMs })
     // Once: what is whole and fails time and again is given up in the end.
-    if (repaired.value === 'WHOLE' && !isKnown) ports.onWhole(first.communityId)
+    if (repaired.value === 'WHOLE' && !isKnown) tellWhole(first.communityId)
     return ok(null)
+  }
+
+  /** Who fails to read what is whole brings up new damage each time that it is given a chance. */
+  function tellWhole(communityId: CommunityId): void {
+    const [before, at] = [toldWhole.get(communityId), wallClock.now()]
+    if (before !== undefined && before <= at && at < before + FIRST_WAIT_MS) return
+    toldWhole.set(communityId, at)
+    ports.onWhole(communityId)
   }
 
   return waitingFor(reactor, underWay)

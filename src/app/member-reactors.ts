@@ -60,8 +60,11 @@ export interface MemberReactors {
 /** Peers come and go, so a download is tried as long as it is wanted. */
 const DOWNLOAD_PACE = { longestWaitMs: 120_000, parkAfterFailures: Infinity }
 
-/** What cannot be taken over will hardly be better soon: each try is recorded. */
-const IMPORT_PACE = { firstWaitMs: 60_000, longestWaitMs: 3_600_000, parkAfterFailures: 6 }
+/**
+ * What cannot be taken over will hardly be better soon: each try is recorded. One that a fault broke off still runs, so
+ * that none can begin in its place.
+ */
+export const IMPORT_PACE = { firstWaitMs: 60_000, longestWaitMs: 3_600_000, parkAfterFailures: 6, parkFaults: false }
 
 /** Creates them. They look when they are woken first. */
 export function createMemberReactors(ports: MemberReactorPorts): MemberReactors {

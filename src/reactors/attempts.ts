@@ -60,6 +60,8 @@ export interface AttemptsPace {
   readonly longestWaitMs: number
   /** From how many failures on it is parked. */
   readonly parkAfterFailures: number
+  /** Whether a fault parks it too, or only what was refused: then it is tried for ever. */
+  readonly parkFaults: boolean
 }
 
 interface Failure extends ParkedGoal {
@@ -69,19 +71,24 @@ interface Failure extends ParkedGoal {
 }
 
 /** About two hours of trying. */
-const DEFAULT_PACE: AttemptsPace = { firstWaitMs: 1_000, longestWaitMs: 600_000, parkAfterFailures: 20 }
+const DEFAULT_PACE: AttemptsPace = {
+  firstWaitMs: 1_000,
+  longestWaitMs: 600_000,
+  parkAfterFailures: 20,
+  parkFaults: true,
+}
 
 /** Creates an empty record of attempts: nothing has failed yet. */
 export function createAttempts({ now, random, onFault, pace: chosen }: AttemptsPorts): Attempts {
   const pace = { ...DEFAULT_PACE, ...chosen }
   const failures = new Map<string, Failure>()
 
-  function fail(goal: Goal, code: string): 'FAILED' {
+  function fail(goal: Goal, code: string, mayPark = true): 'FAILED' {
     const before = failures.get(keyOf(goal))
     const count = (before?.failures ?? 0) + 1
     const failedAt = now()
     const dueAt = (failedAt + waitMs(count, random(), pace)) as UnixMillis
-    const isParked = count >= pace.parkAfterFailures
+    const isParked = mayPark && count >= pace.parkAfterFailures
     const since = before?.since ?? failedAt
     failures.set(keyOf(goal), { ...goal, code, failures: count, since, failedAt, dueAt, isParked })
     return 'FAILED'
@@ -103,7 +110,7 @@ export function createAttempts({ now, random, onFault, pace: chosen }: AttemptsP
         return 'REACHED'
       } catch (fault) {
         onFault(fault)
-        return fail(goal, 'INTERNAL')
+        return fail(goal, 'INTERNAL', pace.parkFaults)
       }
     },
     nextDueAt: (lookedAt) => nextDueAt(failures, lookedAt, now()),

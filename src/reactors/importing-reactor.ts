@@ -1,6 +1,6 @@
 import type { ImportId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
-import type { Result } from '../domain/result.ts'
+import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Attempts, Goal } from './attempts.ts'
 import { createReactor, type Reactor } from './reactor.ts'
@@ -43,8 +43,8 @@ export interface ImportingPorts<Running extends RunningImport> {
 /**
  * Takes over the messages of archives that are here.
  *
- * An import that was broken off goes on. What is in quarantine is tried again ever later, and is parked in the end;
- * communities do not wait for each other.
+ * An import that was broken off goes on, and so does one that failed, ever later. What is in quarantine is tried again
+ * ever later too, and is parked in the end; communities do not wait for each other.
  */
 export function createImportingReactor<Running extends RunningImport>(ports: ImportingPorts<Running>): Reactor {
   const { readWaiting, readRunning, attempts, wallClock, onFault } = ports
@@ -81,7 +81,9 @@ export function createImportingReactor<Running extends RunningImport>(ports: Imp
     const { communityId } = goal
     const outcome = await attempts.attempt(goal, async () => {
       const imported = await ports.importArchives(running, signal)
-      return signal.aborted ? { ok: true, value: null } : imported
+      if (signal.aborted) return ok(null)
+      // By the log there is as much to do as before: it would be begun again at once.
+      return imported.ok && (await isLeft(running, goal, ports)) ? err({ code: 'INTERNAL' }) : imported
     })
     // What there was to take over before is taken over too.
     if (outcome === 'REACHED') attempts.forgive(communityId)
@@ -97,6 +99,15 @@ export function createImportingReactor<Running extends RunningImport>(ports: Imp
 function goalOf({ communityId, importId }: RunningImport, waiting: readonly CommunityToImport[]): Goal {
   const archives = waiting.find((community) => community.communityId === communityId)?.archives
   return { communityId, thing: archives ?? importId }
+}
+
+async function isLeft<Running extends RunningImport>(
+  { communityId, importId }: RunningImport,
+  { thing }: Goal,
+  { readRunning, readWaiting }: ImportingPorts<Running>,
+): Promise<boolean> {
+  if ((await readRunning()).some((one) => one.importId === importId)) return true
+  return (await readWaiting()).some((one) => one.communityId === communityId && one.archives === thing)
 }
 
 async function startImport<Running extends RunningImport>(

@@ -7,6 +7,7 @@ import { openImportingNode, type ImportingNode } from '../support/importing-node
 import { archiveDownloaded, archiveId, fetched, fetching, importId, importStarted } from '../support/member-facts.ts'
 
 const MINUTE = 60_000
+const FAR_TOO_OFTEN = 50
 
 /** What is recorded of imports, in order. */
 async function told(node: ImportingNode): Promise<readonly string[]> {
@@ -118,6 +119,30 @@ describe('an import', () => {
     await eventually(() => expect(signal.aborted).toBe(true))
     await node.advance(60 * MINUTE)
     expect(node.begun).toHaveLength(1)
+  })
+
+  test('that fails goes on ever later, and is never given up: no other can begin while it runs', async () => {
+    const node = await openImportingNode(async () => {
+      throw new Error('made by a test')
+    })
+    await node.tell(...fetched(1))
+    await node.advance(24 * 60 * MINUTE)
+    const minutes = node.begun.map(({ at }) => at / MINUTE)
+    expect(minutes.slice(0, 9)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183])
+    expect(minutes.at(-1)).toBeGreaterThan(23 * 60)
+    expect(node.attempts.parked()).toEqual([])
+    expect(await told(node)).toEqual(['ImportStarted'])
+  })
+
+  test.each(['its end', 'what it took over'])('that did not record %s is not begun again at once', async (what) => {
+    const node = await openImportingNode(async ({ running }, { finish }) => {
+      const isLate = node.begun.length >= FAR_TOO_OFTEN
+      if (isLate || what !== 'its end') await finish(running, isLate ? [archiveId(1)] : [])
+      return ok(null)
+    })
+    await node.tell(...fetched(1))
+    await node.advance(3 * MINUTE)
+    expect(node.begun.map(({ at }) => at / MINUTE)).toEqual([0, 1, 3])
   })
 
   test('that was broken off goes on in the next process', async () => {

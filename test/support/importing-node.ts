@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { IMPORT_PACE } from '../../src/app/member-reactors.ts'
 import { recordAs } from '../../src/app/reactors.ts'
 import type { ArchiveId, ImportId } from '../../src/domain/archive.ts'
 import type { Command } from '../../src/domain/commands.ts'
@@ -59,8 +60,7 @@ export async function openImportingNode(
   const node = openNode({ now: clock.now })
   const [begun, faults, openedAt]: [BegunImport[], unknown[], UnixMillis] = [[], [], clock.now()]
   const onFault = (fault: unknown): void => void faults.push(fault)
-  const pace = { firstWaitMs: 60_000, longestWaitMs: 3_600_000, parkAfterFailures: 6 }
-  const attempts = createAttempts({ now: clock.now, random: () => 1, onFault, pace })
+  const attempts = createAttempts({ now: clock.now, random: () => 1, onFault, pace: IMPORT_PACE })
   let ids = 0
   const reactor = createImportingReactor<Running>({
     async readWaiting() {

@@ -56,19 +56,17 @@ async function startBoth(nodes: AsyncDisposableStack): Promise<Record<'control' 
   const [controlPort, memberPort] = [String(await freePort()), String(await freePort())]
   const [controlUrl, memberUrl] = [`http://127.0.0.1:${controlPort}`, `http://127.0.0.1:${memberPort}`]
   say('A control node and a member start, on loopback alone')
-  const [control, member] = await Promise.all([
-    startDemoNode('control', join(folder, 'control'), limit, {
-      SEEDBANK_PORT: controlPort,
-      SEEDBANK_PUBLIC_URL: controlUrl,
-      SEEDBANK_TRACKERS: `${memberUrl}/announce`,
-    }),
-    startDemoNode('member ', join(folder, 'member'), limit, {
-      SEEDBANK_PORT: memberPort,
-      SEEDBANK_PUBLIC_URL: memberUrl,
-      SEEDBANK_SETTLE_SECONDS: '0',
-    }),
-  ])
+  const control = await startDemoNode('control', join(folder, 'control'), limit, {
+    SEEDBANK_PORT: controlPort,
+    SEEDBANK_PUBLIC_URL: controlUrl,
+    SEEDBANK_TRACKERS: `${memberUrl}/announce`,
+  })
   nodes.defer(control.stop)
+  const member = await startDemoNode('member ', join(folder, 'member'), limit, {
+    SEEDBANK_PORT: memberPort,
+    SEEDBANK_PUBLIC_URL: memberUrl,
+    SEEDBANK_SETTLE_SECONDS: '0',
+  })
   nodes.defer(member.stop)
   say(`Magnet links will name the tracker of the control node (${controlUrl}) and that of the member (${memberUrl})`)
   return { control, member }

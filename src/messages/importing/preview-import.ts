@@ -101,7 +101,11 @@ async function countRemoved(
   holds: Look['holds'],
 ): Promise<number> {
   const tables = createImportTables(db)
-  const isCanonical = createCanonicalTest(tables, index)
+  // What is noted of those that would be imported is of no account: they may be others now, of the same id.
+  const isCanonical = createCanonicalTest(
+    tables,
+    index.filter(({ id }) => !ids.has(id)),
+  )
   const sequencesOf = createStoredSequences(db)
   const community = db.prepare<[CommunityId], number>('select number from communities where id = ?').pluck()
   const number = community.get(communityId) ?? 0

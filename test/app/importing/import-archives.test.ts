@@ -119,16 +119,19 @@ describe('messages that were taken over', () => {
     await member.until('ImportFinished')
     const [old, other] = ['abc', 'aXc'].map((letters) => publishWeeks(communityId, letters))
     expect(other?.archives).toEqual(old?.archives)
+    await member.wish({ type: 'ChangeSettings', communityId, changes: { imports: 'ON_REQUEST' } })
     await member.submit((await seedVersion(publishWeeks(communityId, 'aXc'), tracker)).link)
-    const { data } = await member.until('ImportStarted', 2)
-    await member.until('ImportFinished', 2)
+    await member.until('DownloadFinished', 2)
+    const counts = { archives: 3, unreadable: 0, added: 3, kept: 6, removed: 3 }
+    expect(await member.members.reader.previewImport(communityId)).toEqual(counts)
+    const second = await askForImport(member, 2)
     expect(history(member)).toEqual(weeks('aXc'))
     expect(dataOf(await member.facts(), 'ArchiveImported').slice(3)).toMatchObject([
       { added: 0, removed: 0 },
       { added: 3, removed: 3 },
       { added: 0, removed: 0 },
     ])
-    expect(await member.stores.messages.imports.undo(communityId, data.importId)).toBe(3)
+    expect(await member.stores.messages.imports.undo(communityId, second)).toBe(3)
     expect(history(member)).toHaveLength(12)
   })
 

@@ -54,6 +54,32 @@ export function checkedBytesOf(stamp: string, data: FileStats): number {
   return dataLine === lineOf('data', data) ? Number(checked) : 0
 }
 
+/** What the system says of a `data` that may have holes, and of the note of what is held of it. */
+export interface NotedStats {
+  readonly data: FileStats
+  readonly held: FileStats
+}
+
+/**
+ * Says how a `data` with holes and its note are, where the note is true of its first bytes: what it names there was hashed,
+ * or was verified and written, and nothing else happened to either file since. It goes with the generation, and not with
+ * one of its versions.
+ */
+export function noteStampOf({ data, held }: NotedStats, checkedBytes: number): string {
+  return lineOf('data', data) + lineOf('held', held) + checkedLineOf(checkedBytes)
+}
+
+/** Of how many of the first bytes the note is true, as far as such a stamp says. @returns 0 where either file changed since. */
+export function notedBytesOf(stamp: string, stats: NotedStats): number {
+  const checkedBytes = Number(/checked=(\d+)\n$/.exec(stamp)?.[1] ?? 0)
+  return stamp === noteStampOf(stats, checkedBytes) ? checkedBytes : 0
+}
+
+/** Whether nothing happened to a file between two looks, as far as the system tells. */
+export function isUnchanged(before: FileStats, now: FileStats): boolean {
+  return lineOf('', before) === lineOf('', now)
+}
+
 /** Whether the time of change is one of a system that keeps whole seconds, within which it tells nothing apart. */
 export function isWholeSecond({ ctimeNs }: FileStats): boolean {
   return ctimeNs % 1_000_000_000n === 0n

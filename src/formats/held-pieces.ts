@@ -35,6 +35,17 @@ export function isPieceHeld(held: HeldPieces, torrent: DataPieces, piece: number
 /** Whether the piece of another version is held in the place of this one: writing this one would take it from that. */
 export function isOtherPieceHeld(held: HeldPieces, torrent: DataPieces, piece: number): boolean {
   if (piece < 0 || piece >= dataPieceCount(torrent) || isPieceHeld(held, torrent, piece)) return false
+  return isAnyPieceHeld(held, piece)
+}
+
+/** How many pieces long `data` has to be for the note to be true. */
+export function notedPieces(held: HeldPieces): number {
+  const lastByte = held.findLastIndex((byte) => byte !== 0)
+  return Math.ceil((lastByte + 1) / PIECE_HASH_BYTES)
+}
+
+/** Whether anything is noted of this piece, of whichever version. */
+export function isAnyPieceHeld(held: HeldPieces, piece: number): boolean {
   return pieceHashOf({ pieces: held }, piece).some((byte) => byte !== 0)
 }
 

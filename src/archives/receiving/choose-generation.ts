@@ -5,10 +5,10 @@ import {
   dataPieceCount,
   heldRangesOf,
   isPieceHeld,
+  notedPieces,
   readHeldPieces,
   type HeldPieces,
 } from '../../formats/held-pieces.ts'
-import { PIECE_HASH_BYTES } from '../../formats/piece-hashes.ts'
 import { pieceCountOf, piecesIn, rangesOf } from '../../formats/piece-ranges.ts'
 import type { TorrentInfo } from '../../formats/torrent-file.ts'
 import { communityFolderOf, dataPathOf, heldPathOf } from '../archive-paths.ts'
@@ -98,12 +98,6 @@ async function readCandidate(archivesDir: string, torrent: TorrentInfo, generati
   if (notedPieces(held) * torrent.pieceBytes > dataBytes) return null
   const agreeing = pieceCountOf(heldRangesOf(held, torrent))
   return { generation, held, agreeing, isInConflict: conflictingRangesOf(held, torrent).length > 0 }
-}
-
-/** How many pieces long `data` has to be for the note to be true. */
-function notedPieces(held: HeldPieces): number {
-  const lastByte = held.findLastIndex((byte) => byte !== 0)
-  return Math.ceil((lastByte + 1) / PIECE_HASH_BYTES)
 }
 
 /** The newest first among equals: it is the one that a download began before it broke off. */

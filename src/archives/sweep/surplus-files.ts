@@ -48,11 +48,11 @@ export function surplusFilesIn(
 
 /** The generations that pieces were noted down of: their `data` has holes, and is never cut. */
 export function notedGenerationsIn(entries: readonly FolderEntry[]): ReadonlySet<string> {
-  const notes = entries.filter(({ name, isFolder }) => !isFolder && isGenerationFile(name) && name.startsWith('held.'))
+  const notes = entries.filter(({ name, isFolder }) => !isFolder && /^held\.[0-9]+$/.test(name))
   return new Set(notes.map(({ name }) => generationOf(name)))
 }
 
-/** A `data` and its note are kept, or removed, together. */
+/** A `data`, its note and the stamp of both are kept, or removed, together. */
 function generationsKept(
   entries: readonly FolderEntry[],
   { versions, fetched }: KeptVersions,
@@ -66,11 +66,11 @@ function generationsKept(
 }
 
 function isGenerationFile(name: string): boolean {
-  return /^(?:data|held)\.[0-9]+$/.test(name)
+  return /^(?:data\.[0-9]+|held\.[0-9]+(?:\.stamp(?:\.partial)?)?)$/.test(name)
 }
 
 function generationOf(name: string): string {
-  return name.slice(name.indexOf('.') + 1)
+  return name.split('.')[1] ?? ''
 }
 
 function partialFilesIn(folder: string, list: (folder: string) => readonly FolderEntry[]): readonly string[] {

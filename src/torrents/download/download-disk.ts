@@ -15,18 +15,22 @@ import type { TorrentInfo } from '../../formats/torrent-file.ts'
 import type { DownloadFiles } from '../client/download.ts'
 import { openWritableFiles, type WritableFiles } from '../seeder/writable-files.ts'
 import { createCheckpoints, type Checkpoints } from './checkpoints.ts'
+import { WatchedNotes } from './watched-notes.ts'
 
 /** What it tells by itself. */
 export interface DiskObserver {
   onDurable(pieces: readonly number[]): void
   /** Pieces could not be made durable. */
   onFailed(error: unknown): void
+  /** What was written need not be hashed again, but that could not be noted down; or a note could not be taken away. */
+  onStampFailed(error: unknown): void
 }
 
 interface Held {
   readonly file: HeldFile
   /** As it was when it was opened. */
   readonly pieces: HeldPieces
+  readonly watched: WatchedNotes
 }
 
 /** What a download has on the disk. */
@@ -37,6 +41,7 @@ export class DownloadDisk {
   readonly #torrent: TorrentInfo
   readonly #held: Held | null
   readonly #checkpoints: Checkpoints
+  readonly #onStampFailed: DiskObserver['onStampFailed']
   #closing: Promise<void> | null = null
 
   private constructor(
@@ -44,10 +49,11 @@ export class DownloadDisk {
     files: WritableFiles,
     held: Held | null,
     bitfield: Uint8Array,
-    { onDurable, onFailed }: DiskObserver,
+    { onDurable, onFailed, onStampFailed }: DiskObserver,
   ) {
     this.#torrent = torrent
-    this.files = files
+    this.#onStampFailed = onStampFailed
+    this.files = held === null ? files : watchWrites(files, torrent, held.watched)
     this.#held = held
     this.bitfield = bitfield
     this.#checkpoints = createCheckpoints(async (pieces) => {
@@ -76,12 +82,14 @@ export class DownloadDisk {
         const bits = bitfieldOf(count, (piece) => !missing.has(piece))
         return new DownloadDisk(torrent, files, null, bits, observer)
       }
-      file = await openHeldFile(paths.heldPath)
-      const pieces = await readHeldPieces(paths.heldPath)
+      const { dataPath, heldPath } = paths
+      file = await openHeldFile(heldPath)
+      const watched = await WatchedNotes.begin({ dataPath, heldPath }, torrent, (await files.stats()).data)
+      const pieces = await readHeldPieces(heldPath)
       const bad = await readBadIndexPieces(torrent, files)
       const isHere = (piece: number): boolean =>
         piece < dataPieceCount(torrent) ? isPieceHeld(pieces, torrent, piece) : !bad.has(piece)
-      return new DownloadDisk(torrent, files, { file, pieces }, bitfieldOf(count, isHere), observer)
+      return new DownloadDisk(torrent, files, { file, pieces, watched }, bitfieldOf(count, isHere), observer)
     } catch (error) {
       await Promise.allSettled([files.close(), file?.close()]) // What failed first is told.
       throw error
@@ -114,6 +122,15 @@ export class DownloadDisk {
     this.#checkpoints.wrote(piece, bytes)
   }
 
+  /** A piece of it that was read is damaged. */
+  distrust(): void {
+    try {
+      this.#held?.watched.distrust()
+    } catch (error) {
+      this.#onStampFailed(error)
+    }
+  }
+
   /** Makes all durable that was written, and notes it down. @throws The system error. */
   async flush(): Promise<void> {
     return this.#checkpoints.flush()
@@ -127,6 +144,7 @@ export class DownloadDisk {
 
   async #close(): Promise<void> {
     try {
+      await this.#held?.watched.settled()
       await this.files.close()
       await this.flush()
     } finally {
@@ -137,8 +155,17 @@ export class DownloadDisk {
   async #makeDurable(pieces: readonly number[]): Promise<void> {
     await (this.#closing === null ? this.files.sync() : this.files.close())
     const ofData = pieces.filter((piece) => piece < dataPieceCount(this.#torrent))
-    await this.#held?.file.write(new Map(ofData.map((piece) => [piece, pieceHashOf(this.#torrent, piece)])))
+    if (this.#held === null || ofData.length === 0) return
+    const { file, watched } = this.#held
+    await watched.note(() => file.write(new Map(ofData.map((piece) => [piece, pieceHashOf(this.#torrent, piece)]))))
+    await watched.leaveStamp().catch(this.#onStampFailed)
   }
+}
+
+function watchWrites(files: WritableFiles, { dataBytes }: TorrentInfo, watched: WatchedNotes): WritableFiles {
+  const write: WritableFiles['write'] = async (offset, bytes) =>
+    offset < dataBytes ? watched.write(() => files.write(offset, bytes)) : files.write(offset, bytes)
+  return { ...files, write }
 }
 
 /** The pieces of the index that are not on the disk as they should be. */

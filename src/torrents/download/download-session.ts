@@ -24,6 +24,7 @@ export type CallOptions = DownloadOptions & { readonly signal: AbortSignal }
 export class DownloadSession {
   readonly wanted: TorrentToDownload
   readonly #join: Join
+  readonly #onStampFailed: (error: unknown) => void
   /** Rejects with what ended the session: then it is of no more use. */
   readonly #over = Promise.withResolvers<never>()
   readonly #metadata: AwaitedMetadata = awaitMetadata()
@@ -37,9 +38,11 @@ export class DownloadSession {
   #isBusy = false
   #leaving: Promise<void> | null = null
 
-  constructor(wanted: TorrentToDownload, join: Join) {
+  /** @param onStampFailed See `DiskObserver`. */
+  constructor(wanted: TorrentToDownload, join: Join, onStampFailed: (error: unknown) => void) {
     this.wanted = wanted
     this.#join = join
+    this.#onStampFailed = onStampFailed
     this.#over.promise.catch(() => undefined) // Told to whoever calls next.
   }
 
@@ -150,6 +153,7 @@ export class DownloadSession {
     return DownloadDisk.open(files, torrent, asked, {
       onDurable: (pieces) => this.#call?.options.onDurable?.(pieces),
       onFailed: (error) => this.#fail(error),
+      onStampFailed: this.#onStampFailed,
     })
   }
 
@@ -161,6 +165,7 @@ export class DownloadSession {
         this.#call?.options.onPiece?.(piece)
         this.#call?.watch.came(piece)
       },
+      onDamaged: () => disk.distrust(),
       onFailedRead: (error) => this.#fail(error),
     })
     const here: PiecesHere = { store, bitfield: disk.bitfield }

@@ -5,7 +5,7 @@ import type { TorrentToServe } from '../client/torrent-to-serve.ts'
 import { FetchFailure } from '../seeder/fetch-failure.ts'
 import type { JobQueues } from '../seeder/job-queues.ts'
 import type { ServedTorrents } from '../seeder/served-torrents.ts'
-import { DownloadSession } from './download-session.ts'
+import { DownloadSession, type Join } from './download-session.ts'
 import { Swarm } from './swarm.ts'
 
 /** What downloads have to know of their surroundings. */
@@ -18,6 +18,8 @@ export interface DownloadPorts {
   admit(this: void, torrent: TorrentToDownload): readonly string[]
   /** Told of a torrent that could not be served any more after its download had taken it over. */
   onFailed(infoHash: InfoHash, error: unknown): void
+  /** Told of a stamp that could not be written or taken away. */
+  onStampFailed(infoHash: InfoHash, error: unknown): void
 }
 
 interface Running {
@@ -38,16 +40,16 @@ export class Downloads {
   /** Opens one. It joins the swarm with its first call that needs peers. */
   open(wanted: TorrentToDownload): DownloadSession {
     const { infoHash } = wanted
-    const { client, jobs, admit } = this.#ports
+    const { client, jobs, admit, onStampFailed } = this.#ports
     const admitted = { ...wanted, trackers: admit(wanted) }
-    const session: DownloadSession = new DownloadSession(admitted, (input, here, observer) =>
+    const join: Join = (input, here, observer) =>
       // Only its beginning has a turn in the queue: it takes as long as the peers do.
       jobs.run(infoHash, async () => {
         const takenOver = await this.#takeOver(infoHash, here !== null)
         this.#running.set(infoHash, { session, takenOver })
         return new Swarm(client, input, here, observer)
-      }),
-    )
+      })
+    const session = new DownloadSession(admitted, join, (error) => onStampFailed(infoHash, error))
     return session
   }
 

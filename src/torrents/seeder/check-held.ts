@@ -1,10 +1,18 @@
 import { findBadPieces } from '../../formats/bad-pieces.ts'
-import { heldStampOf } from '../../formats/check-stamp.ts'
-import { dataPieceCount, heldRangesOf, openHeldFile, readHeldPieces } from '../../formats/held-pieces.ts'
+import { heldStampOf, isUnchanged, isWholeSecond, noteStampOf } from '../../formats/check-stamp.ts'
+import {
+  dataPieceCount,
+  heldRangesOf,
+  isAnyPieceHeld,
+  openHeldFile,
+  readHeldPieces,
+  type HeldPieces,
+} from '../../formats/held-pieces.ts'
 import { bitfieldOf } from '../../formats/piece-bitfield.ts'
 import { PIECE_HASH_BYTES } from '../../formats/piece-hashes.ts'
 import { piecesIn, rangesOf } from '../../formats/piece-ranges.ts'
 import { hashAndStamp, type FoundPieces, type OpenedTorrent } from './hash-and-stamp.ts'
+import { readFileStats, readTrustedNote, replaceNoteStamp, type TrustedNote } from './note-stamp.ts'
 import { SeedingFailure } from './seeding-failure.ts'
 
 /**
@@ -15,13 +23,14 @@ import { SeedingFailure } from './seeding-failure.ts'
  */
 export async function checkHeld(opened: OpenedTorrent, heldPath: string): Promise<FoundPieces> {
   const { torrent, parsed, stats, stamp } = opened
-  const noted = new Set(piecesIn(heldRangesOf(await readHeldPieces(heldPath), parsed)))
+  const trusted = await readTrustedNote(heldPath, stats.data)
+  const note = await readHeldPieces(heldPath)
+  const noted = new Set(piecesIn(heldRangesOf(note, parsed)))
   const bad = new Set<number>()
   const stampOf = (now: typeof stats): string => heldStampOf(now, parsed.dataBytes)
   if (stamp !== stampOf(stats))
     await hashAndStamp(opened, stampOf, async () => {
-      for await (const piece of badDataPieces(opened, noted)) bad.add(piece)
-      if (bad.size > 0) await strike(heldPath, bad)
+      for (const piece of await checkNote(opened, heldPath, note, trusted)) if (noted.has(piece)) bad.add(piece)
       for await (const piece of badIndexPieces(opened)) bad.add(piece)
       return ![...bad].some((piece) => piece >= dataPieceCount(parsed))
     })
@@ -34,11 +43,50 @@ export async function checkHeld(opened: OpenedTorrent, heldPath: string): Promis
   return { bitfield, struck: bad.size }
 }
 
-async function* badDataPieces({ parsed, files }: OpenedTorrent, noted: Iterable<number>): AsyncGenerator<number> {
-  for (const { from, to } of rangesOf(noted)) {
-    const start = from * parsed.pieceBytes
+/**
+ * Hashes what is noted of `data`, as far as this version goes, for whichever version: so that, where all of it is there,
+ * none of them has to do it again. What is not there is struck.
+ *
+ * @returns What was struck.
+ */
+async function checkNote(
+  opened: OpenedTorrent,
+  heldPath: string,
+  note: HeldPieces,
+  { checkedBytes, stamp }: TrustedNote,
+): Promise<readonly number[]> {
+  const { torrent, parsed, stats, files, onStampFailed } = opened
+  const trustedBytes = torrent.check === 'IF_CHANGED' ? checkedBytes : 0
+  if (trustedBytes >= parsed.dataBytes) return []
+  const bad = await Array.fromAsync(untruePieces(opened, note, trustedBytes))
+  if (bad.length > 0) {
+    await strike(heldPath, bad)
+    return bad
+  }
+  const { data } = await files.stats()
+  const held = await readFileStats(heldPath)
+  const isSameNote = Buffer.compare(await readHeldPieces(heldPath), note) === 0
+  if (held === null || !isSameNote || !isUnchanged(stats.data, data) || isWholeSecond(data) || isWholeSecond(held))
+    return bad
+  try {
+    replaceNoteStamp(heldPath, stamp, noteStampOf({ data, held }, parsed.dataBytes))
+  } catch (error) {
+    onStampFailed(error)
+  }
+  return bad
+}
+
+async function* untruePieces(
+  { parsed, files }: OpenedTorrent,
+  note: HeldPieces,
+  trustedBytes: number,
+): AsyncGenerator<number> {
+  const { pieceBytes } = parsed
+  const noted = [...Array(dataPieceCount(parsed)).keys()].filter((piece) => isAnyPieceHeld(note, piece))
+  for (const { from, to } of rangesOf(noted.filter((piece) => piece * pieceBytes >= trustedBytes))) {
+    const start = from * pieceBytes
     const read = async (offset: number, length: number): Promise<Buffer> => files.readSome(start + offset, length)
-    yield* findBadPieces(parsed, { firstPiece: from, length: (to - from) * parsed.pieceBytes, read })
+    yield* findBadPieces({ pieces: note, pieceBytes }, { firstPiece: from, length: (to - from) * pieceBytes, read })
   }
 }
 

@@ -7,6 +7,7 @@ import type { Torrent } from '../../formats/torrent-parser.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
 import { checkHeld } from './check-held.ts'
 import { readStamp, removeStamp, trustedBytesOf } from './check-stamp.ts'
+import { removeNoteStamp } from './note-stamp.ts'
 import { hashAndStamp, type FoundPieces, type OpenedTorrent } from './hash-and-stamp.ts'
 import { SeedingFailure } from './seeding-failure.ts'
 import type { SharedFiles } from './shared-file.ts'
@@ -69,8 +70,13 @@ async function checkWhole(opened: OpenedTorrent): Promise<FoundPieces> {
   return { bitfield: null, struck: 0 }
 }
 
-async function takeStampAway(ports: CheckPorts, { infoHash, stampPath }: TorrentToServe): Promise<void> {
-  await removeStamp(stampPath).catch((fault: unknown) => ports.onStampFailed(infoHash, fault))
+async function takeStampAway(ports: CheckPorts, { infoHash, stampPath, heldPath }: TorrentToServe): Promise<void> {
+  try {
+    if (heldPath !== null) removeNoteStamp(heldPath)
+    await removeStamp(stampPath)
+  } catch (fault) {
+    ports.onStampFailed(infoHash, fault)
+  }
 }
 
 /**

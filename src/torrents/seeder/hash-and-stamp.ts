@@ -14,7 +14,7 @@ export interface OpenedTorrent {
   readonly stats: VersionStats
   /** What was noted down of them before; null for nothing that counts. */
   readonly stamp: string | null
-  /** Takes the stamp away. */
+  /** Takes the stamps away: that of the version, and that of the note of its `data`. */
   readonly distrust: () => Promise<void>
   readonly onStampFailed: (error: unknown) => void
 }

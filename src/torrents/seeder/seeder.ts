@@ -77,7 +77,7 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     (torrent) => openFiles.admit(torrent.infoHash, () => openChecked(checks, torrent)),
     (infoHash, error) => void jobs.run(infoHash, () => fail(infoHash, error)),
   )
-  const downloads = new Downloads({ client, jobs, served, admit: hosts.admit, onFailed: observer.onFailed })
+  const downloads = new Downloads({ ...observer, client, jobs, served, admit: hosts.admit })
 
   async function serve(torrent: TorrentToServe): Promise<number> {
     const { infoHash } = torrent

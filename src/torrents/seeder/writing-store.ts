@@ -10,7 +10,9 @@ import type { WritableFiles } from './writable-files.ts'
 export interface StoreObserver {
   /** A piece was written. */
   onWritten(this: void, piece: number, bytes: number): void
-  /** A read failed, but for damage: peers do not get it, and a later fetch may mend it. */
+  /** A piece that was read is damaged: peers do not get it, and a later fetch may mend it. */
+  onDamaged(this: void): void
+  /** A read failed for any other reason. */
   onFailedRead(this: void, error: unknown): void
 }
 
@@ -24,7 +26,7 @@ export function createWritingStore(
   { pieces, pieceBytes }: Pick<TorrentInfo, 'pieces' | 'pieceBytes'>,
   files: WritableFiles,
   wanted: ReadonlySet<number>,
-  { onWritten, onFailedRead }: StoreObserver,
+  { onWritten, onDamaged, onFailedRead }: StoreObserver,
 ): ChunkStore {
   async function write(piece: number, bytes: Uint8Array): Promise<void> {
     if (!wanted.has(piece)) throw new Error(`Cannot write piece ${piece}: it is not one of those to fetch`)
@@ -34,7 +36,8 @@ export function createWritingStore(
   }
 
   function failRead(error: unknown): void {
-    if (!(error instanceof SeedingFailure)) onFailedRead(error)
+    if (error instanceof SeedingFailure) onDamaged()
+    else onFailedRead(error)
   }
 
   const writeBack = callbackify(write)

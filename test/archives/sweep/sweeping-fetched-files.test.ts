@@ -35,11 +35,13 @@ function write(path: string): string {
 }
 
 describe('sweeping what was fetched', () => {
-  test('keeps the generations of versions that are needed and the newest, each with its note', () => {
+  test('keeps the generations of versions that are needed and the newest, each with its note and its stamp', () => {
     const archivesDir = writeGenerations(1, 2, 3, 10)
+    const folder = communityFolderOf(archivesDir, PUBLISHED_BY)
+    for (const name of ['held.2.stamp', 'held.3.stamp', 'held.3.stamp.partial']) write(join(folder, name))
     const { removed, cut } = sweep(archivesDir, KEPT)
-    expect(namesIn(archivesDir)).toEqual(['data.10', 'data.2', 'held.10', 'held.2'])
-    expect(removed).toHaveLength(4)
+    expect(namesIn(archivesDir)).toEqual(['data.10', 'data.2', 'held.10', 'held.2', 'held.2.stamp'])
+    expect(removed).toHaveLength(6)
     expect(cut).toEqual([])
   })
 
@@ -50,6 +52,7 @@ describe('sweeping what was fetched', () => {
 
   test('removes a data that nothing is noted of, and that no version needs', () => {
     const archivesDir = writeGenerations(2)
+    write(join(communityFolderOf(archivesDir, PUBLISHED_BY), 'held.2.stamp'))
     const stray = write(dataPathOf(archivesDir, PUBLISHED_BY, 1))
     expect(sweep(archivesDir, { ...KEPT, isUnderWay: true }).removed).toEqual([stray])
   })

@@ -4,7 +4,9 @@ import { PIECE_BYTES } from '../../../src/domain/archive.ts'
 import { openHeldFile } from '../../../src/formats/held-pieces.ts'
 import type { Download, TorrentToDownload } from '../../../src/torrents/client/download.ts'
 import { createTorrentClient, type TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
+import { noteStampPathOf } from '../../../src/torrents/seeder/note-stamp.ts'
 import { createFetchedFiles, hashOf, heldPiecesOf, isOnDisk, magnetOf } from '../../support/fetched-files.ts'
+import { startHaltingLeecher } from '../../support/halting-leecher.ts'
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { piecesOf, startPlainSeeder } from '../../support/plain-seeder.ts'
 import { completeBitfield, readBitfield } from '../../support/served-pieces.ts'
@@ -84,6 +86,21 @@ describe('a download', () => {
     expect(await readBitfield(portOf(client), torrent.torrent.infoHash)).toEqual(Buffer.from([0xe0, 0x0c]))
     await download.close()
     expect(await heldPiecesOf(files, torrent)).toEqual([0, 1, 2])
+  })
+
+  test('takes the stamp of what is held away where a peer asks for a piece of it that is damaged', async () => {
+    const torrent = fixture()
+    const files = createFetchedFiles()
+    const seeder = await startPlainSeeder(torrent.torrentFile, torrent.bytes)
+    const download = open(magnetOf(torrent, seeder.address))
+    expect(await download.fetch({ files, pieces: [{ from: 0, to: 1 }] })).toEqual(OK)
+    const stampPath = noteStampPathOf(files.heldPath)
+    expect(existsSync(stampPath)).toBe(true)
+    writeFileSync(files.dataPath, Buffer.alloc(PIECE_BYTES, 7))
+    const leecher = await startHaltingLeecher(torrent.torrentFile, portOf(client))
+    void leecher.fetch(0, 0)
+    await expect.poll(() => existsSync(stampPath)).toBe(false)
+    await download.close()
   })
 
   test('takes no piece from another version that is held', async () => {

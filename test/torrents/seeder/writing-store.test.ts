@@ -26,6 +26,7 @@ async function openStore(
   const written: number[] = []
   const store = createWritingStore(valueOf(parseTorrentFile(fixture.torrentFile)), files, new Set([2, 13]), {
     onWritten: (piece) => written.push(piece),
+    onDamaged: () => undefined,
     onFailedRead,
   })
   const put = promisify(store.put.bind(store))

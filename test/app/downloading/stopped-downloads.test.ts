@@ -11,6 +11,7 @@ import { piecesOf, startPlainClient } from '../../support/plain-seeder.ts'
 import { linkTo, seedVersion } from '../../support/seeded-version.ts'
 import { mountSmallDisk } from '../../support/small-disk.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
+import { nextEvent, startTorrentClient } from '../../support/torrent-client.ts'
 import { startTracker } from '../../support/tracker-host.ts'
 import { foreignCommunity, publishWeeks } from '../../support/weekly-history.ts'
 
@@ -94,4 +95,25 @@ describe('a download that does not get on says why', () => {
     expect(piecesOf(seeder)).toEqual([0, 1, 2, 3])
     await member.close()
   })
+})
+
+test('a download whose torrent client dies goes on with the next one, from what is durable', async () => {
+  const mortal = await startTorrentClient({ trackers: true })
+  const [member, tracker] = [await openMember(mortal), await startTracker({ isKnown: () => true })]
+  await member.join(communityId)
+  const version = publishWeeks(communityId, 'abcd')
+  const open = Promise.withResolvers<void>()
+  const { seeder, link } = await seedVersion(version, tracker, {
+    beforeBlock: async (piece) => (piece > 1 && piece < 4 ? open.promise : undefined),
+  })
+  await member.submit(link)
+  await member.until('ArchiveDownloaded', 2)
+  const up = nextEvent(mortal, 'UP')
+  process.kill(mortal.pid ?? 0, 'SIGKILL')
+  await up
+  open.resolve()
+  await member.until('DownloadFinished')
+  expect(seeder.requested.filter((piece) => piece < 2)).toHaveLength(2 * 7)
+  const told = (await member.facts()).filter(({ type }) => type === 'DownloadStarted' || type === 'ArchiveDownloaded')
+  expect(told).toHaveLength(1 + 4)
 })

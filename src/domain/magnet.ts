@@ -17,6 +17,15 @@ export interface Signature {
   readonly signature: string
 }
 
+/** What proves a link that somebody else wrote, and that is recorded as far as it is used. */
+export interface LinkProof extends Signature {
+  /**
+   * SHA-256 of the `announcementText` that was signed, in hex, where the link was written in another way than it is
+   * recorded: who has the original can show it. Null where the signature is over the very record.
+   */
+  readonly signedTextSha256: string | null
+}
+
 /** The private key that would have to sign is not on this node. */
 export interface SigningKeyMissing {
   readonly type: 'SigningKeyMissing'

@@ -2,7 +2,7 @@ import type { ArchiveId, DownloadId, FetchedArchive, ImportId } from './archive.
 import type { DownloadFailureCode, LinkRefusalCode, QuarantineCode } from './failure-codes.ts'
 import type { FollowUrl } from './follow-url.ts'
 import type { InfoHash } from './info-hash.ts'
-import type { Clock, MagnetUri, Signature } from './magnet.ts'
+import type { Clock, LinkProof, MagnetUri } from './magnet.ts'
 import type { DownloadFinishedData, LinkOrigin } from './member-events.ts'
 import type { Selection } from './selection.ts'
 import type { UnixMillis } from './time.ts'
@@ -24,7 +24,7 @@ export interface ReceiveMagnetlink extends Wish<'ReceiveMagnetlink'> {
   readonly infoHash: InfoHash
   readonly magnetUri: MagnetUri
   readonly origin: LinkOrigin
-  readonly proof: Signature | null
+  readonly proof: LinkProof | null
   readonly now: UnixMillis
 }
 export interface RecordMagnetlinkRefused extends Wish<'RecordMagnetlinkRefused'> {

@@ -3,7 +3,7 @@ import type { Fact } from './fact.ts'
 import type { DownloadFailureCode, LinkRefusalCode, QuarantineCode } from './failure-codes.ts'
 import type { FollowUrl } from './follow-url.ts'
 import type { InfoHash } from './info-hash.ts'
-import type { Clock, MagnetUri, Signature } from './magnet.ts'
+import type { Clock, LinkProof, MagnetUri } from './magnet.ts'
 import type { Selection } from './selection.ts'
 
 /** How a member learnt of a link. */
@@ -28,10 +28,11 @@ export type MagnetlinkReceived = Fact<
   {
     readonly clock: Clock
     readonly infoHash: InfoHash
+    /** Built from the info hash, the community and the trackers of what was told: nothing else of that is kept. */
     readonly magnetUri: MagnetUri
     readonly origin: LinkOrigin
     /** Null where an operator vouches for the link. */
-    readonly proof: Signature | null
+    readonly proof: LinkProof | null
   }
 >
 

@@ -9,7 +9,8 @@ export interface FollowedLink {
   readonly cursor: string
 }
 
-const MAX_CURSOR_LENGTH = 256
+/** It is recorded: no more than the signs that nodes make them of, so that no text is told by it. */
+const CURSOR = /^[\w:-]{1,128}$/
 
 /** What is asked of another node. */
 export const LINKS = `subscription ($communityId: CommunityId!, $after: String!) {
@@ -20,7 +21,7 @@ export const LINKS = `subscription ($communityId: CommunityId!, $after: String!)
 export function readLink(data: unknown, followed: CommunityId): FollowedLink | null {
   const { cursor, communityId, clock, magnetUri, publicKey, signature } = fieldsOf(fieldsOf(data)['magnetlinks'])
   if (communityId !== followed || !isClock(clock)) return null
-  if (!isText(cursor, MAX_CURSOR_LENGTH) || !isText(magnetUri, MAX_MAGNET_LENGTH)) return null
+  if (typeof cursor !== 'string' || !CURSOR.test(cursor) || !isText(magnetUri, MAX_MAGNET_LENGTH)) return null
   if (!isHex(publicKey, 32) || !isHex(signature, 64)) return null
   const link = { communityId: followed, clock: Number(clock) as Clock, magnetUri: magnetUri as MagnetUri }
   return { cursor, announcement: { ...link, publicKey, signature } }

@@ -2,7 +2,7 @@ import { sql as raw, type Kysely } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { LinkRefusalCode } from '../domain/failure-codes.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
-import type { Clock, MagnetUri, Signature } from '../domain/magnet.ts'
+import type { Clock, LinkProof, MagnetUri } from '../domain/magnet.ts'
 import type { LinkOrigin } from '../domain/member-events.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Projection } from '../events/projection.ts'
@@ -19,6 +19,7 @@ export interface ReceivedLinksTable {
   readonly origin: string
   readonly public_key: string | null
   readonly signature: string | null
+  readonly signed_text_sha256: string | null
   readonly received_at: UnixMillis
   readonly received_by: EventId
   readonly correlation_id: CorrelationId
@@ -41,7 +42,7 @@ export interface ReceivedLinkRow {
   readonly magnetUri: MagnetUri
   readonly origin: LinkOrigin
   /** Null where an operator vouches for the link. */
-  readonly proof: Signature | null
+  readonly proof: LinkProof | null
   readonly receivedAt: UnixMillis
   /** The MagnetlinkReceived event, its correlation id and its position. */
   readonly receivedBy: EventId
@@ -73,6 +74,7 @@ export const receivedLinks = {
       origin text not null,
       public_key text,
       signature text,
+      signed_text_sha256 text,
       received_at integer not null,
       received_by text not null,
       correlation_id text not null,
@@ -96,6 +98,7 @@ export const receivedLinks = {
         origin: JSON.stringify(data.origin),
         public_key: data.proof?.publicKey ?? null,
         signature: data.proof?.signature ?? null,
+        signed_text_sha256: data.proof?.signedTextSha256 ?? null,
         received_at: recordedAt,
         received_by: id,
         correlation_id: correlationId,
@@ -138,6 +141,7 @@ export async function readReceivedLinks(
       'origin',
       'public_key',
       'signature',
+      'signed_text_sha256',
       'received_at as receivedAt',
       'received_by as receivedBy',
       'correlation_id as correlationId',
@@ -145,11 +149,13 @@ export async function readReceivedLinks(
     ])
     .orderBy('community_id')
   if (communityIds !== undefined) query = query.where('community_id', 'in', communityIds)
-  return (await query.execute()).map(({ origin, public_key: publicKey, signature, ...row }) => ({
-    ...row,
-    origin: JSON.parse(origin) as LinkOrigin, // The projection wrote it from a value of this type.
-    proof: publicKey === null || signature === null ? null : { publicKey, signature },
-  }))
+  return (await query.execute()).map(
+    ({ origin, public_key: publicKey, signature, signed_text_sha256: signedTextSha256, ...row }) => ({
+      ...row,
+      origin: JSON.parse(origin) as LinkOrigin, // The projection wrote it from a value of this type.
+      proof: publicKey === null || signature === null ? null : { publicKey, signature, signedTextSha256 },
+    }),
+  )
 }
 
 /** Why links of the communities were refused, in the order of their codes. */

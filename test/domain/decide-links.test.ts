@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { MAX_CLOCK_AHEAD_MS } from '../../src/domain/decide-links.ts'
-import type { Clock, Signature } from '../../src/domain/magnet.ts'
+import type { Clock, LinkProof } from '../../src/domain/magnet.ts'
 import type { ReceiveMagnetlink } from '../../src/domain/member-commands.ts'
 import type { LinkOrigin } from '../../src/domain/member-events.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
@@ -38,8 +38,8 @@ function receive(n: number, clock = n, trackers: readonly string[] = []): Receiv
   return { type: 'ReceiveMagnetlink', communityId, ...link, origin: { type: 'SUBMITTED' }, proof: PROOF, now }
 }
 const fromA: LinkOrigin = { type: 'FOLLOWED', url: URL_A, cursor: 'log:1' }
-const key: Signature = { publicKey: 'e5'.repeat(32), signature: 'f6'.repeat(64) }
-const otherKey: Signature = { ...key, publicKey: 'ab'.repeat(32) }
+const key: LinkProof = { publicKey: 'e5'.repeat(32), signature: 'f6'.repeat(64), signedTextSha256: null }
+const otherKey: LinkProof = { ...key, publicKey: 'ab'.repeat(32) }
 
 describe('ReceiveMagnetlink, by its clock (rule 4)', () => {
   test('believes the first, and one with a higher clock', () => {

@@ -9,13 +9,14 @@ describe('the link of a community', () => {
   test('is the newest that was believed, with where it came from and who signed it', async () => {
     const received = magnetlinkReceived(2)
     const origin = { type: 'FOLLOWED', url: URL_A, cursor: 'cursor' } as const
-    const facts = [member, magnetlinkReceived(1), { ...received, data: { ...received.data, origin } }]
+    const proof = { ...PROOF, signedTextSha256: 'a5'.repeat(32) }
+    const facts = [member, magnetlinkReceived(1), { ...received, data: { ...received.data, origin, proof } }]
     expect(await readReceivedLinks(await projected(...facts))).toEqual([
       {
         communityId: COMMUNITY,
         ...linkOf(2),
         origin,
-        proof: PROOF,
+        proof,
         receivedAt: recordedAt(5),
         receivedBy: eventId(5),
         correlationId: correlationId(5),

@@ -103,7 +103,7 @@ export async function fetchHistory(
   writeFileSync(paths.data, data)
   writeFileSync(paths.held, held)
   const magnetUri = magnetUriOf(infoHash, communityId, [])
-  const proof = { publicKey: communityId.slice(2), signature: 'b2'.repeat(64) }
+  const proof = { publicKey: communityId.slice(2), signature: 'b2'.repeat(64), signedTextSha256: null }
   const link = { clock: LATE as Clock, infoHash, magnetUri, origin: { type: 'SUBMITTED' }, proof } as const
   valueOf(await execute({ type: 'ReceiveMagnetlink', communityId, ...link, now: LATE as UnixMillis }, metaOf()))
   const id = downloadId(n)

@@ -3,7 +3,7 @@ import type { ImportId } from '../../src/domain/archive.ts'
 import type { CommunityEvent } from '../../src/domain/events.ts'
 import type { DownloadFailureCode, LinkRefusalCode, QuarantineCode } from '../../src/domain/failure-codes.ts'
 import type { FollowUrl } from '../../src/domain/follow-url.ts'
-import { magnetUriOf, type Clock, type Signature } from '../../src/domain/magnet.ts'
+import { magnetUriOf, type Clock, type LinkProof } from '../../src/domain/magnet.ts'
 import type * as Events from '../../src/domain/member-events.ts'
 import { DEFAULT_SELECTION, type Selection } from '../../src/domain/selection.ts'
 import {
@@ -23,7 +23,11 @@ export const URL_A = 'wss://a.example/graphql' as FollowUrl
 export const URL_B = 'wss://b.example/graphql' as FollowUrl
 
 /** A signature with the key that is the id of the community of all these facts; nobody checks it. */
-export const PROOF: Signature = { publicKey: communityId.slice(2), signature: 'b2'.repeat(64) }
+export const PROOF: LinkProof = {
+  publicKey: communityId.slice(2),
+  signature: 'b2'.repeat(64),
+  signedTextSha256: null,
+}
 
 /** The n-th download. */
 export function downloadId(n: number): DownloadId {

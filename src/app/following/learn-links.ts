@@ -8,6 +8,7 @@ import type { UnixMillis } from '../../domain/time.ts'
 import type { AddressRules } from '../../following/check-addresses.ts'
 import type { FollowedLink } from '../../following/read-link.ts'
 import { judgeMagnet } from '../../following/judge-magnet.ts'
+import { linkProofOf } from '../../formats/link-proof.ts'
 import { verifyAnnouncement } from '../../formats/verify-announcement.ts'
 import type { FollowRow } from '../../projections/follows.ts'
 import { publicKeyOf } from '../../reactors/item-table.ts'
@@ -49,16 +50,18 @@ type Link = Omit<ReceiveMagnetlink, 'type' | 'now'>
 export function createLearnLinks(ports: LearnLinksPorts): LearnLinks {
   return {
     async fromNode({ announcement, cursor }, { url, nodeKey }) {
-      const { communityId, clock, magnetUri, publicKey, signature } = announcement
+      const { communityId, clock, magnetUri: written, publicKey } = announcement
       const verified = verifyAnnouncement(announcement, nodeKey)
-      const judged = verified.ok ? await judgeMagnet(communityId, magnetUri, ports.rules) : verified
+      const judged = verified.ok ? await judgeMagnet(communityId, written, ports.rules) : verified
       if (!judged.ok) {
         await refuse(announcement, 'FOLLOWED', judged.error.code, ports)
         return 'REFUSED'
       }
-      const { infoHash } = judged.value
+      const { infoHash, trackers } = judged.value
+      const magnetUri = magnetUriOf(infoHash, communityId, trackers)
+      const proof = linkProofOf(announcement, magnetUri)
       const origin = { type: 'FOLLOWED', url, cursor } as const
-      const link = { communityId, clock, infoHash, magnetUri, origin, proof: { publicKey, signature } }
+      const link = { communityId, clock, infoHash, magnetUri, origin, proof }
       const received = await receive(link, `peer:${publicKey}`, ports)
       return received.ok || CODES[received.error.type] === undefined ? 'TAKEN' : 'REFUSED'
     },
@@ -66,7 +69,14 @@ export function createLearnLinks(ports: LearnLinksPorts): LearnLinks {
       const publicKey = publicKeyOf(communityId)
       const magnetUri = magnetUriOf(infoHash, communityId, [])
       const origin = { type: 'DHT' } as const
-      const link = { communityId, clock, infoHash, magnetUri, origin, proof: { publicKey, signature } }
+      const link = {
+        communityId,
+        clock,
+        infoHash,
+        magnetUri,
+        origin,
+        proof: { publicKey, signature, signedTextSha256: null },
+      }
       return receive(link, `peer:${publicKey}`, ports)
     },
   }

@@ -5,16 +5,18 @@ import type { DownloadId, ImportId } from '../../domain/archive.ts'
 import type { BearerToken } from '../../domain/bearer-token.ts'
 import { identityOf, parseCommunityId, type CommunityId } from '../../domain/community-id.ts'
 import type { FollowUrl } from '../../domain/follow-url.ts'
-import type { MagnetUri, Signature } from '../../domain/magnet.ts'
+import { magnetUriOf, type Announcement, type MagnetUri } from '../../domain/magnet.ts'
 import { namedHosts, parseMagnet, type Magnet } from '../../domain/parse-magnet.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { UnixMillis } from '../../domain/time.ts'
 import { checkAddresses, type AddressRules } from '../../following/check-addresses.ts'
+import { linkProofOf } from '../../formats/link-proof.ts'
 import { verifyAnnouncement } from '../../formats/verify-announcement.ts'
 import type { MemberWishes, MemberWishRefusal, SubmitMagnetlinkInput } from '../../graphql/member-wishes.ts'
 import type { TokenStore } from '../../identity/token-store.ts'
 import type { MessageStore } from '../../messages/message-store.ts'
 import type { ImportRow } from '../../projections/imports.ts'
+import type { Locks } from '../locks.ts'
 
 export interface MemberWishPorts {
   readonly execute: Execute
@@ -26,6 +28,10 @@ export interface MemberWishPorts {
   readonly readLastImport: (communityId: CommunityId) => Promise<ImportRow | null>
   /** Listens anew to a node, as the token for it has changed. */
   readonly renewFollow: (communityId: CommunityId, url: FollowUrl) => Promise<void>
+  /** Held by whoever takes messages of a community over, or puts them back. */
+  readonly importLocks: Pick<Locks<CommunityId>, 'hold'>
+  /** Has an import that waits as it failed go on at once. */
+  readonly hastenImport: (communityId: CommunityId) => void
   readonly now: () => UnixMillis
 }
 
@@ -46,7 +52,10 @@ export function createMemberWishes(ports: MemberWishPorts): MemberWishes {
     },
     async importArchives(communityId, meta) {
       const importId = v7() as ImportId
-      return execute({ type: 'StartImport', communityId, importId, protocolEnabled: await isProtocolEnabled() }, meta)
+      const protocolEnabled = await isProtocolEnabled()
+      const started = await execute({ type: 'StartImport', communityId, importId, protocolEnabled }, meta)
+      if (!started.ok && started.error.type === 'ImportRunning') ports.hastenImport(communityId)
+      return started
     },
     undoImport: createUndoImport(ports),
   }
@@ -94,9 +103,17 @@ function createSubmitMagnetlink({ execute, rules, now }: MemberWishPorts): Membe
   return async (input, meta) => {
     const judged = await judge(input, rules)
     if (!judged.ok) return judged
-    const { communityId, clock, magnetUri, proof } = input
-    const { infoHash } = judged.value
-    const link = { communityId, clock, infoHash, magnetUri: magnetUri as MagnetUri, proof: proofOf(input, proof) }
+    const { communityId, clock } = input
+    const { infoHash, trackers } = judged.value
+    const magnetUri = magnetUriOf(infoHash, communityId, trackers)
+    const announcement = announcementOf(input)
+    const link = {
+      communityId,
+      clock,
+      infoHash,
+      magnetUri,
+      proof: announcement && linkProofOf(announcement, magnetUri),
+    }
     return execute({ type: 'ReceiveMagnetlink', ...link, origin: { type: 'SUBMITTED' }, now: now() }, meta)
   }
 }
@@ -105,37 +122,44 @@ async function judge(
   input: SubmitMagnetlinkInput,
   rules: AddressRules,
 ): Promise<Result<Magnet, Refusal | MemberWishRefusal>> {
-  const { communityId, magnetUri, clock } = input
+  const { communityId, magnetUri } = input
   const magnet = parseMagnet(magnetUri)
   if (!magnet.ok) return err({ type: 'MagnetlinkMalformed', reason: magnet.error.reason })
   const named = parseCommunityId(magnet.value.displayName ?? '')
   if (named.ok && named.value !== communityId) return err({ type: 'OtherCommunity' })
-  const proof = proofOf(input, input.proof)
-  if (proof === null && identityOf(communityId) === 'NATIVE') return err({ type: 'SignatureMissing' })
-  const announcement = proof && { communityId, clock, magnetUri: magnetUri as MagnetUri, ...proof }
+  const announcement = announcementOf(input)
+  if (announcement === null && identityOf(communityId) === 'NATIVE') return err({ type: 'SignatureMissing' })
   if (announcement !== null && !verifyAnnouncement(announcement, null).ok) return err({ type: 'SignatureInvalid' })
   const addresses = await checkAddresses(namedHosts(magnet.value), rules)
   return addresses.ok ? ok(magnet.value) : err({ type: 'AddressRefused', host: addresses.error.host })
 }
 
-/** The key of a native community is its id, whatever was sent. */
-function proofOf({ communityId }: SubmitMagnetlinkInput, proof: Signature | null): Signature | null {
-  if (proof === null || identityOf(communityId) !== 'NATIVE') return proof
-  return { ...proof, publicKey: communityId.slice('0x'.length) }
+/** What was signed, by whom; null where nobody did. The key of a native community is its id, whatever was sent. */
+function announcementOf({ communityId, clock, magnetUri, proof }: SubmitMagnetlinkInput): Announcement | null {
+  if (proof === null) return null
+  const publicKey = identityOf(communityId) === 'NATIVE' ? communityId.slice('0x'.length) : proof.publicKey
+  return { communityId, clock, magnetUri: magnetUri as MagnetUri, ...proof, publicKey }
 }
 
 /** The messages come first: undoing twice changes nothing, and so a crash between leaves it to be wished again. */
 function createUndoImport(ports: MemberWishPorts): MemberWishes['undoImport'] {
-  const { execute, findEarlierAnswer, imports, readLastImport } = ports
+  const { execute, findEarlierAnswer, imports, readLastImport, importLocks } = ports
+  const readUndoable = async (communityId: CommunityId): Promise<ImportId> => {
+    const last = await readLastImport(communityId)
+    return last?.status === 'FINISHED' ? last.importId : NO_IMPORT
+  }
   return async (communityId, meta) => {
     const earlier = await findEarlierAnswer('RecordImportUndone', meta)
     if (earlier !== null) return earlier
-    const last = await readLastImport(communityId)
-    const canUndo = last !== null && last.status === 'FINISHED'
-    const restored = canUndo ? await imports.undo(communityId, last.importId) : 0
-    // Where nothing can be undone the decider says what bars it.
-    const importId = canUndo ? last.importId : NO_IMPORT
-    return execute({ type: 'RecordImportUndone', communityId, importId, restored }, meta)
+    const wished = await readUndoable(communityId)
+    const undo = async (): ReturnType<MemberWishes['undoImport']> => {
+      // Another import may have begun while it waited for its turn: then what this one removed is gone.
+      const importId = (await readUndoable(communityId)) === wished ? wished : NO_IMPORT
+      const restored = importId === NO_IMPORT ? 0 : await imports.undo(communityId, importId)
+      return execute({ type: 'RecordImportUndone', communityId, importId, restored }, meta)
+    }
+    // Where nothing can be undone the decider says what bars it, and at once: it may be an import that runs.
+    return wished === NO_IMPORT ? undo() : importLocks.hold(communityId, undo)
   }
 }
 

@@ -14,7 +14,8 @@ export const ReceivedLink = builder.objectRef<BelievedLink>('ReceivedLink').impl
     clock: t.expose('clock', { type: 'Clock', description: 'Orders the links of a community: the highest counts.' }),
     infoHash: t.expose('infoHash', { type: 'InfoHash', description: 'The torrent.' }),
     magnetUri: t.exposeString('magnetUri', {
-      description: 'The magnet link as it came. Its info hash and trackers are used alone.',
+      description:
+        'The magnet link, built from the info hash and the trackers of the one that came: nothing else of that is used or kept.',
     }),
     origin: t.field({ type: LinkOrigin, description: 'How it came.', resolve: ({ origin }) => origin.type }),
     url: t.field({
@@ -35,6 +36,13 @@ export const ReceivedLink = builder.objectRef<BelievedLink>('ReceivedLink').impl
       description:
         'What proves it: as in `Magnetlink`, or where the origin is DHT, as BEP 44 has it. Null where an operator vouches for it.',
       resolve: ({ proof }) => proof?.signature ?? null,
+    }),
+    signedTextSha256: t.field({
+      type: 'Hex',
+      nullable: true,
+      description:
+        'SHA-256 of the text that was signed, where the link that came was written in another way than `magnetUri`: who has it can show it. Null where the signature is over `magnetUri`, and where nobody signed.',
+      resolve: ({ proof }) => proof?.signedTextSha256 ?? null,
     }),
     receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When it was recorded.' }),
   }),

@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createLearnLinks, type LearnLinks } from '../../../src/app/following/learn-links.ts'
 import { createRefusedLinkCounts, type RefusedLinkCounts } from '../../../src/app/following/refused-links.ts'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { LinkRefusalCode } from '../../../src/domain/failure-codes.ts'
-import { announcementText, magnetUriOf, type Clock } from '../../../src/domain/magnet.ts'
+import { announcementText, magnetUriOf, type Clock, type MagnetUri } from '../../../src/domain/magnet.ts'
 import type { UnixMillis } from '../../../src/domain/time.ts'
 import type { FollowedLink } from '../../../src/following/read-link.ts'
 import { openKeyStore, type KeyStore } from '../../../src/identity/key-store.ts'
@@ -20,6 +21,8 @@ const NOW = 1_800_000_000_000
 
 interface Learning extends OpenNode {
   readonly communityId: CommunityId
+  /** Of the community, where that is native. */
+  readonly keys: KeyStore
   readonly learn: LearnLinks
   readonly refused: RefusedLinkCounts
   /** A link that a node signed, the community's own where nothing else is said. */
@@ -51,6 +54,7 @@ async function openLearning(of: 'NATIVE' | 'FOREIGN'): Promise<Learning> {
   return {
     ...node,
     communityId,
+    keys,
     learn,
     refused,
     async announce(n, { by = keys, clock: at = n, tracker } = {}) {
@@ -92,6 +96,30 @@ describe('a link from a node that is followed', () => {
       event: { data: { origin: { type: 'FOLLOWED', url: URL_A, cursor: 'cursor-2' } } },
     })
     expect(await readFollows(node.db, [node.communityId])).toMatchObject([{ cursor: 'cursor-2' }])
+  })
+
+  test('is recorded as what is used of it, never as what the node wrote, and with what proves that', async () => {
+    const node = await openLearning('NATIVE')
+    const { announcement, cursor } = await node.announce(1, { tracker: 'udp://t.example:1337/announce' })
+    const { communityId, clock } = announcement
+    const written = `magnet:?dn=Jane%20Doe&tr=udp://t.example:1337/announce&xt=urn:btih:${infoHash(1)}&x.note=free`
+    const text = announcementText(communityId, clock, written as MagnetUri)
+    const proof = valueOf(await node.keys.sign(communityId, text))
+    const link = { announcement: { communityId, clock, magnetUri: written as MagnetUri, ...proof }, cursor }
+    expect(await node.hear(link)).toBe('TAKEN')
+    const received = (await node.recorded()).at(-1)
+    expect(received).toMatchObject({
+      event: {
+        data: {
+          magnetUri: announcement.magnetUri,
+          proof: { ...proof, signedTextSha256: hash('sha256', text) },
+        },
+      },
+    })
+    expect(JSON.stringify(await node.recorded())).not.toMatch(/Jane|free/)
+    // What is written like that itself is proven by the record alone.
+    await node.hear(await node.announce(2))
+    expect((await node.recorded()).at(-1)).toMatchObject({ event: { data: { proof: { signedTextSha256: null } } } })
   })
 
   test('is refused where the signature is not right: recorded once, and counted', async () => {

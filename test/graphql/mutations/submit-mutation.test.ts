@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
-import { announcementText, magnetUriOf, type Clock } from '../../../src/domain/magnet.ts'
+import { announcementText, magnetUriOf, type Clock, type MagnetUri } from '../../../src/domain/magnet.ts'
 import * as facts from '../../support/community-facts.ts'
 import { ask, askData } from '../../support/graphql-request.ts'
 import { openApi, type OpenApi } from '../../support/open-api.ts'
@@ -10,7 +11,7 @@ import { createSigningCommunity } from '../../support/signing-community.ts'
 const SUBMIT = `mutation($id: CommunityId!, $uri: String!, $clock: Clock!, $publicKey: Hex, $signature: Hex) {
   answer: submitMagnetlink(communityId: $id, magnetUri: $uri, clock: $clock, publicKey: $publicKey, signature: $signature) {
     ... on SubmitMagnetlinkAccepted { position community { link {
-      clock infoHash magnetUri origin url publicKey signature receivedAt
+      clock infoHash magnetUri origin url publicKey signature signedTextSha256 receivedAt
     } } }
     ... on Refusal { code } ... on MagnetlinkMalformed { reason } ... on AddressRefused { host }
     ... on ClockConflict { clock } ... on ClockAhead { now message }
@@ -18,6 +19,7 @@ const SUBMIT = `mutation($id: CommunityId!, $uri: String!, $clock: Clock!, $publ
 }`
 const FOREIGN = `0x02${'f0'.repeat(32)}` as CommunityId
 const NATIVE = createSigningCommunity()
+const NATIVE_PROOF = { publicKey: NATIVE.publicKey, signedTextSha256: null }
 const TRACKERS = ['udp://tracker.example.org:1337/announce']
 
 let api: OpenApi
@@ -53,9 +55,22 @@ test('the link of a native community needs the signature of its key, and is show
   const link = { clock: '5', infoHash: facts.infoHash(1), magnetUri: uri, origin: 'SUBMITTED', url: null }
   expect(await submit(id, uri, 5, { signature, publicKey: NATIVE.publicKey })).toEqual({
     position: '3',
-    community: { link: { ...link, publicKey: NATIVE.publicKey, signature, receivedAt: expect.any(String) } },
+    community: {
+      link: { ...link, ...NATIVE_PROOF, signature, receivedAt: expect.any(String) },
+    },
   })
   expect(await submit(id, uri, 5, { signature })).toMatchObject({ position: null, community: { link } })
+})
+
+test('of a link written in another way what is used is kept alone, and a digest of what was signed', async () => {
+  const id = NATIVE.communityId
+  const uri = magnet(1, id).replace(/dn=[^&]*/, 'dn=Jane+Doe')
+  const signature = signatureOf(5, uri)
+  const signedTextSha256 = hash('sha256', announcementText(id, 5 as Clock, uri as MagnetUri))
+  expect(await submit(id, uri, 5, { signature })).toMatchObject({
+    community: { link: { magnetUri: magnet(1, id), signature, signedTextSha256 } },
+  })
+  expect(JSON.stringify(await api.stores.log.read({ limit: 10 }))).not.toContain('Jane')
 })
 
 test('a client vouches for the link of a foreign community; only a newer one takes its place', async () => {

@@ -83,7 +83,7 @@ const SIGNALS = `subscription { signals(after: "START") {
   __typename community { communityId }
   ... on TorrentSignal { infoHash }
   ... on FollowSignal { url } ... on NodeFollowed { followedKey: nodeKey } ... on NodeKeyPinned { nodeKey }
-  ... on MagnetlinkReceived { link { clock magnetUri origin url publicKey signature } }
+  ... on MagnetlinkReceived { link { clock magnetUri origin url publicKey signature signedTextSha256 } }
   ... on MagnetlinkRefused { linkCode: code origin clock }
   ... on DownloadSignal { downloadId }
   ... on DownloadingHistoryArchivesStarted { selection { mode from to } }

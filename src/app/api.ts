@@ -4,7 +4,7 @@ import type { NodeDefaults } from '../domain/community-settings.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
 import type { Wishes } from '../graphql/wishes.ts'
-import { readLastImports } from '../projections/imports.ts'
+import { readLastTakeover } from '../projections/imports.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readLastClock } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
@@ -114,7 +114,7 @@ function createWishReads({ stores, verifications, members, now }: ApiParts) {
     rules: members.rules,
     imports: messages.imports,
     isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
-    readLastImport: async (communityId: CommunityId) => (await readLastImports(db, [communityId]))[0] ?? null,
+    readLastImport: async (communityId: CommunityId) => readLastTakeover(db, communityId),
     renewFollow: members.renewFollow,
     oldestMessageAt: messages.oldestMessageAt,
     sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),

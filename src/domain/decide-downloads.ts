@@ -15,6 +15,7 @@ import type { DownloadNotActive, GenerationClosed, NotMember } from './member-re
 import type { Download, Membership } from './member.ts'
 import type { ArchivingIsDisabled, CommunityWasLeft, ProtocolIsDisabled, SeedingIsWithdrawn } from './refusals.ts'
 import { err, ok, type Result } from './result.ts'
+import { valueIn } from './shared-map.ts'
 import { areSameSelections, checkSelection, DEFAULT_SELECTION } from './selection.ts'
 
 /** What bars all fetching and importing of a community; null when nothing does. */
@@ -73,7 +74,8 @@ export function recordArchivesDownloaded(command: RecordArchivesDownloaded, comm
   if (closed !== null) return err(closed)
   const { infoHash } = active.value
   const once = new Map(archives.map((archive) => [archive.id, archive]))
-  const isNews = ({ id }: FetchedArchive): boolean => community.membership.archives.get(id) !== generation
+  const isNews = ({ id }: FetchedArchive): boolean =>
+    valueIn(community.membership.archives, id)?.generation !== generation
   const downloaded = [...once.values()].filter(isNews).map((archive) => ({ downloadId, infoHash, generation, archive }))
   return ok(downloaded.map((data) => ({ type: 'ArchiveDownloaded', communityId, data })))
 }

@@ -12,17 +12,18 @@ import type {
 import type { ArchiveNotDownloaded, ImportNotActive } from './member-refusals.ts'
 import type { Import } from './member.ts'
 import { err, ok, type Result } from './result.ts'
+import { valueIn } from './shared-map.ts'
 
 export function startImport(command: StartImport, community: KnownCommunity): Decision {
   const { communityId, importId, protocolEnabled } = command
   const bar = barToFetching(community, protocolEnabled)
   if (bar !== null) return err(bar)
-  const { import: running, archives } = community.membership
-  const { newest: infoHash } = community.torrents
-  // What a run packed came from the message store.
-  const isFetched = community.data.origin === 'FETCHED' && archives.size > 0
+  const { import: running, archives, download, dealtWith } = community.membership
+  // Of a download that broke off, what is here can be taken over too. What a run packed came from the message store.
+  const fetched = download?.infoHash ?? dealtWith
+  const infoHash = community.data.origin === 'FETCHED' ? community.torrents.newest : fetched
   if (running !== null) return err({ type: 'ImportRunning', importId: running.importId })
-  if (infoHash === null || !isFetched) return err({ type: 'NothingToImport' })
+  if (infoHash === null || archives.size === 0) return err({ type: 'NothingToImport' })
   return ok([{ type: 'ImportStarted', communityId, data: { importId, infoHash } }])
 }
 
@@ -30,7 +31,7 @@ export function recordArchiveImported(command: RecordArchiveImported, community:
   const { communityId, type: _, ...data } = command
   const active = activeImportOf(data, community)
   if (!active.ok) return active
-  if (active.value.imported.has(data.archiveId)) return ok([])
+  if (valueIn(active.value.imported, data.archiveId) === true) return ok([])
   return ok([{ type: 'ArchiveImported', communityId, data }])
 }
 
@@ -38,7 +39,7 @@ export function recordArchiveQuarantined(command: RecordArchiveQuarantined, comm
   const { communityId, type: _, ...data } = command
   const active = activeImportOf(data, community)
   if (!active.ok) return active
-  if (community.membership.quarantined.get(data.archiveId) === data.code) return ok([])
+  if (valueIn(community.membership.archives, data.archiveId)?.state === data.code) return ok([])
   return ok([{ type: 'ArchiveQuarantined', communityId, data }])
 }
 
@@ -47,7 +48,7 @@ export function recordImportFinished(command: RecordImportFinished, community: K
   const active = activeImport(importId, community)
   if (!active.ok) return active
   const imported = active.value.imported.size
-  const quarantined = community.membership.quarantined.size
+  const { quarantined } = community.membership
   return ok([{ type: 'ImportFinished', communityId, data: { importId, imported, quarantined } }])
 }
 
@@ -68,7 +69,7 @@ function activeImportOf(
   community: KnownCommunity,
 ): Result<Import, ImportNotActive | ArchiveNotDownloaded> {
   const active = activeImport(importId, community)
-  const isHere = community.membership.archives.has(archiveId)
+  const isHere = valueIn(community.membership.archives, archiveId) !== undefined
   return !active.ok || isHere ? active : err({ type: 'ArchiveNotDownloaded', archiveId })
 }
 

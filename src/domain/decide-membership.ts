@@ -13,6 +13,7 @@ import type { Community, Decision, KnownCommunity } from './community.ts'
 import { endDownload } from './decide-downloads.ts'
 import { MAX_CONTENT_TOPICS, type ContentTopic } from './content-topic.ts'
 import type { CommunityEvent } from './events.ts'
+import type { HistoryIncomplete } from './member-refusals.ts'
 import type { CommunityNotLeft, ContentTopicRepeated, StillServed, TooManyContentTopics } from './refusals.ts'
 import { err, ok, type Result } from './result.ts'
 
@@ -23,11 +24,21 @@ export function addCommunity(command: AddCommunity, community: Community): Decis
   }
   const topics = checkContentTopics(contentTopics)
   if (!topics.ok) return topics
+  const incomplete = role === 'CONTROL_NODE' && community.status === 'LEFT' ? incompleteHistory(community) : null
+  if (incomplete !== null) return err(incomplete)
   const before = community.status === 'LEFT' ? community.contentTopics : []
   const events: CommunityEvent[] = [{ type: 'CommunityAdded', communityId, data: { role } }]
   if (!equal(before, contentTopics)) events.push({ type: 'ContentTopicsChanged', communityId, data: { contentTopics } })
   if (archiving) events.push({ type: 'ArchivingEnabled', communityId, data: {} })
   return ok(events)
+}
+
+/** Who takes a history over as its control node packs what is in the message store: nothing else would be told of again. */
+function incompleteHistory({ membership, torrents }: KnownCommunity): HistoryIncomplete | null {
+  const { hasFiles, link, waiting, missing } = membership
+  if (!hasFiles) return null
+  const isNewestHere = link === null || link.infoHash === torrents.newest
+  return isNewestHere && waiting === 0 && missing === 0 ? null : { type: 'HistoryIncomplete', waiting, missing }
 }
 
 /** Not asking for archiving is no wish against it. */

@@ -58,7 +58,7 @@ type RunEvent = ArchiveCreationStarted | ArchiveCreated | NoArchiveCreated | Arc
 function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, { type: 'CommunityAdded' }>): Community {
   switch (event.type) {
     case 'CommunityLeft':
-      return { ...endGrace(community), status: 'LEFT', membership: withoutImport(community.membership) }
+      return { ...endGrace(community), status: 'LEFT', membership: { ...community.membership, import: null } }
     case 'CommunityPurged':
       return { ...community, ...NO_HISTORY, membership: purged(community.membership) }
     case 'SettingsChanged':
@@ -156,12 +156,6 @@ function withGeneration({ generations }: KnownCommunity, generation: number): Ge
 /** Who is followed is forgotten with the tokens for them: without those nobody would know who let this node in. */
 function purged(membership: Membership): Membership {
   return { ...membership, ...NOTHING_FETCHED, follows: new Map() }
-}
-
-/** An import that was broken off can be undone like one that ended. */
-function withoutImport(membership: Membership): Membership {
-  const { import: running, lastImport } = membership
-  return { ...membership, import: null, lastImport: running?.importId ?? lastImport }
 }
 
 function endGrace(community: KnownCommunity): KnownCommunity {

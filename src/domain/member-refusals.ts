@@ -73,6 +73,14 @@ export interface NothingToUndo {
   readonly type: 'NothingToUndo'
 }
 
+/** The history that was fetched is not all here and taken over: a new control node would leave the rest of it behind. */
+export interface HistoryIncomplete {
+  readonly type: 'HistoryIncomplete'
+  /** Archives that are here and were not taken over, and those of the newest version fetched that are not here. */
+  readonly waiting: number
+  readonly missing: number
+}
+
 /** Why a wish of a member is not granted. */
 export type MemberRefusal =
   | NotMember
@@ -90,3 +98,4 @@ export type MemberRefusal =
   | NothingToImport
   | ArchiveNotDownloaded
   | NothingToUndo
+  | HistoryIncomplete

@@ -4,6 +4,7 @@ import type { FollowUrl } from './follow-url.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock, MagnetUri } from './magnet.ts'
 import type { Selection } from './selection.ts'
+import { NO_ENTRIES, type SharedMap } from './shared-map.ts'
 
 /** What deciding remembers of the half of a community's past in which others told this node of its archives. */
 export interface Membership {
@@ -19,13 +20,24 @@ export interface Membership {
   readonly dealtWith: InfoHash | null
   /** Whether anything was fetched, so that there are files. */
   readonly hasFiles: boolean
-  /** In which generation of `data` each archive is. */
-  readonly archives: ReadonlyMap<ArchiveId, number>
+  /** The archives that are here. */
+  readonly archives: SharedMap<ArchiveId, HeldArchive>
+  /** How many of them were not taken over, and how many of those are in quarantine. */
+  readonly waiting: number
+  readonly quarantined: number
+  /** How many archives of the last version that was fetched are not here. */
+  readonly missing: number
   /** The import that has not ended. */
   readonly import: Import | null
-  /** The last one that ended, or was broken off by leaving, and was not undone. The end of the next takes its place. */
+  /** The last one that took anything over, and was not undone. The next such takes its place. */
   readonly lastImport: ImportId | null
-  readonly quarantined: ReadonlyMap<ArchiveId, QuarantineCode>
+}
+
+/** An archive that was fetched. */
+export interface HeldArchive {
+  readonly generation: number
+  /** Whether its messages were taken over, or why not. */
+  readonly state: 'WAITING' | 'IMPORTED' | QuarantineCode
 }
 
 export interface Link {
@@ -43,7 +55,7 @@ export interface Download extends Link {
 
 export interface Import {
   readonly importId: ImportId
-  readonly imported: ReadonlySet<ArchiveId>
+  readonly imported: SharedMap<ArchiveId, true>
 }
 
 /** No files. What was imported stays in the message store. */
@@ -51,9 +63,11 @@ export const NOTHING_FETCHED = {
   download: null,
   dealtWith: null,
   hasFiles: false,
-  archives: new Map(),
+  archives: NO_ENTRIES,
+  waiting: 0,
+  quarantined: 0,
+  missing: 0,
   import: null,
-  quarantined: new Map(),
 } as const satisfies Partial<Membership>
 
 /** Before the first event. */

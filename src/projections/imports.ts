@@ -142,6 +142,17 @@ export async function readLastImports(
   return selectImports(db).where(isLastOfCommunity('imports', communityIds)).execute()
 }
 
+/** The import of a community that took anything over last, or null. */
+export async function readLastTakeover(db: Kysely<ReadModels>, communityId: CommunityId): Promise<ImportRow | null> {
+  const row = await selectImports(db)
+    .where('community_id', '=', communityId)
+    .where('imported', '>', 0)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
 function selectImports(db: Kysely<ReadModels>) {
   return db
     .selectFrom('imports')

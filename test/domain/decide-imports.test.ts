@@ -5,7 +5,6 @@ import {
   COMMUNITY,
   communityAdded,
   communityLeft,
-  created,
   ready,
   seedingWithdrawn,
 } from '../support/community-facts.ts'
@@ -15,6 +14,7 @@ import {
   archiveId,
   archiveImported,
   archiveQuarantined,
+  downloadCancelled,
   downloadFinished,
   fetched,
   fetching,
@@ -58,16 +58,18 @@ describe('StartImport', () => {
     given(imported).when(start(2)).then(importStarted(2, 2))
   })
 
-  test('is refused where nothing was fetched, or not yet, or what is newest was packed here', () => {
+  test('is refused where nothing is here', () => {
     given(member).when(start(1)).thenRefused('NothingToImport')
-    given(member, fetching(1), archiveDownloaded(1, 1)).when(start(1)).thenRefused('NothingToImport')
     given(member, fetching(1), downloadFinished(1)).when(start(1)).thenRefused('NothingToImport')
     given(here, communityLeft, purged, communityAdded('MEMBER'), archivingEnabled)
       .when(start(1))
       .thenRefused('NothingToImport')
-    given(here, communityLeft, communityAdded(), archivingEnabled, created(3), back)
-      .when(start(1))
-      .thenRefused('NothingToImport')
+  })
+
+  test('is granted for what is here of a download that goes on, or was given up', () => {
+    const started = importStarted(1, 1)
+    given(member, fetching(1), archiveDownloaded(1, 1)).when(start(1)).then(started)
+    given(member, fetching(1), archiveDownloaded(1, 1), downloadCancelled(1, 'REQUESTED')).when(start(1)).then(started)
   })
 
   test('is barred where nothing is fetched (rules 1 and 5)', () => {
@@ -143,11 +145,12 @@ describe('RecordImportUndone', () => {
     given(here).when(undo(1)).thenRefused(refusal)
   })
 
-  test('waits for the end of the next import, and is too late then', () => {
+  test('waits for the end of the next import, and is too late once that took anything over', () => {
     given(imported, importStarted(2, 2))
       .when(undo(1))
       .thenRefused({ type: 'ImportRunning', importId: importId(2) })
-    given(imported, importStarted(2, 2), importFinished(2, 0)).when(undo(1)).thenRefused(refusal)
+    given(imported, importStarted(2, 2), importFinished(2, 0)).when(undo(1)).then(importUndone(1))
+    given(imported, importStarted(2, 2), archiveImported(2, 1), importFinished(2, 1)).when(undo(1)).thenRefused(refusal)
   })
 
   test('is granted for an import that leaving broke off, and whatever became of the files', () => {

@@ -81,7 +81,7 @@ function checkImport(event: CommunityEvent, past: CommunityPast, complain: Compl
     case 'ImportStarted':
       if (running !== null) complain(8, 'another import has not ended')
       if (!wantsSeeding(past)) complain(5, 'nobody wants it imported')
-      if (event.data.infoHash !== past.created.at(-1)) complain(7, 'not the newest torrent')
+      if (archives.size === 0) complain(7, 'nothing is here')
       break
     case 'ArchiveImported':
     case 'ArchiveQuarantined':

@@ -70,10 +70,11 @@ export function rememberMember(past: MemberPast, event: MemberEvent): void {
       past.download = null
       break
     case 'ImportStarted':
-      Object.assign(past, { import: event.data, imported: new Set(), lastImport: event.data.importId })
+      Object.assign(past, { import: event.data, imported: new Set() })
       break
     case 'ArchiveImported':
       past.imported.add(event.data.archiveId)
+      past.lastImport = event.data.importId
       past.quarantined.delete(event.data.archiveId)
       break
     case 'ArchiveQuarantined':

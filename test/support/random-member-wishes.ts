@@ -1,4 +1,5 @@
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
+import { keysIn, NO_ENTRIES } from '../../src/domain/shared-map.ts'
 import type { Community, KnownCommunity } from '../../src/domain/community.ts'
 import type { DownloadFailureCode, LinkRefusalCode, QuarantineCode } from '../../src/domain/failure-codes.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
@@ -148,7 +149,7 @@ function generationFor(known: KnownCommunity | null, { which, pick, isWrong }: C
 }
 
 function chosenArchive(membership: Membership | undefined, which: number): ReturnType<typeof archiveId> {
-  const here = [...(membership?.archives.keys() ?? [])]
+  const here = [...keysIn(membership?.archives ?? NO_ENTRIES)]
   return which === 11 ? archiveId(999) : (here[which % Math.max(1, here.length)] ?? archiveId(999))
 }
 

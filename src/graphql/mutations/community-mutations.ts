@@ -11,6 +11,7 @@ const AddCommunityResult = defineCommunityResult('AddCommunity', 'This node take
   'CommunityKeyMissing',
   'ContentTopicRepeated',
   'TooManyContentTopics',
+  'HistoryIncomplete',
 ])
 
 builder.mutationField('addCommunity', (t) =>

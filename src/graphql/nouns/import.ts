@@ -28,9 +28,9 @@ export const Import = builder.objectRef<ImportRow>('Import').implement({
     }),
     canUndo: t.boolean({
       ...priced('STATEMENTS'),
-      description: 'Whether undoImport would put those back: until the next import begins.',
-      resolve: async ({ communityId, status }, _args, { db, turns }) => {
-        if (status !== 'FINISHED') return false
+      description: 'Whether undoImport would put those back: until the next import that takes anything over.',
+      resolve: async ({ communityId, status, imported }, _args, { db, turns }) => {
+        if (status !== 'FINISHED' || imported === 0) return false
         const community = await turns.read(async () => readCommunity(db, communityId))
         return community?.status === 'ADDED' && community.role === 'MEMBER'
       },

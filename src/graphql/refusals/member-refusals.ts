@@ -81,6 +81,16 @@ export const memberRefusals: RefusalSpecs<
     message: (_refusal, where) => `${where} has no archive here: fetch one first with downloadArchives.`,
     fields: {},
   },
+  HistoryIncomplete: {
+    description:
+      'The history that was fetched is not all here and taken over: a new control node would leave the rest behind.',
+    message: ({ waiting, missing }, where) =>
+      `${where} has fetched archives that were not taken over (${waiting}) or are not here (${missing}), or a newer version is known: add it as MEMBER, fetch and import all, then change the role; or purgeCommunity to begin without them.`,
+    fields: {
+      waiting: field('Int', 'Archives that are here and were not taken over.', ({ waiting }) => waiting),
+      missing: field('Int', 'Archives of the newest version fetched that are not here.', ({ missing }) => missing),
+    },
+  },
   NothingToUndo: {
     description: "The community's last import was undone already, or there is none.",
     message: (_refusal, where) => `${where} has no import that could be undone.`,

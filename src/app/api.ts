@@ -116,6 +116,8 @@ function createWishReads({ stores, verifications, members, now }: ApiParts) {
     isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
     readLastImport: async (communityId: CommunityId) => readLastTakeover(db, communityId),
     renewFollow: members.renewFollow,
+    importLocks: members.importLocks,
+    hastenImport: members.hastenImport,
     oldestMessageAt: messages.oldestMessageAt,
     sign: async (communityId: CommunityId, text: string) => keys.sign(communityId, text),
   }

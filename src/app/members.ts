@@ -21,6 +21,7 @@ import { createLearnLinks, type LearnLinks } from './following/learn-links.ts'
 import { createRefusedLinkCounts } from './following/refused-links.ts'
 import { importArchives, type ImportPorts, type RunningImportRow } from './importing/import-archives.ts'
 import { previewImportOf } from './importing/preview-import.ts'
+import { createLocks, type Locks } from './locks.ts'
 import { createMemberReactors, type MemberReactorPorts, type MemberReactors } from './member-reactors.ts'
 import { readFreeBytes } from './packing/free-bytes.ts'
 import type { Settings } from './settings.ts'
@@ -45,6 +46,10 @@ export interface Members extends MemberReactors {
   readonly rules: AddressRules
   /** Listens anew to a node, as the token for it has changed. */
   renewFollow(communityId: CommunityId, url: FollowRow['url']): Promise<void>
+  /** Held by whoever takes messages of a community over; not for as long as a download takes. */
+  readonly importLocks: Pick<Locks<CommunityId>, 'hold'>
+  /** Has an import that waits as it failed go on at once. */
+  hastenImport(communityId: CommunityId): void
 }
 
 /** Creates all that members need; nothing of it goes on until its reactors are woken. */
@@ -53,6 +58,7 @@ export function createMembers(parts: MemberParts): Members {
   const rules = { resolve: resolveHost, allowPrivate: settings.privateAddresses }
   const [refused, progress] = [createRefusedLinkCounts(), createDownloadProgresses()]
   const { fetchLocks: locks, suspects } = parts.files
+  const importLocks = createLocks<CommunityId>()
   const learn = createLearnLinks({
     execute: parts.stores.execute,
     rules,
@@ -61,6 +67,8 @@ export function createMembers(parts: MemberParts): Members {
     logRefused: (details) => parts.log.warn(details, 'Does not believe a link'),
   })
   const [downloads, imports] = [createDownloadPorts(parts, progress), createImportPorts(parts)]
+  const takeOver: MemberReactorPorts['importArchives'] = async (running, signal) =>
+    importLocks.hold(running.communityId, async () => importArchives(running, signal, imports))
   const { reactors, attempts } = createReactors(parts, {
     download: async (running, signal) =>
       locks.hold(running.communityId, async () =>
@@ -68,7 +76,7 @@ export function createMembers(parts: MemberParts): Members {
       ),
     importArchives: async (running, signal) =>
       locks.hold(running.communityId, async () => {
-        const outcome = signal.aborted ? STOPPED : await importArchives(running, signal, imports)
+        const outcome = signal.aborted ? STOPPED : await takeOver(running, signal)
         if (!outcome.ok && outcome.error.code === 'READ_FAILED') suspects.add(suspectOf(running))
         return outcome
       }),
@@ -81,7 +89,17 @@ export function createMembers(parts: MemberParts): Members {
     downloadProgress: progress.sample,
     previewImport: async (communityId) => previewImportOf(communityId, imports),
   }
-  return { reactors, attempts, rules, reader, renewFollow: reactors.following.renew }
+  const [renewFollow, hastenImport] = [reactors.following.renew, createHastenImport(reactors, attempts)]
+  return { reactors, attempts, rules, reader, renewFollow, importLocks, hastenImport }
+}
+
+function createHastenImport(
+  { importing }: MemberReactors['reactors'],
+  attempts: MemberReactors['attempts'],
+): Members['hastenImport'] {
+  return (communityId) => {
+    if (attempts.importing.forgive(communityId)) importing.wake()
+  }
 }
 
 /** Its index or its torrent file is not what it was when it was fetched. */

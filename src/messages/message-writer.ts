@@ -38,7 +38,7 @@ export interface MessageWriter {
   /**
    * Moves a removed message back, under its old number: what a run looked at then, it finds again.
    *
-   * @returns False where its key was taken meanwhile: then it is gone.
+   * @returns False where its key was taken meanwhile: then it is gone. False too where it is not kept aside any more.
    */
   restore(sequence: number): boolean
 }
@@ -127,7 +127,8 @@ function createRemoval(db: Database.Database, changed: () => ChangedTotals): Pic
     restore(sequence) {
       const isBack = putBack.run(sequence).changes === 1
       const row = forget.get(sequence)
-      if (row === undefined) throw new Error(`Cannot restore message ${sequence}: it was not removed`)
+      // Who looked at it in a transaction of before may come too late, and would fail all who share this one.
+      if (row === undefined) return false
       if (isBack) changed().add(row)
       return isBack
     },

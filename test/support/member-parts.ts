@@ -1,6 +1,7 @@
 import { createEvidenceReader } from '../../src/app/diagnosis.ts'
+import { createLocks } from '../../src/app/locks.ts'
 import type { Stores } from '../../src/app/stores.ts'
-import { createMemberWishes } from '../../src/app/wishes/member-wishes.ts'
+import { createMemberWishes, type MemberWishPorts } from '../../src/app/wishes/member-wishes.ts'
 import { createEarlierAnswerFinder } from '../../src/commands/earlier-answer.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { LinkRefusalCode } from '../../src/domain/failure-codes.ts'
@@ -38,7 +39,11 @@ export function createMemberReader({ db }: Stores, samples: MemberSamples, now: 
 }
 
 /** The real wishes of members, in a world whose names stand for addresses of the internet alone. */
-export function createTestMemberWishes(stores: Stores, now: () => UnixMillis): MemberWishes {
+export function createTestMemberWishes(
+  stores: Stores,
+  now: () => UnixMillis,
+  { importLocks = createLocks(), hastenImport = () => undefined }: Partial<MemberWishPorts> = {},
+): MemberWishes {
   const { db, log, execute, messages, tokens } = stores
   return createMemberWishes({
     execute,
@@ -49,6 +54,8 @@ export function createTestMemberWishes(stores: Stores, now: () => UnixMillis): M
     isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
     readLastImport: async (communityId) => (await readLastImports(db, [communityId]))[0] ?? null,
     renewFollow: async () => undefined,
+    importLocks,
+    hastenImport,
     now,
   })
 }

@@ -92,4 +92,17 @@ describe('undoing an import', () => {
     expect(await store.imports.undo(COMMUNITY, SECOND)).toBe(0)
     expect(namesIn(store)).toEqual([])
   })
+  test('leaves those who share its transaction alone when what it would put back is forgotten meanwhile', async () => {
+    const { store, file } = open()
+    const own = Array.from({ length: 2_000 }, (_, n) => messageAt(n, `own ${n}`))
+    await store.record(COMMUNITY, own)
+    expect(await importArchives(store, FIRST, [sampleArchive(1, [0, DAY], [])])).toBe(own.length)
+    const both = await Promise.allSettled([
+      store.imports.undo(COMMUNITY, FIRST),
+      store.imports.begin(COMMUNITY, SECOND),
+      store.record(COMMUNITY, [messageAt(2 * DAY, 'recorded meanwhile')]),
+    ])
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
+    expect([namesIn(store).at(-1), countRemoved(file)]).toEqual(['recorded meanwhile', 0])
+  })
 })

@@ -2,23 +2,24 @@ import type { Kysely } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { DownloadEvidence, Evidence, KnownEvidence } from '../domain/evidence.ts'
 import type { UnixMillis } from '../domain/time.ts'
-import type { MemberReader } from '../graphql/members.ts'
+import type { DownloadProgress, MemberReader } from '../graphql/members.ts'
 import { readCommunity } from '../projections/communities.ts'
 import { readLastDownloads, type DownloadRow } from '../projections/downloads.ts'
 import { readFollows } from '../projections/follows.ts'
 import { readNode } from '../projections/nodes.ts'
-import { readArchiveTotals } from '../projections/read-archive-totals.ts'
+import { readArchiveTotals, readNamedArchives } from '../projections/read-archive-totals.ts'
 import type { ReadModels } from '../projections/read-models.ts'
 import { readReceivedLinks, readRefusedLinks } from '../projections/received-links.ts'
+import { readNewestVersion } from '../projections/versions.ts'
 
-export interface DiagnosisPorts extends Pick<MemberReader, 'followState' | 'refusedLinks'> {
+export interface DiagnosisPorts extends Pick<MemberReader, 'followState' | 'refusedLinks' | 'downloadProgress'> {
   readonly db: Kysely<ReadModels>
   readonly now: () => UnixMillis
 }
 
 /** Gathers all that is known of why the history of a community may be missing. */
 export function createEvidenceReader(ports: DiagnosisPorts): MemberReader['readEvidence'] {
-  const { db, now } = ports
+  const { db, now, downloadProgress } = ports
   return async (communityId): Promise<Evidence> => {
     const community = await readCommunity(db, communityId)
     if (community === null) return { status: 'UNKNOWN' }
@@ -26,6 +27,8 @@ export function createEvidenceReader(ports: DiagnosisPorts): MemberReader['readE
     const { status, role, archiving, seeding, failedRuns } = community
     const [download = null] = await readLastDownloads(db, [communityId])
     const { upTo, ...counts } = await readArchiveTotals(db, communityId)
+    const told = await readLinks(communityId, ports)
+    const named = told.link && (await readNamedArchives(db, communityId, told.link.infoHash))
     return {
       status,
       role,
@@ -36,9 +39,9 @@ export function createEvidenceReader(ports: DiagnosisPorts): MemberReader['readE
       network,
       now: now(),
       archivedUpTo: role === 'CONTROL_NODE' ? community.archivedUpTo : upTo,
-      download: download && downloadEvidence(download),
-      archives: { named: download?.totalArchives ?? null, ...counts },
-      ...(await readLinks(communityId, ports)),
+      download: download && downloadEvidence(download, downloadProgress(communityId)),
+      archives: { named, ...counts },
+      ...told,
     }
   }
 }
@@ -50,20 +53,25 @@ async function readLinks(
   const [link = null] = await readReceivedLinks(db, [communityId])
   const refused = await readRefusedLinks(db, [communityId])
   const follows = await readFollows(db, [communityId])
+  const packed = await readNewestVersion(db, communityId)
   return {
-    link: link && { ...link, origin: link.origin.type },
+    link: link && { ...link, origin: link.origin.type, isPacked: packed?.infoHash === link.infoHash },
     refusedLinks: refused.map(({ code, firstAt }) => ({ code, firstAt, count: refusedLinks(communityId, code) })),
     follows: follows.map(({ url }) => {
       const state = followState(communityId, url)
-      return state?.status === 'WAITING' ? { ...state, url } : { url, code: null, nextTryAt: null }
+      const isConnected = state?.status === 'CONNECTED'
+      const { code, nextTryAt } = state?.status === 'WAITING' ? state : NOTHING_KNOWN
+      return { url, isConnected, code, nextTryAt }
     }),
   }
 }
 
+const NOTHING_KNOWN = { code: null, nextTryAt: null } as const
+
 /** Null for what gave way to another, or ended with leaving: that begins anew of itself. */
-function downloadEvidence(download: DownloadRow): DownloadEvidence | null {
+function downloadEvidence(download: DownloadRow, progress: DownloadProgress | null): DownloadEvidence | null {
   const { infoHash, status, reason, selection, failure, startedAt, endedAt } = download
   if (reason !== null && reason !== 'REQUESTED') return null
   const told = failure && { code: failure.code, numbers: failure.numbers, since: failure.at }
-  return { infoHash, status, selection, failure: told, startedAt, endedAt }
+  return { infoHash, status, selection, failure: told, startedAt, endedAt, progress }
 }

@@ -1,28 +1,36 @@
-import type { Evidence, KnownEvidence } from './evidence.ts'
+import type { Evidence, FollowEvidence, KnownEvidence } from './evidence.ts'
+import type { Role } from './events.ts'
 import type { DownloadFailureCode } from './failure-codes.ts'
-import { findingHelp, refusedLinkHelp } from './finding-help.ts'
-import type { Finding, FindingCode, NamedValue } from './finding.ts'
-import type { Selection } from './selection.ts'
-import type { UnixMillis, UnixSeconds } from './time.ts'
+import { refusedLinkHelp, type findingHelp } from './finding-help.ts'
+import type { Finding, FindingCode } from './finding.ts'
+import { dateOf, finding, named, progressNamed, selectionNamed, timeNamed, timeOf } from './name-evidence.ts'
+import type { UnixSeconds } from './time.ts'
 
 /** Finds one reason of its kind, or several; none where nothing speaks for it. */
 type Look = (evidence: KnownEvidence) => readonly Finding[]
 
-/** What stops everything goes first, then what stopped what was last tried; what is to be expected comes last. */
-const LOOKS: readonly Look[] = [
-  findBars,
-  findFailedRun,
-  findFailedDownload,
-  findCancelledDownload,
-  findRefusedLinks,
-  findLostNodes,
-  findSilence,
-  findQuarantine,
-  findDownload,
-  findUnimported,
-  findUnselected,
-  findUnarchived,
-]
+/**
+ * What stops everything goes first, then what stopped what was last tried; what is to be expected comes last, before what
+ * makes no difference.
+ */
+const LOOKS: Readonly<Record<Role, readonly Look[]>> = {
+  CONTROL_NODE: [findBars, findFailedRun, findQuarantine, findUnpacked],
+  MEMBER: [
+    findBars,
+    findFailedDownload,
+    findCancelledDownload,
+    findRefusedLinks,
+    findNobodyToAsk,
+    findSilence,
+    findQuarantine,
+    findDownload,
+    findUnimported,
+    findUnselected,
+    findNobodyToTell,
+    findUnarchived,
+    findLostNodes,
+  ],
+}
 
 /**
  * Says why the history of a community is not here, or not all of it.
@@ -33,7 +41,7 @@ export function diagnose(evidence: Evidence): readonly Finding[] {
   if (evidence.status === 'UNKNOWN') return [finding('COMMUNITY_UNKNOWN')]
   // Nothing is tried any more, so that nothing else counts.
   if (evidence.status === 'LEFT') return [finding('LEFT')]
-  return LOOKS.flatMap((look) => look(evidence))
+  return LOOKS[evidence.role].flatMap((look) => look(evidence))
 }
 
 function findBars({ protocol, network, archiving, seeding }: KnownEvidence): readonly Finding[] {
@@ -45,8 +53,8 @@ function findBars({ protocol, network, archiving, seeding }: KnownEvidence): rea
   ]
 }
 
-function findFailedRun({ role, failedRuns }: KnownEvidence): readonly Finding[] {
-  if (role !== 'CONTROL_NODE' || failedRuns === null) return []
+function findFailedRun({ failedRuns }: KnownEvidence): readonly Finding[] {
+  if (failedRuns === null) return []
   const { code, count, lastAt } = failedRuns
   return [finding('LAST_RUN_FAILED', { code, failedRuns: count, lastAt: timeOf(lastAt) })]
 }
@@ -76,8 +84,10 @@ function findFailedDownload({ download }: KnownEvidence): readonly Finding[] {
   return [finding(DOWNLOAD_FINDINGS[code], { code, since: timeOf(since), infoHash, ...numbers })]
 }
 
-function findCancelledDownload({ link, download }: KnownEvidence): readonly Finding[] {
+function findCancelledDownload(evidence: KnownEvidence): readonly Finding[] {
+  const { link, download } = evidence
   if (link === null || download?.status !== 'CANCELLED' || download.infoHash !== link.infoHash) return []
+  if (isWhole(evidence)) return []
   return [finding('DOWNLOAD_CANCELLED', { infoHash: link.infoHash, ...timeNamed('endedAt', download.endedAt) })]
 }
 
@@ -89,14 +99,35 @@ function findRefusedLinks({ refusedLinks }: KnownEvidence): readonly Finding[] {
   }))
 }
 
-function findLostNodes({ follows }: KnownEvidence): readonly Finding[] {
-  return follows.flatMap(({ url, code, nextTryAt }) =>
-    code === null ? [] : [finding('FOLLOWED_NODE_UNREACHABLE', { url, code, ...timeNamed('nextTryAt', nextTryAt) })],
-  )
+function findNobodyToAsk(evidence: KnownEvidence): readonly Finding[] {
+  return evidence.link === null && !isTold(evidence) ? evidence.follows.flatMap(unreachable) : []
 }
 
-function findSilence({ role, link, refusedLinks, follows }: KnownEvidence): readonly Finding[] {
-  if (role !== 'MEMBER' || link !== null || refusedLinks.length > 0) return []
+/** A link is known, and a newer one may have been announced. */
+function findNobodyToTell(evidence: KnownEvidence): readonly Finding[] {
+  return evidence.link !== null && !isTold(evidence) ? evidence.follows.flatMap(unreachable) : []
+}
+
+/** One node that is reached is enough. */
+function findLostNodes(evidence: KnownEvidence): readonly Finding[] {
+  const lost = evidence.follows.filter(({ code }) => code !== null)
+  if (lost.length === 0 || !isTold(evidence)) return []
+  const connectedNodes = evidence.follows.filter(({ isConnected }) => isConnected).length
+  return [finding('FOLLOWED_NODE_UNREACHABLE', { urls: lost.map(({ url }) => url).join(' '), connectedNodes })]
+}
+
+function isTold({ follows }: KnownEvidence): boolean {
+  return follows.some(({ isConnected }) => isConnected)
+}
+
+function unreachable({ url, code, nextTryAt }: FollowEvidence): readonly Finding[] {
+  return code === null
+    ? []
+    : [finding('FOLLOWED_NODE_UNREACHABLE', { url, code, ...timeNamed('nextTryAt', nextTryAt) })]
+}
+
+function findSilence({ link, refusedLinks, follows }: KnownEvidence): readonly Finding[] {
+  if (link !== null || refusedLinks.length > 0) return []
   return [finding('NEVER_ANNOUNCED', { followedNodes: follows.length })]
 }
 
@@ -113,17 +144,15 @@ function findDownload(evidence: KnownEvidence): readonly Finding[] {
   if (link === null || findBars(evidence).length > 0) return []
   const { infoHash } = link
   if (download === null || download.infoHash !== infoHash) {
-    return [finding('DOWNLOAD_UNDER_WAY', { infoHash, linkReceivedAt: timeOf(link.receivedAt) })]
+    return link.isPacked ? [] : [finding('DOWNLOAD_UNDER_WAY', { infoHash, linkReceivedAt: timeOf(link.receivedAt) })]
   }
   if (download.status !== 'RUNNING' || download.failure !== null) return []
-  const counts = { heldArchives: archives.held, ...(archives.named !== null && { archives: archives.named }) }
-  return [finding('DOWNLOAD_UNDER_WAY', { infoHash, startedAt: timeOf(download.startedAt), ...counts })]
+  const now = { ...progressNamed(download.progress), heldArchives: archives.held }
+  return [finding('DOWNLOAD_UNDER_WAY', { infoHash, startedAt: timeOf(download.startedAt), ...now })]
 }
 
-function findUnimported({ role, archives: { held, imported, quarantined } }: KnownEvidence): readonly Finding[] {
-  const inQuarantine = quarantined.values().reduce((sum, count) => sum + count, 0)
-  const waiting = held - imported - inQuarantine
-  return role === 'MEMBER' && waiting > 0 ? [finding('NOT_IMPORTED_YET', { archives: waiting })] : []
+function findUnimported({ archives: { waiting } }: KnownEvidence): readonly Finding[] {
+  return waiting > 0 ? [finding('NOT_IMPORTED_YET', { archives: waiting })] : []
 }
 
 function findUnselected({ link, download, archives: { named: all, held } }: KnownEvidence): readonly Finding[] {
@@ -131,32 +160,22 @@ function findUnselected({ link, download, archives: { named: all, held } }: Know
   return [finding('NOT_SELECTED', { archives: all - held, ...selectionNamed(download.selection) })]
 }
 
-function findUnarchived({ role, archivedUpTo, now }: KnownEvidence): readonly Finding[] {
-  if (archivedUpTo === null) return role === 'CONTROL_NODE' ? [finding('RANGE_NOT_ARCHIVED_YET')] : []
-  return archivedUpTo * 1000 < now ? [finding('RANGE_NOT_ARCHIVED_YET', { from: dateOf(archivedUpTo) })] : []
+/** Where the history on the network ends is known only where all of it is here. */
+function findUnarchived(evidence: KnownEvidence): readonly Finding[] {
+  const isSettled = evidence.download?.status !== 'RUNNING' && isWhole(evidence)
+  return isSettled && evidence.archivedUpTo !== null ? endOfArchives(evidence.archivedUpTo, evidence) : []
 }
 
-function selectionNamed(selection: Selection): Readonly<Record<string, string>> {
-  const { mode } = selection
-  return mode === 'RANGE' ? { mode, from: dateOf(selection.from), to: dateOf(selection.to) } : { mode }
+function findUnpacked(evidence: KnownEvidence): readonly Finding[] {
+  const { archivedUpTo } = evidence
+  return archivedUpTo === null ? [finding('RANGE_NOT_ARCHIVED_YET')] : endOfArchives(archivedUpTo, evidence)
 }
 
-function finding(code: keyof typeof findingHelp, values: Readonly<Record<string, string | number>> = {}): Finding {
-  return { code, evidence: named(values), help: findingHelp[code] }
+function endOfArchives(end: UnixSeconds, { now }: KnownEvidence): readonly Finding[] {
+  return end * 1000 < now ? [finding('RANGE_NOT_ARCHIVED_YET', { from: dateOf(end) })] : []
 }
 
-function named(values: Readonly<Record<string, string | number>>): readonly NamedValue[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }))
-}
-
-function timeNamed(name: string, at: UnixMillis | null): Readonly<Record<string, string>> {
-  return at === null ? {} : { [name]: timeOf(at) }
-}
-
-function timeOf(at: UnixMillis): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z')
-}
-
-function dateOf(at: UnixSeconds): string {
-  return timeOf((at * 1000) as UnixMillis)
+/** Whether all archives of the newest link are here. */
+function isWhole({ link, archives: { named: all, held } }: KnownEvidence): boolean {
+  return link !== null && (link.isPacked || (all !== null && held >= all))
 }

@@ -18,7 +18,7 @@ export interface KnownEvidence
   extends Pick<KnownCommunity, 'status' | 'archiving' | 'seeding'>, Pick<NodeState, 'protocol' | 'network'> {
   readonly role: Role
   readonly now: UnixMillis
-  /** Where the archives that are known end: those of the last run that ended well, or of the newest index. */
+  /** Where the archives that are here end: those of the last run that ended well, or all in the newest `data`. */
   readonly archivedUpTo: UnixSeconds | null
   readonly failedRuns: FailedRuns | null
   readonly follows: readonly FollowEvidence[]
@@ -34,6 +34,7 @@ export interface KnownEvidence
 /** A node that links are taken from. */
 export interface FollowEvidence {
   readonly url: FollowUrl
+  readonly isConnected: boolean
   /** Why none come from it now; null where nothing is known against it. */
   readonly code: FollowFailureCode | null
   readonly nextTryAt: UnixMillis | null
@@ -43,6 +44,8 @@ export interface LinkEvidence {
   readonly clock: Clock
   readonly infoHash: InfoHash
   readonly origin: LinkOrigin['type']
+  /** Whether it names the newest version, which a run of this node packed: there is nothing to fetch. */
+  readonly isPacked: boolean
   readonly receivedAt: UnixMillis
 }
 
@@ -60,6 +63,17 @@ export interface DownloadEvidence {
   readonly failure: DownloadFailureEvidence | null
   readonly startedAt: UnixMillis
   readonly endedAt: UnixMillis | null
+  /** How far it is at this moment; null while nothing is fetched. */
+  readonly progress: ProgressEvidence | null
+}
+
+/** As `downloadProgress` says it. The totals are null until the index is known. */
+export interface ProgressEvidence {
+  readonly peers: number
+  readonly bytes: number
+  readonly totalBytes: number | null
+  readonly archives: number
+  readonly totalArchives: number | null
 }
 
 export interface DownloadFailureEvidence {
@@ -68,12 +82,14 @@ export interface DownloadFailureEvidence {
   readonly since: UnixMillis
 }
 
-/** How many archives there are, of those that the newest index names. */
+/** How many archives there are. */
 export interface ArchivesEvidence {
-  /** Null where no index was read yet. */
+  /** Those that the index of the newest link names; null where no download of it finished. */
   readonly named: number | null
+  /** Those in the newest `data`. */
   readonly held: number
-  readonly imported: number
+  /** Those of them that were fetched, and neither taken over nor found to be impossible to take over. */
+  readonly waiting: number
   /** Why some cannot be taken over, and how many. */
   readonly quarantined: ReadonlyMap<QuarantineCode, number>
 }

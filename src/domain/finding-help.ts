@@ -22,10 +22,12 @@ export const findingHelp: Readonly<Record<Exclude<FindingCode, 'ANNOUNCEMENT_REF
   DOWNLOAD_FAILED: "Mend what the code names; the node's own log has the details, and the download goes on by itself.",
   DOWNLOAD_CANCELLED: 'Fetch the archives with downloadArchives.',
   FOLLOWED_NODE_UNREACHABLE: 'See that the URL is right and its node runs; followNode takes another URL or token.',
-  NEVER_ANNOUNCED: "Follow the control node's API with followNode, or hand a link over with submitMagnetlink.",
+  NEVER_ANNOUNCED:
+    "Follow the API of the community's control node with followNode (a member passes no links on), or hand a link over with submitMagnetlink.",
   IMPORT_QUARANTINED:
     'Check the files with verifyArchives, then try again with importArchives; other codes need a new archive.',
-  DOWNLOAD_UNDER_WAY: 'Wait: downloadProgress tells how far it is.',
+  DOWNLOAD_UNDER_WAY:
+    'Wait: downloadProgress tells how far it is; with no peers, see that the control node or another member is online.',
   NOT_IMPORTED_YET: 'Wait for the import, or ask for it with importArchives where it is on request.',
   NOT_SELECTED: 'Fetch the other archives with downloadArchives, or change the selection with changeSettings.',
   RANGE_NOT_ARCHIVED_YET:

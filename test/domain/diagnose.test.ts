@@ -1,63 +1,36 @@
 import { describe, expect, test } from 'vitest'
-import type { KnownEvidence } from '../../src/domain/evidence.ts'
 import { diagnose } from '../../src/domain/diagnose.ts'
-import type { DownloadFailureCode, LinkRefusalCode, QuarantineCode } from '../../src/domain/failure-codes.ts'
+import type { KnownEvidence } from '../../src/domain/evidence.ts'
+import type { LinkRefusalCode, QuarantineCode } from '../../src/domain/failure-codes.ts'
 import type { FindingCode } from '../../src/domain/finding.ts'
-import type { FollowUrl } from '../../src/domain/follow-url.ts'
-import type { Clock } from '../../src/domain/magnet.ts'
-import type { UnixMillis, UnixSeconds } from '../../src/domain/time.ts'
 import { infoHash } from '../support/community-facts.ts'
-
-const SECOND = 1_700_000_000 as UnixSeconds
-const NOW = (SECOND * 1000) as UnixMillis
-const TIME = '2023-11-14T22:13:20Z'
-const url = 'wss://node.example/graphql' as FollowUrl
-
-const link = { clock: NOW as number as Clock, infoHash: infoHash(1), origin: 'SUBMITTED', receivedAt: NOW } as const
-const finished = {
-  infoHash: infoHash(1),
-  status: 'FINISHED',
-  selection: { mode: 'ALL_MISSING' },
-  failure: null,
-  startedAt: NOW,
-  endedAt: NOW,
-} as const
-const running = { ...finished, status: 'RUNNING', endedAt: null } as const
-const ALL_HERE = { named: 3, held: 3, imported: 3, quarantined: new Map<QuarantineCode, number>() }
-
-/** A member that has everything. */
-const healthy: KnownEvidence = {
-  status: 'ADDED',
-  role: 'MEMBER',
-  archiving: 'ENABLED',
-  seeding: 'REQUESTED',
-  protocol: 'ENABLED',
-  network: 'ONLINE',
-  now: NOW,
-  archivedUpTo: SECOND,
-  failedRuns: null,
-  follows: [{ url, code: null, nextTryAt: null }],
-  link,
-  refusedLinks: [],
-  download: finished,
-  archives: ALL_HERE,
-}
-const controlNode: Partial<KnownEvidence> = { role: 'CONTROL_NODE', follows: [], link: null, download: null }
-
-function codesOf(changes: Partial<KnownEvidence>): readonly FindingCode[] {
-  return diagnose({ ...healthy, ...changes }).map(({ code }) => code)
-}
-
-function failing(code: DownloadFailureCode, numbers: Readonly<Record<string, number>> = {}): Partial<KnownEvidence> {
-  return { download: { ...running, failure: { code, numbers, since: NOW } } }
-}
+import {
+  SECOND,
+  NOW,
+  TIME,
+  url,
+  finished,
+  running,
+  ALL_HERE,
+  healthy,
+  cancelled,
+  lost,
+  connected,
+  NO_PROGRESS,
+  LATER,
+  PACKED,
+  controlNode,
+  codesOf,
+  failing,
+} from '../support/member-evidence.ts'
 
 function quarantined(code: QuarantineCode): Partial<KnownEvidence> {
-  return { archives: { ...ALL_HERE, imported: 1, quarantined: new Map([[code, 2]]) } }
+  return { archives: { ...ALL_HERE, quarantined: new Map([[code, 2]]) } }
 }
 
 type Case = readonly [code: FindingCode, changes: Partial<KnownEvidence>, evidence: Readonly<Record<string, string>>]
 
+const beginning = { infoHash: infoHash(1), startedAt: TIME, peers: '0', bytes: '0', archives: '0' }
 const failed = { since: TIME, infoHash: infoHash(1) }
 
 const plainFailures = ['NO_PEERS', 'TORRENT_MALFORMED', 'INDEX_MALFORMED', 'ENCRYPTED'] as const
@@ -84,31 +57,49 @@ const cases: readonly Case[] = [
     { code: 'QUOTA_EXCEEDED', ...failed, quotaBytes: '5' },
   ],
   ['DOWNLOAD_FAILED', failing('ACCESS_DENIED'), { code: 'ACCESS_DENIED', ...failed }],
-  ['DOWNLOAD_CANCELLED', { download: { ...finished, status: 'CANCELLED' } }, { infoHash: infoHash(1), endedAt: TIME }],
+  [
+    'DOWNLOAD_CANCELLED',
+    { ...LATER, download: cancelled, archives: { ...ALL_HERE, named: null } },
+    { infoHash: infoHash(1), endedAt: TIME },
+  ],
   [
     'FOLLOWED_NODE_UNREACHABLE',
-    { follows: [{ url, code: 'UNREACHABLE', nextTryAt: NOW }] },
+    { follows: [{ ...lost, nextTryAt: NOW }] },
     { url, code: 'UNREACHABLE', nextTryAt: TIME },
   ],
+  ['FOLLOWED_NODE_UNREACHABLE', { follows: [lost, connected, lost] }, { urls: `${url} ${url}`, connectedNodes: '1' }],
   ['NEVER_ANNOUNCED', { link: null, download: null }, { followedNodes: '1' }],
   ['ENCRYPTED', quarantined('ENCRYPTED'), { code: 'ENCRYPTED', archives: '2' }],
   ['IMPORT_QUARANTINED', quarantined('FOREIGN_TOPIC'), { code: 'FOREIGN_TOPIC', archives: '2' }],
   [
     'DOWNLOAD_UNDER_WAY',
-    { download: running },
-    { infoHash: infoHash(1), startedAt: TIME, heldArchives: '3', archives: '3' },
+    { ...LATER, download: running },
+    { infoHash: infoHash(1), startedAt: TIME, heldArchives: '3' },
+  ],
+  [
+    'DOWNLOAD_UNDER_WAY',
+    { download: { ...running, progress: { ...NO_PROGRESS, totalBytes: null, totalArchives: null } } },
+    { ...beginning, heldArchives: '3' },
+  ],
+  [
+    'DOWNLOAD_UNDER_WAY',
+    { download: { ...running, progress: NO_PROGRESS } },
+    { ...beginning, totalBytes: '9', totalArchives: '4', heldArchives: '3' },
   ],
   ['DOWNLOAD_UNDER_WAY', { download: null }, { infoHash: infoHash(1), linkReceivedAt: TIME }],
-  ['NOT_IMPORTED_YET', { archives: { ...ALL_HERE, imported: 1 } }, { archives: '2' }],
+  ['NOT_IMPORTED_YET', { archives: { ...ALL_HERE, waiting: 2 } }, { archives: '2' }],
   [
     'NOT_SELECTED',
     {
+      ...LATER,
       archives: { ...ALL_HERE, named: 9 },
       download: { ...finished, selection: { mode: 'RANGE', from: SECOND, to: SECOND } },
     },
     { archives: '6', mode: 'RANGE', from: TIME, to: TIME },
   ],
-  ['RANGE_NOT_ARCHIVED_YET', { now: (NOW + 1) as UnixMillis }, { from: TIME }],
+  ['RANGE_NOT_ARCHIVED_YET', LATER, { from: TIME }],
+  ['RANGE_NOT_ARCHIVED_YET', { ...LATER, ...PACKED }, { from: TIME }],
+  ['RANGE_NOT_ARCHIVED_YET', { ...controlNode, ...LATER }, { from: TIME }],
   ['RANGE_NOT_ARCHIVED_YET', { ...controlNode, archivedUpTo: null }, {}],
 ]
 
@@ -116,6 +107,21 @@ describe('what is found alone', () => {
   test('nothing, where all is here', () => {
     expect(codesOf({})).toEqual([])
     expect(codesOf(controlNode)).toEqual([])
+  })
+
+  test('nothing for a member that packed what its link names', () => {
+    expect(codesOf(PACKED)).toEqual([])
+  })
+
+  test('nothing where what was cancelled lacked nothing', () => {
+    expect(codesOf({ download: cancelled })).toEqual([])
+    expect(codesOf({ ...LATER, download: cancelled })).toEqual(['RANGE_NOT_ARCHIVED_YET'])
+    expect(codesOf({ download: cancelled, archives: { ...ALL_HERE, waiting: 1 } })).toEqual(['NOT_IMPORTED_YET'])
+  })
+
+  test('nothing of what a control node fetched while it was a member', () => {
+    expect(codesOf({ role: 'CONTROL_NODE', download: cancelled, archives: { ...ALL_HERE, named: 9 } })).toEqual([])
+    expect(codesOf({ role: 'CONTROL_NODE', download: null })).toEqual([])
   })
 
   test('a community that this node never knew', () => {
@@ -146,52 +152,6 @@ describe('what is found alone', () => {
         evidence: Object.entries({ code, count: '7', firstAt: TIME }).map(([name, value]) => ({ name, value })),
         help: expect.stringMatching(help),
       },
-    ])
-  })
-})
-
-describe('the order of what is found', () => {
-  const refusedLinks = [{ code: 'SIGNATURE_INVALID', count: 1, firstAt: NOW }] as const
-  const follows = [{ url, code: 'TIMED_OUT', nextTryAt: null }] as const
-
-  test('what stops everything, then what stopped the download, then the rest', () => {
-    const barred = { protocol: 'DISABLED', network: 'OFFLINE', archiving: 'DISABLED', seeding: 'WITHDRAWN' } as const
-    const archives = { named: 9, held: 5, imported: 1, quarantined: new Map([['TOO_LARGE', 1] as const]) }
-    const all = { ...barred, ...failing('NO_PEERS'), refusedLinks, follows, archives, archivedUpTo: 0 as UnixSeconds }
-    expect(codesOf(all)).toEqual([
-      'PROTOCOL_DISABLED',
-      'OFFLINE',
-      'ARCHIVING_DISABLED',
-      'SEEDING_WITHDRAWN',
-      'NO_PEERS',
-      'ANNOUNCEMENT_REFUSED',
-      'FOLLOWED_NODE_UNREACHABLE',
-      'IMPORT_QUARANTINED',
-      'NOT_IMPORTED_YET',
-      'RANGE_NOT_ARCHIVED_YET',
-    ])
-  })
-
-  test('what nobody could be asked for goes before that nobody told', () => {
-    expect(codesOf({ link: null, download: null, follows })).toEqual(['FOLLOWED_NODE_UNREACHABLE', 'NEVER_ANNOUNCED'])
-    expect(codesOf({ link: null, download: null, refusedLinks })).toEqual(['ANNOUNCEMENT_REFUSED'])
-  })
-
-  test('the quarantine that holds most archives goes first', () => {
-    const codes = new Map([['READ_FAILED', 1] as const, ['ENCRYPTED', 2] as const])
-    expect(codesOf({ archives: { ...ALL_HERE, imported: 0, quarantined: codes } })).toEqual([
-      'ENCRYPTED',
-      'IMPORT_QUARANTINED',
-    ])
-  })
-
-  test('what is paused, or failed, is not told as under way; a failed run of the control node goes before its range', () => {
-    expect(codesOf({ network: 'OFFLINE', download: running })).toEqual(['OFFLINE'])
-    expect(codesOf(failing('STALLED'))).toEqual(['STALLED'])
-    const failedRuns = { count: 1, lastAt: NOW, code: 'DISK_FULL' } as const
-    expect(codesOf({ ...controlNode, failedRuns, archivedUpTo: null })).toEqual([
-      'LAST_RUN_FAILED',
-      'RANGE_NOT_ARCHIVED_YET',
     ])
   })
 })

@@ -29,12 +29,13 @@ export function noSamples(): MemberSamples {
 export function createMemberReader({ db }: Stores, samples: MemberSamples, now: () => UnixMillis): MemberReader {
   const followState: MemberReader['followState'] = (_id, url) => samples.follows.get(url) ?? null
   const refusedLinks: MemberReader['refusedLinks'] = (_id, code) => samples.refusedLinks.get(code) ?? 0
+  const downloadProgress: MemberReader['downloadProgress'] = (communityId) => samples.progress.get(communityId) ?? null
   return {
     followState,
     refusedLinks,
-    downloadProgress: (communityId) => samples.progress.get(communityId) ?? null,
+    downloadProgress,
     previewImport: async () => samples.preview,
-    readEvidence: createEvidenceReader({ db, now, followState, refusedLinks }),
+    readEvidence: createEvidenceReader({ db, now, followState, refusedLinks, downloadProgress }),
   }
 }
 

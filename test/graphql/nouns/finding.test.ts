@@ -34,7 +34,7 @@ const memberSteps: readonly Step[] = [
     ],
   ],
   [
-    ['FOLLOWED_NODE_UNREACHABLE', 'NEVER_ANNOUNCED'],
+    ['NEVER_ANNOUNCED', 'FOLLOWED_NODE_UNREACHABLE'],
     [
       { type: 'ProtocolEnabled', data: {} },
       { type: 'NodeWentOnline', data: {} },
@@ -44,7 +44,7 @@ const memberSteps: readonly Step[] = [
   ],
   [['ANNOUNCEMENT_REFUSED', 'FOLLOWED_NODE_UNREACHABLE'], [member.magnetlinkRefused('SIGNATURE_INVALID')]],
   [
-    ['FOLLOWED_NODE_UNREACHABLE', 'DOWNLOAD_UNDER_WAY'],
+    ['DOWNLOAD_UNDER_WAY', 'FOLLOWED_NODE_UNREACHABLE'],
     [member.magnetlinkReceived(1), member.nodeUnfollowed(member.URL_A)],
   ],
   [['DOWNLOAD_UNDER_WAY'], [member.downloadStarted(1), member.nodeUnfollowed(member.URL_B)]],
@@ -54,18 +54,17 @@ const memberSteps: readonly Step[] = [
     ['DOWNLOAD_UNDER_WAY'],
     [member.magnetlinkReceived(2), member.downloadStarted(2), member.downloadCancelled(2, 'SUPERSEDED')],
   ],
+  [['DOWNLOAD_UNDER_WAY'], member.fetching(3)],
   [
-    ['NOT_IMPORTED_YET', 'NOT_SELECTED', 'RANGE_NOT_ARCHIVED_YET'],
-    [...member.fetching(3), member.archiveDownloaded(3, 1), member.archiveDownloaded(3, 2), member.downloadFinished(3)],
+    ['NOT_IMPORTED_YET', 'NOT_SELECTED'],
+    [member.archiveDownloaded(3, 1), member.archiveDownloaded(3, 2), member.downloadFinished(3)],
   ],
   [
-    ['IMPORT_QUARANTINED', 'NOT_IMPORTED_YET', 'NOT_SELECTED', 'RANGE_NOT_ARCHIVED_YET'],
+    ['IMPORT_QUARANTINED', 'NOT_IMPORTED_YET', 'NOT_SELECTED'],
     [member.importStarted(1, 3), member.archiveQuarantined(1, 1, 'TOO_LARGE')],
   ],
-  [
-    ['NOT_SELECTED', 'RANGE_NOT_ARCHIVED_YET'],
-    [member.archiveImported(1, 1), member.archiveImported(1, 2), member.importFinished(1, 2)],
-  ],
+  [['NOT_SELECTED'], [member.archiveImported(1, 1), member.archiveImported(1, 2), member.importFinished(1, 2)]],
+  [['NOT_IMPORTED_YET', 'RANGE_NOT_ARCHIVED_YET'], [member.archiveDownloaded(3, 3)]],
   [['LEFT'], [facts.communityLeft]],
   [['ARCHIVING_DISABLED'], [purged, facts.communityAdded('MEMBER')]],
 ]
@@ -80,6 +79,23 @@ const controlNodeSteps: readonly Step[] = [
   [['SEEDING_WITHDRAWN', 'RANGE_NOT_ARCHIVED_YET'], [facts.seedingWithdrawn]],
 ]
 
+/** It goes on as a member, and is told of the torrent that it packed: no more is to be done. */
+const formerControlNodeSteps: readonly Step[] = [
+  [['RANGE_NOT_ARCHIVED_YET'], [...facts.ready, ...facts.served(1)]],
+  [['NEVER_ANNOUNCED'], [facts.communityLeft, facts.communityAdded('MEMBER'), facts.archivingEnabled]],
+  [['RANGE_NOT_ARCHIVED_YET'], [member.magnetlinkReceived(1)]],
+  [['DOWNLOAD_UNDER_WAY'], [member.magnetlinkReceived(2)]],
+]
+
+test('diagnose says of a member that was the control node what the network has besides its own archives', async () => {
+  const { url, stores } = await openApi()
+  for (const [codes, recorded] of formerControlNodeSteps) {
+    await recordFacts(stores.log, recorded)
+    const { diagnose } = await askData<Shown>(url, DIAGNOSE, { id: communityId })
+    expect(diagnose.map(({ code }) => code)).toEqual(codes)
+  }
+})
+
 test.each([
   ['a member', memberSteps],
   ['a control node', controlNodeSteps],
@@ -93,6 +109,9 @@ test.each([
     )
   }
   samples.refusedLinks.set('SIGNATURE_INVALID', 12)
+  const counts = { archives: 0, totalArchives: 1, bytes: 5, totalBytes: null }
+  const rates = { bytesPerSecond: 0, peers: 0, secondsLeft: null, waitingFor: null }
+  samples.progress.set(communityId, { ...counts, ...rates })
   const evidence = new Map<string, Readonly<Record<string, string>>>()
   for (const [codes, recorded] of steps) {
     await recordFacts(stores.log, recorded)
@@ -114,7 +133,8 @@ test.each([
           ANNOUNCEMENT_REFUSED: { code: 'SIGNATURE_INVALID', count: '12' },
           FOLLOWED_NODE_UNREACHABLE: { url: member.URL_B, code: 'TIMED_OUT', nextTryAt: '2023-11-14T22:13:20Z' },
           NOT_SELECTED: { archives: '1', mode: 'ALL_MISSING' },
-          RANGE_NOT_ARCHIVED_YET: { from: '2023-11-28T22:13:20Z' },
+          RANGE_NOT_ARCHIVED_YET: { from: '2023-12-05T22:13:20Z' },
+          DOWNLOAD_UNDER_WAY: { peers: '0', bytes: '5', archives: '0', totalArchives: '1', heldArchives: '0' },
           NOT_IMPORTED_YET: { archives: '1' },
         },
   )

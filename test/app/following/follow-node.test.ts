@@ -2,14 +2,23 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startApp } from '../../../src/app.ts'
 import { parseSettings } from '../../../src/cli/parse-settings.ts'
+import type { FollowUrl } from '../../../src/domain/follow-url.ts'
+import { magnetUriOf } from '../../../src/domain/magnet.ts'
+import type { UnixMillis } from '../../../src/domain/time.ts'
 import { createApiClient, type ApiClient } from '../../support/api-client.ts'
+import { infoHash } from '../../support/community-facts.ts'
+import { eventually } from '../../support/eventually.ts'
+import { answering, openFakeNode, type FakeNode } from '../../support/fake-node.ts'
 import { freePort } from '../../support/free-port.ts'
+import { linkOf, PROOF } from '../../support/member-facts.ts'
 import { startMemberNode } from '../../support/member-node.ts'
 import { LOOPBACK } from '../../support/node-process.ts'
 import { addCommunity, createArchive } from '../../support/node-wishes.ts'
 import { HISTORY_START, numberedMessage } from '../../support/numbered-message.ts'
+import { openMember } from '../../support/open-member.ts'
 import { readRecordedMessages } from '../../support/recorded-messages.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
+import { startTorrentClient } from '../../support/torrent-client.ts'
 import { valueOf } from '../../support/value-of.ts'
 import { foreignCommunity } from '../../support/weekly-history.ts'
 
@@ -90,3 +99,25 @@ test('a member hears of each archive of the node that it follows once, over the 
   expect(messages).toHaveLength(2)
   expect(await readRecordedMessages(member.dataDir, communityId, [TOPIC])).toEqual(messages)
 })
+
+test('a member that was restarted asks a node for what comes after the last link that it brought', async () => {
+  const node = await openFakeNode(answering())
+  const client = await startTorrentClient()
+  const member = await openMember(client)
+  await member.join(communityId)
+  const url = node.url as FollowUrl
+  await member.wish({ type: 'FollowNode', communityId, url, nodeKey: null })
+  await eventually(() => expect(askedAfter(node)).toEqual(['START']))
+  const origin = { type: 'FOLLOWED', url, cursor: 'cursor-7' } as const
+  const link = { ...linkOf(1), magnetUri: magnetUriOf(infoHash(1), communityId, []), origin, proof: PROOF }
+  await member.wish({ type: 'ReceiveMagnetlink', communityId, ...link, now: Date.now() as UnixMillis })
+  await member.close()
+  await openMember(client, { dataDir: member.dataDir })
+  await eventually(() => expect(askedAfter(node)).toEqual(['START', 'cursor-7']))
+})
+
+/** Behind which link the node was asked to begin, each time. */
+function askedAfter({ messages }: FakeNode): readonly unknown[] {
+  const asked = messages.filter(({ type }) => type === 'subscribe') as { payload: { variables: { after: string } } }[]
+  return asked.map(({ payload }) => payload.variables.after)
+}

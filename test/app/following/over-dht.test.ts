@@ -34,9 +34,10 @@ test('a member that knows no more than the id of a community finds its history, 
   const community = await member.join(valueOf(parseCommunityId(communityId)), ['0x0a0b0c0d'])
   expect(await community.until('MagnetlinkReceived')).toMatchObject({ infoHash })
   await community.until('DownloadingHistoryArchivesFinished')
-  const names = community.told.map(({ __typename }) => __typename)
-  expect(names).toContain('HistoryArchivesSeeding')
-  expect(names).not.toContain('MagnetlinkDispatched')
+  // The last archive may be taken over before all of it is served, or after.
+  const isServed = community.told.some(({ __typename }) => __typename === 'HistoryArchivesSeeding')
+  if (!isServed) await community.until('HistoryArchivesSeeding')
+  expect(community.told.map(({ __typename }) => __typename)).not.toContain('MagnetlinkDispatched')
   const messages = await readRecordedMessages(dataDir, communityId, ['0x0a0b0c0d'])
   expect(messages).toHaveLength(20)
   expect(await readRecordedMessages(member.dataDir, communityId, ['0x0a0b0c0d'])).toEqual(messages)

@@ -71,14 +71,22 @@ export async function fetchPieces(
 /** What a check found out. */
 export type CheckedVersion = Pick<CheckedTorrent, 'struck' | 'distrust'> & { readonly dataPieces: number }
 
-/** Checks a version as a seeder does that just started, and says how many pieces of `data` it reads besides the index. */
+/**
+ * Checks a version as a seeder does that just started, and says how many pieces of `data` it reads besides the index.
+ *
+ * @param onRead Called after each read.
+ */
 export async function checkVersion(
   { heldPath }: NotedVersions,
   { torrent }: TorrentFixture,
   how: FileCheck = 'IF_CHANGED',
+  onRead: () => void = () => undefined,
 ): Promise<CheckedVersion> {
   let readBytes = 0
-  const shared = countingReads(createSharedFiles(), (bytes) => (readBytes += bytes))
+  const shared = countingReads(createSharedFiles(), (bytes) => {
+    readBytes += bytes
+    onRead()
+  })
   const onStampFailed = (_infoHash: string, error: unknown): void => expect.unreachable(String(error))
   const served: TorrentToServe = { ...torrent, heldPath, check: how }
   const { files, struck, distrust } = await openChecked({ shared, onStampFailed }, served)

@@ -124,11 +124,7 @@ export class DownloadDisk {
 
   /** A piece of it that was read is damaged. */
   distrust(): void {
-    try {
-      this.#held?.watched.distrust()
-    } catch (error) {
-      this.#onStampFailed(error)
-    }
+    this.#stamp(() => this.#held?.watched.distrust())
   }
 
   /** Makes all durable that was written, and notes it down. @throws The system error. */
@@ -152,13 +148,22 @@ export class DownloadDisk {
     }
   }
 
+  /** What cannot be stamped is hashed again, and written all the same. */
+  #stamp(change: () => void): void {
+    try {
+      change()
+    } catch (error) {
+      this.#onStampFailed(error)
+    }
+  }
+
   async #makeDurable(pieces: readonly number[]): Promise<void> {
     await (this.#closing === null ? this.files.sync() : this.files.close())
     const ofData = pieces.filter((piece) => piece < dataPieceCount(this.#torrent))
     if (this.#held === null || ofData.length === 0) return
     const { file, watched } = this.#held
     await watched.note(() => file.write(new Map(ofData.map((piece) => [piece, pieceHashOf(this.#torrent, piece)]))))
-    await watched.leaveStamp().catch(this.#onStampFailed)
+    this.#stamp(() => watched.leaveStamp())
   }
 }
 

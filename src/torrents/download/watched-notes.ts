@@ -64,14 +64,23 @@ export class WatchedNotes {
     return this.#inTurn(async () => this.#watched('data', write))
   }
 
-  /** Has pieces that are durable noted down. Called again, as `leaveStamp` is, only once it has ended. */
+  /** Has pieces that are durable noted down. Called again only once it has ended. */
   async note(write: () => Promise<void>): Promise<void> {
     await this.#watched('held', write)
   }
 
-  /** Leaves a stamp of all that is noted, where nothing is in doubt. @throws The system error, when it cannot be written. */
-  async leaveStamp(): Promise<void> {
-    if (this.#watch !== null) await this.#inTurn(async () => this.#leave())
+  /**
+   * Leaves a stamp of all that is noted, where nothing is in doubt. It says how its own writes left the files: where somebody
+   * else wrote since, or one of its own is under way, it is a stamp of another time.
+   *
+   * @throws The system error, when it cannot be written.
+   */
+  leaveStamp(): void {
+    const watch = this.#watch
+    if (watch === null || isWholeSecond(watch.data) || isWholeSecond(watch.held)) return
+    const stamp = noteStampOf(watch, watch.checkedBytes)
+    if (replaceNoteStamp(this.#paths.heldPath, watch.stamp, stamp)) watch.stamp = stamp
+    else this.#watch = null // Meanwhile a read found what a stamp does not tell.
   }
 
   /** What is noted was found to be wrong: nothing is vouched for any more. @throws The system error. */
@@ -104,16 +113,6 @@ export class WatchedNotes {
     if (this.#watch === null) return
     const now = await this.#statsOf(file)
     if (this.#watch !== null && (now === null || !isUnchanged(this.#watch[file], now))) this.#watch = null
-  }
-
-  async #leave(): Promise<void> {
-    await this.#look('data')
-    await this.#look('held')
-    const watch = this.#watch
-    if (watch === null || isWholeSecond(watch.data) || isWholeSecond(watch.held)) return
-    const stamp = noteStampOf(watch, watch.checkedBytes)
-    if (replaceNoteStamp(this.#paths.heldPath, watch.stamp, stamp)) watch.stamp = stamp
-    else this.#watch = null // Meanwhile a read found what a stamp does not tell.
   }
 
   async #statsOf(file: 'data' | 'held'): Promise<FileStats | null> {

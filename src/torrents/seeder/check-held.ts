@@ -59,10 +59,7 @@ async function checkNote(
   const trustedBytes = torrent.check === 'IF_CHANGED' ? checkedBytes : 0
   if (trustedBytes >= parsed.dataBytes) return []
   const bad = await Array.fromAsync(untruePieces(opened, note, trustedBytes))
-  if (bad.length > 0) {
-    await strike(heldPath, bad)
-    return bad
-  }
+  if (bad.length > 0) await strike(heldPath, bad) // Then the note is another.
   const { data } = await files.stats()
   const held = await readFileStats(heldPath)
   const isSameNote = Buffer.compare(await readHeldPieces(heldPath), note) === 0

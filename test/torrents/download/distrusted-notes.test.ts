@@ -27,18 +27,21 @@ describe('damage that no time tells', () => {
     expect(await check(versions, grown)).toMatchObject(good(4))
   })
 
-  test('is vouched for by none, once a read of the download itself found it', async () => {
-    const versions = createVersions()
-    const { grown, heldPath } = versions
-    const { disk, write } = await open(versions, grown)
-    await write(0)
-    await disk.flush()
-    disk.distrust()
-    await write(1)
-    await disk.close()
-    expect(existsSync(noteStampPathOf(heldPath))).toBe(false)
-    expect(await check(versions, grown)).toMatchObject(good(2))
-  })
+  test.each([true, false])(
+    'is vouched for by none, once the download itself read it, stamped or not: %s',
+    async (isStamped) => {
+      const versions = createVersions()
+      const { grown, heldPath } = versions
+      const { disk, write } = await open(versions, grown)
+      await write(0)
+      if (isStamped) await disk.flush()
+      disk.distrust()
+      await write(1)
+      await disk.close()
+      expect(existsSync(noteStampPathOf(heldPath))).toBe(false)
+      expect(await check(versions, grown)).toMatchObject(good(2))
+    },
+  )
 
   test('is not vouched for where a check strikes it while a download goes on', async () => {
     const versions = createVersions()

@@ -124,6 +124,20 @@ describe('a byte that somebody else changes', () => {
     expect(await check(versions, old)).toMatchObject(good(1)) // It was hashed for another version, and struck: no stamp.
   })
 
+  test('is found at the next start: while it was hashed', async () => {
+    const versions = createVersions()
+    const { old, dataPath, heldPath } = versions
+    await fetch(versions, old, 0, 1)
+    let isFirst = true
+    const change = (): void => {
+      if (isFirst) flipByteUnseen(dataPath, 9)
+      isFirst = false
+    }
+    rmSync(noteStampPathOf(heldPath))
+    expect(await check(versions, old, 'IF_CHANGED', change)).toMatchObject(good(2))
+    expect(await check(versions, old)).toMatchObject({ struck: 1 })
+  })
+
   test('is found where another file stands in the place of the one that is written to', async () => {
     const versions = createVersions()
     const { old, dataPath } = versions

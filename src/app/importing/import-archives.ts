@@ -30,16 +30,15 @@ export async function importArchives(
   signal: AbortSignal,
   ports: ImportPorts,
 ): Promise<Result<null, { readonly code: string }>> {
-  const { communityId, importId } = running
+  const { communityId } = running
   const found = await readArchivesToImport(communityId, ports)
   if (typeof found === 'string') return end(running, found, ports)
-  await ports.imports.begin(communityId, importId)
   let code: string | null = found.isUnnamed ? 'NOT_IN_INDEX' : null
   const told = tellInGroups(ports.record, running)
   for (const archive of found.waiting) {
     await told.before(archive.sizeBytes)
     if (signal.aborted) break
-    const imported = await importArchive(running, archive, found, told, ports)
+    const imported = await importArchive({ ...running, signal }, archive, found, told, ports)
     if (!imported.ok) code = imported.error.code
   }
   await told.tell()
@@ -56,14 +55,14 @@ async function end(
   return code === null ? ok(null) : err({ code })
 }
 
+/** Broken off by the signal it tells nothing: the archive is taken over by the import that goes on. */
 async function importArchive(
-  running: RunningImportRow,
+  { communityId, importId, signal }: RunningImportRow & { readonly signal: AbortSignal },
   archive: ReceivedArchive,
   { torrent, dataPath, index }: ArchivesToImport,
   told: ToldInGroups,
   { imports, cipher, logFailure }: ImportPorts,
 ): Promise<Result<null, { readonly code: string }>> {
-  const { communityId, importId } = running
   const { id: archiveId, sizeBytes } = archive
   const read = await readArchive({ dataPath, torrent, archive, cipher })
   if (!read.ok) {
@@ -73,16 +72,21 @@ async function importArchive(
     return read
   }
   const { sha256, batches } = read.value
+  // Only now: one that takes nothing over lets what the one before removed be put back.
+  await imports.begin(communityId, importId, signal)
+  if (signal.aborted) return ok(null)
   // The log says that it was not taken over as it is now.
   await imports.forgetOther(communityId, importId, archiveId)
   const taken = imports.openArchive(communityId, importId, archiveId)
   let last: readonly Message[] = []
   for (const batch of batches()) {
     if (last.length > 0) await taken.write(last)
+    if (signal.aborted) return ok(null)
     last = batch
   }
   const { messages, added } = await taken.finish(last)
-  const removed = await imports.canonicalise(communityId, importId, archiveId, index)
+  const removed = await imports.canonicalise(communityId, importId, archiveId, index, signal)
+  if (signal.aborted) return ok(null)
   const counts = { messages, added, removed, sha256 }
   told.add({ type: 'RecordArchiveImported', communityId, importId, archiveId, ...counts }, sizeBytes)
   return ok(null)

@@ -3,6 +3,7 @@ import type { ArchiveId, ImportId } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { Message } from '../../domain/message.ts'
 import type { MessageWriter } from '../message-writer.ts'
+import { untilAborted } from '../until-aborted.ts'
 import type { Steps, WriteQueue } from '../write-queue.ts'
 import { finishArchive, forgetOther, writeMessages, type ImportedArchive } from './archive-import.ts'
 import type { IndexedArchive } from './canonical-ranges.ts'
@@ -40,8 +41,12 @@ export interface ArchiveImport {
  * Whoever uses it does one thing at a time for a community; what is recorded meanwhile does not wait.
  */
 export interface MessageImports {
-  /** Begins an import, or goes on with it after a crash. What earlier ones removed is gone for good. */
-  begin(communityId: CommunityId, importId: ImportId): Promise<void>
+  /**
+   * Begins an import, or goes on with it after a crash. What earlier ones removed is gone for good.
+   *
+   * @param signal Ends it early: then it has to be asked again.
+   */
+  begin(communityId: CommunityId, importId: ImportId, signal?: AbortSignal): Promise<void>
 
   /**
    * Opens an archive for writing. Where all of it was imported before, writing changes nothing.
@@ -63,6 +68,7 @@ export interface MessageImports {
    * known as a whole, of all archives of the index that overlap it, what is in none of them.
    *
    * @param index All archives that the index names, this one and those imported before included.
+   * @param signal Ends it early, between two messages: then what it returns says nothing, and it has to be asked again.
    * @returns How many messages were removed around this archive by this import; the same when it is asked again. None
    *   where the archive is not imported, or the index does not name it.
    * @throws When the import is not the newest that was begun.
@@ -72,6 +78,7 @@ export interface MessageImports {
     importId: ImportId,
     archiveId: ArchiveId,
     index: readonly IndexedArchive[],
+    signal?: AbortSignal,
   ): Promise<number>
 
   /**
@@ -121,9 +128,10 @@ export function createMessageImports(
   }
 
   return {
-    async begin(communityId, importId) {
+    async begin(communityId, importId, signal) {
       if (tables.hasImport(communityId, importId)) numberOf(tables, communityId, importId)
-      await queue.run(`begin import ${importId} of community ${communityId}`, begin(communityId, importId))
+      const steps = untilAborted<void>(begin(communityId, importId), undefined, signal)
+      await queue.run(`begin import ${importId} of community ${communityId}`, steps)
     },
     ...createTakingOver(db, tables, writer, queue),
     async undo(communityId, importId) {
@@ -170,9 +178,10 @@ function createTakingOver(
       const archive = { communityId, archiveId, import: number }
       await queue.run(`forget archive ${archiveId} of before`, forgetOther(tables, archive))
     },
-    async canonicalise(communityId, importId, archiveId, index) {
+    async canonicalise(communityId, importId, archiveId, index, signal) {
       const archive = { communityId, archiveId, import: numberOf(tables, communityId, importId) }
-      return queue.run(`canonicalise around archive ${archiveId}`, canonicalise(archive, index))
+      const steps = untilAborted(canonicalise(archive, index), 0, signal)
+      return queue.run(`canonicalise around archive ${archiveId}`, steps)
     },
   }
 }

@@ -6,7 +6,7 @@ import { encodeArchiveMetadata, readArchiveMetadata, readVersion, type ArchiveMe
 import { archiveIdOfEncoding } from './archive-id.ts'
 
 /** How many archives an index names at most: a thousand years of weeks. */
-export const MAX_INDEX_ENTRIES = 65_536
+export const MAX_INDEX_ENTRIES = 4_096
 
 /** Where an archive lies in `data`: WakuMessageArchiveIndexMetadata, whose version is always 0. */
 export interface IndexMetadata {

@@ -36,6 +36,7 @@ export interface DownloadsTable {
   readonly started_at: UnixMillis
   readonly ended_at: UnixMillis | null
   readonly started_by: EventId
+  readonly ended_by: EventId | null
   readonly correlation_id: CorrelationId
   readonly position: Position
 }
@@ -63,6 +64,7 @@ export const downloads = {
       started_at integer not null,
       ended_at integer,
       started_by text not null,
+      ended_by text,
       correlation_id text not null,
       position integer not null
     ) strict, without rowid`.compile(sql),
@@ -88,6 +90,7 @@ export const downloads = {
           started_at: recordedAt,
           ended_at: null,
           started_by: id,
+          ended_by: null,
           correlation_id: correlationId,
           position,
         })
@@ -99,16 +102,23 @@ export const downloads = {
     DownloadFailed: ({ event: { data }, recordedAt }) => [
       change(data.downloadId, { code: data.code, numbers: canonicalJson(data.numbers), failed_at: recordedAt }),
     ],
-    DownloadFinished: ({ event: { data }, recordedAt }) => [
+    DownloadFinished: ({ event: { data }, id, recordedAt }) => [
       change(data.downloadId, {
         status: 'FINISHED',
         ended_at: recordedAt,
+        ended_by: id,
         total_archives: data.archives,
         ...NO_FAILURE,
       }),
     ],
-    DownloadCancelled: ({ event: { data }, recordedAt }) => [
-      change(data.downloadId, { status: 'CANCELLED', reason: data.reason, ended_at: recordedAt, ...NO_FAILURE }),
+    DownloadCancelled: ({ event: { data }, id, recordedAt }) => [
+      change(data.downloadId, {
+        status: 'CANCELLED',
+        reason: data.reason,
+        ended_at: recordedAt,
+        ended_by: id,
+        ...NO_FAILURE,
+      }),
     ],
     CommunityPurged: ({ event: { communityId } }) => [
       sql.deleteFrom('downloads').where('community_id', '=', communityId).compile(),

@@ -61,10 +61,15 @@ export const follows = {
       sql.deleteFrom('follows').where('community_id', '=', communityId).compile(),
     ],
     NodeKeyPinned: ({ event: { communityId, data } }) => [change(communityId, data.url, { node_key: data.nodeKey })],
-    MagnetlinkReceived: ({ event: { communityId, data } }) =>
-      data.origin.type === 'FOLLOWED' ? [change(communityId, data.origin.url, { cursor: data.origin.cursor })] : [],
+    MagnetlinkReceived: ({ event: { communityId, data } }) => {
+      const { url, cursor } = data.origin.type === 'FOLLOWED' ? data.origin : NO_FOLLOW
+      return [change(communityId, url, { cursor })]
+    },
   },
 } satisfies Projection
+
+/** Links of other origins belong to no follow: the statement is the same, and changes none. */
+const NO_FOLLOW = { url: '' as FollowUrl, cursor: null }
 
 function change(communityId: CommunityId, url: FollowUrl, columns: UpdateObject<ReadModels, 'follows'>): CompiledQuery {
   return sql

@@ -35,6 +35,8 @@ export interface DownloadRow {
   readonly totalArchives: number | null
   readonly startedAt: UnixMillis
   readonly endedAt: UnixMillis | null
+  /** The DownloadFinished or DownloadCancelled event; null until it ended. */
+  readonly endedBy: EventId | null
   /** The DownloadStarted event, its correlation id and its position. */
   readonly startedBy: EventId
   readonly correlationId: CorrelationId
@@ -76,6 +78,7 @@ function selectDownloads(db: Kysely<ReadModels>) {
       'started_at as startedAt',
       'ended_at as endedAt',
       'started_by as startedBy',
+      'ended_by as endedBy',
       'correlation_id as correlationId',
       'position',
     ])

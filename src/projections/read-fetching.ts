@@ -18,7 +18,7 @@ export interface LinkToFetchRow {
   readonly correlationId: CorrelationId
 }
 
-/** A community with a fetched version whose messages can be taken over. */
+/** A community with fetched archives, whose messages can be taken over. */
 export interface ImportableRow {
   readonly communityId: CommunityId
   readonly settings: CommunitySettings
@@ -27,7 +27,7 @@ export interface ImportableRow {
   readonly imported: number
   /** Changes with what is waiting. */
   readonly newestPosition: number
-  /** The DownloadFinished event, and its correlation id. */
+  /** The event that ended the last download, or started it, and its correlation id. */
   readonly cause: EventId
   readonly correlationId: CorrelationId
 }
@@ -64,36 +64,37 @@ export async function readImportsToRun(db: Kysely<ReadModels>): Promise<readonly
   return (await readRunningImports(db)).filter(({ communityId }) => fetching.has(communityId))
 }
 
-/** The communities that fetch now, and have archives of a fetched version here. */
+/**
+ * The communities that fetch now, and have fetched archives here. While a download gets on its end is waited for, so that one
+ * import takes over what it brings.
+ */
 export async function readImportable(db: Kysely<ReadModels>): Promise<readonly ImportableRow[]> {
   const fetching = await readFetching(db)
+  const downloads = new Map(
+    (await readLastDownloads(db, [...fetching.keys()])).map((download) => [download.communityId, download]),
+  )
   const rows = await db
     .selectFrom('archives')
-    .innerJoin('versions', 'versions.community_id', 'archives.community_id')
     .select(({ fn }) => [
-      'archives.community_id as communityId',
-      fn.sum<number>(raw`archives.import_state <> 'IMPORTED'`).as('waiting'),
-      fn.sum<number>(raw`archives.import_state = 'IMPORTED'`).as('imported'),
-      fn.max(raw<number>`iif(archives.import_state <> 'IMPORTED', archives.position, 0)`).as('newestPosition'),
-      'versions.created_by as cause',
-      'versions.correlation_id as correlationId',
+      'community_id as communityId',
+      fn.sum<number>(raw`import_state <> 'IMPORTED'`).as('waiting'),
+      fn.sum<number>(raw`import_state = 'IMPORTED'`).as('imported'),
+      fn.max(raw<number>`iif(import_state <> 'IMPORTED', position, 0)`).as('newestPosition'),
     ])
-    .where('archives.import_state', 'is not', null)
-    .where('versions.run_id', 'is', null)
-    // What is still being downloaded waits for the end of that.
-    .whereRef('archives.position', '<', 'versions.position')
-    .where('versions.position', '=', ({ selectFrom }) =>
-      selectFrom('versions as other')
-        .select(({ fn }) => fn.max('other.position').as('position'))
-        .whereRef('other.community_id', '=', 'archives.community_id'),
-    )
-    .groupBy('archives.community_id')
-    .orderBy('archives.community_id')
+    .where('import_state', 'is not', null)
+    .groupBy('community_id')
+    .orderBy('community_id')
     .execute()
   return rows.flatMap((row) => {
     const settings = fetching.get(row.communityId)
-    return settings === undefined ? [] : [{ ...row, settings }]
+    const download = downloads.get(row.communityId)
+    if (settings === undefined || download === undefined || isGettingOn(download)) return []
+    return [{ ...row, settings, cause: download.endedBy ?? download.startedBy, correlationId: download.correlationId }]
   })
+}
+
+function isGettingOn({ status, failure }: DownloadRow): boolean {
+  return status === 'RUNNING' && failure === null
 }
 
 /** The communities whose archives are fetched and taken over now, with what was chosen for them. */

@@ -45,6 +45,7 @@ describe('a download', () => {
       totalArchives: null,
       startedAt: recordedAt(4),
       endedAt: null,
+      endedBy: null,
       startedBy: eventId(4),
       correlationId: correlationId(4),
       position: 4,

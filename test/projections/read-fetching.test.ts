@@ -76,7 +76,7 @@ describe('archives', () => {
   test('can be imported once the download is at its end', async () => {
     expect(await readImportable(await projected(member, fetching(1), facts.archiveDownloaded(1, 1)))).toEqual([])
     const [row] = await readImportable(await projected(member, fetched(1)))
-    const cause = { cause: eventId(7), correlationId: correlationId(7) }
+    const cause = { cause: eventId(7), correlationId: correlationId(5) }
     expect(row).toMatchObject({ communityId: COMMUNITY, waiting: 1, imported: 0, newestPosition: 6, ...cause })
   })
 

@@ -98,10 +98,11 @@ async function refuse(
   { communityId, clock }: Pick<Announcement, 'communityId' | 'clock'>,
   origin: LinkOrigin['type'],
   code: LinkRefusalCode,
-  { execute, refused, logRefused }: LearnLinksPorts,
+  { execute, refused, now, logRefused }: LearnLinksPorts,
 ): Promise<void> {
-  refused.add(communityId, code)
+  const isDue = refused.add(communityId, code, now())
   logRefused({ communityId, code, origin })
+  if (!isDue) return
   const about = { ...meta(), actor: 'reactor:following' } as const
   await execute({ type: 'RecordMagnetlinkRefused', communityId, code, clock, origin }, about)
 }

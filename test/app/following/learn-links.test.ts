@@ -2,7 +2,11 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createLearnLinks, type LearnLinks } from '../../../src/app/following/learn-links.ts'
-import { createRefusedLinkCounts, type RefusedLinkCounts } from '../../../src/app/following/refused-links.ts'
+import {
+  createRefusedLinkCounts,
+  REFUSAL_PAUSE_MS,
+  type RefusedLinkCounts,
+} from '../../../src/app/following/refused-links.ts'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { LinkRefusalCode } from '../../../src/domain/failure-codes.ts'
 import { announcementText, magnetUriOf, type Clock, type MagnetUri } from '../../../src/domain/magnet.ts'
@@ -12,6 +16,7 @@ import { openKeyStore, type KeyStore } from '../../../src/identity/key-store.ts'
 import { readFollows } from '../../../src/projections/follows.ts'
 import { infoHash } from '../../support/community-facts.ts'
 import { URL_A } from '../../support/member-facts.ts'
+import { createMovableClock, type MovableClock } from '../../support/movable-clock.ts'
 import { openNode, type OpenNode } from '../../support/open-node.ts'
 import { addCommunity, metaOf } from '../../support/sample-wishes.ts'
 import { valueOf } from '../../support/value-of.ts'
@@ -23,6 +28,7 @@ interface Learning extends OpenNode {
   readonly communityId: CommunityId
   /** Of the community, where that is native. */
   readonly keys: KeyStore
+  readonly wallClock: MovableClock
   readonly learn: LearnLinks
   readonly refused: RefusedLinkCounts
   /** A link that a node signed, the community's own where nothing else is said. */
@@ -44,17 +50,19 @@ async function openLearning(of: 'NATIVE' | 'FOREIGN'): Promise<Learning> {
   valueOf(await node.execute(addCommunity(communityId, { role: 'MEMBER', archiving: true }), metaOf()))
   valueOf(await node.execute({ type: 'FollowNode', communityId, url: URL_A, nodeKey: null }, metaOf()))
   const refused = createRefusedLinkCounts()
+  const wallClock = createMovableClock(NOW as UnixMillis)
   const learn = createLearnLinks({
     execute: node.execute,
     rules: { allowPrivate: false, resolve: async () => ['203.0.113.7'] },
     refused,
-    now: () => NOW as UnixMillis,
+    now: wallClock.now,
     logRefused: () => undefined,
   })
   return {
     ...node,
     communityId,
     keys,
+    wallClock,
     learn,
     refused,
     async announce(n, { by = keys, clock: at = n, tracker } = {}) {
@@ -131,11 +139,15 @@ describe('a link from a node that is followed', () => {
     }
     expect(await node.told()).toEqual(['REFUSED SIGNATURE_INVALID 1'])
     expect(node.refused.count(node.communityId, 'SIGNATURE_INVALID')).toBe(3)
-    // After one that is believed, the next refusal is news again.
+    // After one that is believed, the next refusal is news again, but not within the hour.
     await node.hear(await node.announce(4))
-    const { announcement, cursor } = await node.announce(5)
-    await node.hear({ announcement: { ...announcement, signature: '00'.repeat(64) }, cursor })
-    expect((await node.told()).slice(1)).toEqual(['RECEIVED 4', 'REFUSED SIGNATURE_INVALID 5'])
+    for (const n of [5, 6]) {
+      const { announcement, cursor } = await node.announce(n)
+      await node.hear({ announcement: { ...announcement, signature: '00'.repeat(64) }, cursor })
+      node.wallClock.advanceBy(REFUSAL_PAUSE_MS)
+    }
+    expect((await node.told()).slice(1)).toEqual(['RECEIVED 4', 'REFUSED SIGNATURE_INVALID 6'])
+    expect(node.refused.count(node.communityId, 'SIGNATURE_INVALID')).toBe(5)
   })
 
   test.each<readonly [LinkRefusalCode, Parameters<Learning['announce']>[1]]>([

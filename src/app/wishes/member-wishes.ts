@@ -26,7 +26,7 @@ export interface MemberWishPorts {
   readonly imports: Pick<MessageStore['imports'], 'undo'>
   readonly isProtocolEnabled: () => Promise<boolean>
   readonly readLastImport: (communityId: CommunityId) => Promise<ImportRow | null>
-  /** Listens anew to a node, as the token for it has changed. */
+  /** Listens anew to a node, as the token or the key for it has changed. */
   readonly renewFollow: (communityId: CommunityId, url: FollowUrl) => Promise<void>
   /** Held by whoever takes messages of a community over, or puts them back. */
   readonly importLocks: Pick<Locks<CommunityId>, 'hold'>
@@ -75,7 +75,8 @@ function createFollowNode(ports: MemberWishPorts): MemberWishes['followNode'] {
     if (token !== null && !followed.ok) {
       await (before === null ? tokens.remove(communityId, url) : tokens.put(communityId, url, before))
     }
-    if (token !== null && followed.ok) await renewFollow(communityId, url)
+    // With another key, what was refused before may be believed: it is asked for again.
+    if ((token !== null || nodeKey !== null) && followed.ok) await renewFollow(communityId, url)
     return followed
   }
 }

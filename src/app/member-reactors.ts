@@ -32,6 +32,8 @@ import type { Stores } from './stores.ts'
 export interface MemberReactorPorts {
   readonly stores: Pick<Stores, 'db' | 'keys' | 'messages'>
   readonly download: DownloadingPorts<RunningRow>['download']
+  /** Is told of all downloads that are to go on, at each look. */
+  readonly onRunning: (running: readonly Pick<RunningRow, 'downloadId'>[]) => void
   readonly importArchives: ImportingPorts<RunningImportRow>['importArchives']
   readonly follow: (follow: FollowRow) => Promise<Follow>
   /** The distributed hash table; null where it is switched off. */
@@ -77,7 +79,7 @@ export function createMemberReactors(ports: MemberReactorPorts): MemberReactors 
   }
   const downloading = createDownloadingReactor<RunningRow>({
     readLinks: async () => readLinksToFetch(db),
-    readRunning: async () => (await readDownloadsToRun(db)).map(withCause),
+    readRunning: async () => readRunning(ports),
     download: ports.download,
     newId: () => v7() as DownloadId,
     record: ports.recordAs('reactor:downloading'),
@@ -103,6 +105,12 @@ export function createMemberReactors(ports: MemberReactorPorts): MemberReactors 
     onFault,
   })
   return { reactors: { following, downloading, importing, ...createTableReactors(ports) }, attempts }
+}
+
+async function readRunning({ stores, onRunning }: MemberReactorPorts): Promise<readonly RunningRow[]> {
+  const running = await readDownloadsToRun(stores.db)
+  onRunning(running)
+  return running.map(withCause)
 }
 
 function withCause<Row extends { readonly startedBy: string }>(row: Row): Row & { readonly cause: string } {

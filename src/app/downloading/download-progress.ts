@@ -18,8 +18,10 @@ export interface DownloadTeller {
 export interface DownloadProgresses {
   /** @param stats What the torrent client says of it now. */
   begin(communityId: CommunityId, downloadId: DownloadId, stats: () => DownloadStats): DownloadTeller & Disposable
-  /** Remembered until a piece comes in, or another download begins. */
+  /** Remembered until a piece comes in, another download begins, or it is not to be fetched any more. */
   stopped(communityId: CommunityId, downloadId: DownloadId, code: DownloadFailureCode): void
+  /** These are to be fetched. Of others that stopped, nothing is told any more. */
+  keepOnly(running: readonly { readonly downloadId: DownloadId }[]): void
   /** Null where nothing is being fetched, or is about to be. */
   sample(communityId: CommunityId): DownloadProgress | null
 }
@@ -35,10 +37,13 @@ interface Tracked {
   readonly downloadId: DownloadId
   readonly counts: Counts
   readonly stats: () => DownloadStats
+  /** Not between two tries. */
+  readonly isUnderWay: boolean
   waitingFor: DownloadFailureCode | null
 }
 
 const NO_STATS: DownloadStats = { peers: 0, downloadBytesPerSecond: 0, downloadedBytes: 0 }
+const IDLE = { stats: (): DownloadStats => NO_STATS, isUnderWay: false }
 
 /** Creates it, with nothing under way. */
 export function createDownloadProgresses(): DownloadProgresses {
@@ -50,7 +55,7 @@ export function createDownloadProgresses(): DownloadProgresses {
       const counts = newCounts()
       const before = tracked.get(communityId)
       const waitingFor = before?.downloadId === downloadId ? before.waitingFor : null
-      const download: Tracked = { downloadId, counts, stats, waitingFor }
+      const download: Tracked = { downloadId, counts, stats, isUnderWay: true, waitingFor }
       tracked.set(communityId, download)
       return {
         expect: (archives, bytes) => void Object.assign(counts, { totalArchives: archives, totalBytes: bytes }),
@@ -65,7 +70,12 @@ export function createDownloadProgresses(): DownloadProgresses {
       }
     },
     stopped(communityId, downloadId, waitingFor) {
-      tracked.set(communityId, { downloadId, counts: newCounts(), stats: () => NO_STATS, waitingFor })
+      tracked.set(communityId, { ...IDLE, downloadId, counts: newCounts(), waitingFor })
+    },
+    keepOnly(running) {
+      for (const [communityId, { downloadId, isUnderWay }] of tracked) {
+        if (!isUnderWay && !running.some((one) => one.downloadId === downloadId)) tracked.delete(communityId)
+      }
     },
     sample(communityId) {
       const download = tracked.get(communityId)

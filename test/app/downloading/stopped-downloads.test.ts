@@ -45,6 +45,9 @@ describe('a download that does not get on says why', () => {
     expect(seeder.requested.filter((piece) => piece === 1)).toHaveLength(7)
     const codes = (await member.facts()).flatMap((fact) => (fact.type === 'DownloadFailed' ? [fact.data.code] : []))
     expect(codes.filter((code) => code === 'PEERS_WITHOUT_PIECES')).toHaveLength(1)
+    await member.wish({ type: 'CancelDownload', communityId })
+    await member.reactors.settled()
+    expect(member.members.reader.downloadProgress(communityId)).toBeNull()
   })
 
   test('for want of metadata', async () => {
@@ -72,6 +75,7 @@ describe('a download that does not get on says why', () => {
     const numbers = { neededBytes, quotaBytes: 307_200 }
     expect(await member.until('DownloadFailed')).toMatchObject({ data: { code: 'QUOTA_EXCEEDED', numbers } })
     expect((await member.diagnose(communityId))[0]).toBe('QUOTA_EXCEEDED')
+    expect(member.members.reader.downloadProgress(communityId)).toMatchObject({ waitingFor: 'QUOTA_EXCEEDED' })
     expect(seeder.requested).toEqual([])
     await member.wish({ type: 'ChangeSettings', communityId, changes: { quotaBytes: neededBytes } })
     await member.until('DownloadFinished')

@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { createApiPorts } from './app/api.ts'
 import { beginRun } from './app/begin-run.ts'
 import { createFilesWorker } from './app/verification/files-work.ts'
+import { startMembersLog } from './app/members-log.ts'
 import { createNodeLog } from './app/node-log.ts'
 import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
@@ -141,7 +142,9 @@ async function begin({ settings, stores, wallClock, log }: Base, starting: Async
       log.error({ path, err: cause }, 'Cannot remove or cut what no event names, and will try again at the next start'),
     onFault: (fault: unknown) => log.error(fault, 'Cannot leave a sign of life, and will try again'),
   }
-  return beginRun(options, starting)
+  const runtime = await beginRun(options, starting)
+  starting.defer(startMembersLog({ events: stores.log, db: stores.db, log }))
+  return runtime
 }
 
 async function listen(

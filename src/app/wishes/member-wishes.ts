@@ -135,11 +135,9 @@ async function judge(
   return addresses.ok ? ok(magnet.value) : err({ type: 'AddressRefused', host: addresses.error.host })
 }
 
-/** What was signed, by whom; null where nobody did. The key of a native community is its id, whatever was sent. */
+/** What was signed, by whom; null where nobody did. */
 function announcementOf({ communityId, clock, magnetUri, proof }: SubmitMagnetlinkInput): Announcement | null {
-  if (proof === null) return null
-  const publicKey = identityOf(communityId) === 'NATIVE' ? communityId.slice('0x'.length) : proof.publicKey
-  return { communityId, clock, magnetUri: magnetUri as MagnetUri, ...proof, publicKey }
+  return proof && { communityId, clock, magnetUri: magnetUri as MagnetUri, ...proof }
 }
 
 /** The messages come first: undoing twice changes nothing, and so a crash between leaves it to be wished again. */

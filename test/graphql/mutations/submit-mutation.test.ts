@@ -51,6 +51,7 @@ test('the link of a native community needs the signature of its key, and is show
   const signature = signatureOf(5, uri)
   expect(await submit(id, uri, 5)).toEqual({ code: 'SignatureMissing' })
   expect(await submit(id, uri, 6, { signature })).toEqual({ code: 'SignatureInvalid' })
+  expect(await submit(id, uri, 5, { signature, publicKey: 'ab'.repeat(32) })).toEqual({ code: 'SignatureInvalid' })
   expect(await submit(id, magnet(2, id), 5, { signature })).toEqual({ code: 'SignatureInvalid' })
   const link = { clock: '5', infoHash: facts.infoHash(1), magnetUri: uri, origin: 'SUBMITTED', url: null }
   expect(await submit(id, uri, 5, { signature, publicKey: NATIVE.publicKey })).toEqual({

@@ -4,11 +4,10 @@ import type { CommunityId } from '../domain/community-id.ts'
 import { defaultSettings } from '../domain/community-settings.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type { AddressRules } from '../following/check-addresses.ts'
-import { followMagnetlinks, type Follow } from '../following/follow-magnetlinks.ts'
 import { resolveHost } from '../following/resolve-host.ts'
 import type { MemberReader } from '../graphql/members.ts'
 import { readCommunity } from '../projections/communities.ts'
-import { readFollows, type FollowRow } from '../projections/follows.ts'
+import type { FollowRow } from '../projections/follows.ts'
 import { readGenerationOf, readOpenGeneration } from '../projections/versions.ts'
 import type { DamagedFiles } from '../reactors/repairing-reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
@@ -17,8 +16,9 @@ import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createDownloadProgresses } from './downloading/download-progress.ts'
 import type { DownloadPorts } from './downloading/download-job.ts'
 import { downloadVersion } from './downloading/download-version.ts'
-import { createLearnLinks, type LearnLinks } from './following/learn-links.ts'
+import { createLearnLinks } from './following/learn-links.ts'
 import { createRefusedLinkCounts } from './following/refused-links.ts'
+import { startFollow } from './following/start-follow.ts'
 import { importArchives, type ImportPorts, type RunningImportRow } from './importing/import-archives.ts'
 import { previewImportOf } from './importing/preview-import.ts'
 import { createLocks, type Locks } from './locks.ts'
@@ -44,7 +44,7 @@ export interface Members extends MemberReactors {
   /** What is asked of it, but for why history is missing. */
   readonly reader: Omit<MemberReader, 'readEvidence'>
   readonly rules: AddressRules
-  /** Listens anew to a node, as the token for it has changed. */
+  /** Listens anew to a node, as the token or the key for it has changed. */
   renewFollow(communityId: CommunityId, url: FollowRow['url']): Promise<void>
   /** Held by whoever takes messages of a community over; not for as long as a download takes. */
   readonly importLocks: Pick<Locks<CommunityId>, 'hold'>
@@ -80,7 +80,7 @@ export function createMembers(parts: MemberParts): Members {
         if (!outcome.ok && outcome.error.code === 'READ_FAILED') suspects.add(suspectOf(running))
         return outcome
       }),
-    follow: async (follow) => startFollow(follow, learn, rules, parts),
+    follow: async (follow) => startFollow(follow, { ...parts, learn, rules, reactor: () => reactors.following }),
     learn: learn.fromTable,
   })
   const reader: Members['reader'] = {
@@ -162,29 +162,4 @@ function createImportPorts({ stores, recordAs, log }: MemberParts): ImportPorts 
     record: recordAs('reactor:importing'),
     logFailure: (err, about) => log.warn({ ...about, err }, 'An archive cannot be taken over'),
   }
-}
-
-async function startFollow(
-  { communityId, url, cursor }: FollowRow,
-  learn: LearnLinks,
-  rules: AddressRules,
-  { stores, wallClock, log }: MemberParts,
-): Promise<Follow> {
-  const { db, tokens } = stores
-  return followMagnetlinks({
-    url,
-    communityId,
-    token: await tokens.get(communityId, url),
-    after: cursor,
-    async onLink(link) {
-      // As it is now: the key may have been pinned by the link before.
-      const follow = (await readFollows(db, [communityId])).find((row) => row.url === url)
-      return follow === undefined ? 'TAKEN' : learn.fromNode(link, follow)
-    },
-    onState: (state) => log.debug({ communityId, url, ...state }, 'Following a node'),
-    onFault: (fault) => log.error(fault, 'Cannot handle a link, and will ask for it again'),
-    clock: wallClock,
-    random: Math.random,
-    ...rules,
-  })
 }

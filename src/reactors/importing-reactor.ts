@@ -59,9 +59,8 @@ export function createImportingReactor<Running extends RunningImport>(ports: Imp
       if (isDue({ ...community, thing: community.archives })) await startImport(community, ports)
     }
     const running = await readRunning()
-    for (const [communityId, stop] of underWay) {
-      if (!running.some((one) => one.communityId === communityId)) stop.abort()
-    }
+    const wanted = new Set(running.map(({ communityId }) => communityId))
+    for (const [communityId, stop] of underWay) if (!wanted.has(communityId)) stop.abort()
     for (const one of running) begin(one, goalOf(one, waiting))
     return attempts.nextDueAt(lookedAt)
   }

@@ -53,7 +53,7 @@ export function createRepairingReactor(ports: RepairingPorts): Reactor {
   const { readDamaged, endUnwanted, attempts, wallClock, onFault } = ports
   const underWay = new Map<CommunityId, Promise<void>>()
   const settled = new Map<CommunityId, Settled>()
-  const toldWhole = new Map<CommunityId, UnixMillis>()
+  const tellWhole = atMostOnceIn(FIRST_WAIT_MS, wallClock.now, ports.onWhole)
   const reactor = createReactor({ name: 'repairing', react, wallClock, onFault })
 
   async function react(): Promise<UnixMillis | null> {
@@ -94,15 +94,22 @@ export function createRepairingReactor(ports: RepairingPorts): Reactor {
     return ok(null)
   }
 
-  /** Who fails to read what is whole brings up new damage each time that it is given a chance. */
-  function tellWhole(communityId: CommunityId): void {
-    const [before, at] = [toldWhole.get(communityId), wallClock.now()]
-    if (before !== undefined && before <= at && at < before + FIRST_WAIT_MS) return
-    toldWhole.set(communityId, at)
-    ports.onWhole(communityId)
-  }
-
   return waitingFor(reactor, underWay)
+}
+
+/** Tells of each community so often: who fails to read what is whole brings up new damage each time that it is told. */
+function atMostOnceIn(
+  ms: number,
+  now: () => UnixMillis,
+  tell: (communityId: CommunityId) => void,
+): (communityId: CommunityId) => void {
+  const toldAt = new Map<CommunityId, UnixMillis>()
+  return (communityId) => {
+    const [before, at] = [toldAt.get(communityId), now()]
+    if (before !== undefined && before <= at && at < before + ms) return
+    toldAt.set(communityId, at)
+    tell(communityId)
+  }
 }
 
 /** Not where the clock was set back since: no wait is longer than it was meant to be. */

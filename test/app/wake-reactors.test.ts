@@ -1,10 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { wakeReactors, type ReactorName } from '../../src/app/wake-reactors.ts'
+import { wakeReactors } from '../../src/app/wake-reactors.ts'
 import type { ArchiveFailureCode } from '../../src/domain/failure-codes.ts'
 import { err } from '../../src/domain/result.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { createAttempts, type Attempts } from '../../src/reactors/attempts.ts'
-import type { Reactor } from '../../src/reactors/reactor.ts'
 import * as facts from '../support/community-facts.ts'
 import { eventually } from '../support/eventually.ts'
 import { openNode, type OpenNode } from '../support/open-node.ts'
@@ -36,7 +35,7 @@ function watch(node: OpenNode): Watched {
   const stopping = new AbortController()
   const ended = wakeReactors({
     log: node.log,
-    reactors: reactors as unknown as Record<ReactorName, Reactor>,
+    reactors,
     attempts: { seeding, dispatching, repairing },
     signal: stopping.signal,
     onFault: unexpected,
@@ -125,7 +124,7 @@ describe('following the log ends', () => {
     }
     const ended = wakeReactors({
       log: { head: () => node.log.head(), tail },
-      reactors: reactors as unknown as Record<ReactorName, Reactor>,
+      reactors,
       attempts: { seeding: createTestAttempts(), dispatching: createTestAttempts(), repairing: createTestAttempts() },
       signal: AbortSignal.timeout(5_000),
       onFault: () => undefined,

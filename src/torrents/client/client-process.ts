@@ -11,6 +11,7 @@ import { createSeeder, type Seeder } from '../seeder/seeder.ts'
 
 const SAMPLE_MS = 1_000
 const GOODBYE_MS = 1_500
+const BROKEN_CHANNEL: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_IPC_CHANNEL_CLOSED'])
 
 let seeder: Seeder | null = null
 let downloads: DownloadAnswers | null = null
@@ -121,7 +122,14 @@ async function stop(): Promise<void> {
 }
 
 function tell(message: FromClient): void {
-  if (process.connected) process.send?.(message)
+  if (process.connected) process.send?.(message, endUnheard)
+}
+
+/** The main process is gone, which is told by `disconnect` only after what waits to be sent. */
+function endUnheard(error: Error | null): void {
+  if (error === null) return
+  if (!('code' in error) || !BROKEN_CHANNEL.has(error.code)) die('channel', error)
+  process.kill(process.pid, 'SIGKILL')
 }
 
 function die(what: string, error: unknown, code = 1): never {

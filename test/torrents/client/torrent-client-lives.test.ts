@@ -2,6 +2,8 @@ import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { download } from '../../support/plain-leecher.ts'
@@ -98,6 +100,20 @@ test('the port is free within a second of the SIGKILL of the process that owns t
   expect(await isListening(port)).toBe(true)
   owner.kill('SIGKILL')
   await expect.poll(() => isListening(port), { timeout: promisedMs(1_000), interval: 20 }).toBe(false)
+})
+
+test('the client ends without a word where the process that owns it is killed while it tells something', async () => {
+  const owner = fork(OWNER, [], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  onTestFinished(() => void owner.kill('SIGKILL'))
+  const [{ pid }] = (await once(owner, 'message')) as [{ pid: number }]
+  const said = owner.stderr === null ? null : text(owner.stderr)
+  // Its next sample is due when it goes on, and is told before it hears that nobody is there.
+  process.kill(pid, 'SIGSTOP')
+  owner.kill('SIGKILL')
+  await once(owner, 'exit')
+  await setTimeout(1_100)
+  process.kill(pid, 'SIGCONT')
+  expect(await said).toBe('')
 })
 
 function kill({ pid }: TorrentClient): void {

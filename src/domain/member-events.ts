@@ -142,7 +142,7 @@ export type ImportFinished = Fact<
   { readonly importId: ImportId; readonly imported: number; readonly quarantined: number }
 >
 
-/** The messages that an import removed are back, until the next import. */
+/** The messages that an import removed are back, until one takes over an archive that overlaps them. */
 export type ImportUndone = Fact<'ImportUndone', { readonly importId: ImportId; readonly restored: number }>
 
 /** What only members record. */

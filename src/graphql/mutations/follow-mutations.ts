@@ -18,7 +18,7 @@ builder.mutationField('followNode', (t) =>
   t.field({
     type: FollowNodeResult.ref,
     description:
-      'Takes magnet links of a community from the API of another Seedbank, as long as the community is a member here. Followed already, it takes another token or key.',
+      'Takes magnet links of a community from the API of its control node, as long as this node is a member. A node that is a member itself passes no links on. Followed already, it takes another token or key.',
     args: {
       communityId: communityIdArg(t.arg),
       url: t.arg({ type: 'FollowUrl', required: true, description: "The other node's API, `/graphql` included." }),

@@ -78,7 +78,7 @@ builder.mutationField('undoImport', (t) =>
   t.field({
     type: UndoImportResult.ref,
     description:
-      'Puts back the messages that the last import removed, as the history of the control node does not have them. The next import removes them again.',
+      'Puts back the messages that the last import removed, as the history of the control node does not have them. They stay until an import takes over an archive that overlaps them, as does what this node records after an import of its range.',
     args: { communityId: communityIdArg(t.arg), idempotencyKey: idempotencyKeyArg(t.arg) },
     resolve: async (_root, { communityId, idempotencyKey }, context) => {
       const meta = metaOf(context, idempotencyKey, { communityId })

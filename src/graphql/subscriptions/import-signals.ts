@@ -95,7 +95,7 @@ defineSignal('ImportFinished', 'DownloadingHistoryArchivesFinished', {
 })
 
 defineSignal('ImportUndone', 'ImportUndone', {
-  description: 'The messages that an import removed are back, until the next import.',
+  description: 'The messages that an import removed are back, until one takes over an archive that overlaps them.',
   interfaces: [ImportSignal],
   fields: (t) => ({
     restored: t.int({

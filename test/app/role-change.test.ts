@@ -20,6 +20,7 @@ import {
   fetchedPathsOf,
   fetchHistory,
   publishHistory,
+  recordTakenOver,
   type FetchedPaths,
   type PublishedHistory,
 } from '../support/fetched-history.ts'
@@ -71,6 +72,7 @@ async function createMember(more: readonly Message[]): Promise<{ folder: string;
   await addCommunity(stores, published.communityId, 'MEMBER')
   const paths = await fetchHistory(stores, published)
   await stores.messages.record(published.communityId, [...published.messages, ...more])
+  await recordTakenOver(stores, published)
   await close()
   return { folder, paths }
 }
@@ -182,6 +184,8 @@ describe('a control node that becomes a member', () => {
     expect(readFileSync(packed)).toEqual(own.files.data)
     expect(existsSync(packed.replace('data.1', 'held.1'))).toBe(false)
     expect(node.faults).toEqual([])
+    await recordTakenOver(node, other)
+    await node.calm()
     // Back again, it adds neither to what it fetched nor to what it packed before: the history is another's since.
     await changeRole(node, communityId, 'CONTROL_NODE')
     expect(await readNewestVersion(node.db, communityId)).toBeNull()

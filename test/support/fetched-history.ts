@@ -13,7 +13,7 @@ import { parseTorrentFile, type Torrent } from '../../src/formats/torrent-parser
 import { endRun, startRun } from './archive-run.ts'
 import { openRunStores } from './begun-run.ts'
 import { at } from './community-facts.ts'
-import { downloadId } from './member-facts.ts'
+import { downloadId, importId } from './member-facts.ts'
 import { SAMPLE_TOPIC, sampleMessages } from './sample-message.ts'
 import { metaOf } from './sample-wishes.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
@@ -130,4 +130,19 @@ export function fetchedPathsOf(
     index: indexPathOf(archivesDir, communityId, infoHash),
     torrent: torrentPathOf(archivesDir, communityId, infoHash),
   }
+}
+
+/** Records that all of the history was taken over. */
+export async function recordTakenOver(
+  { execute }: Pick<Stores, 'execute'>,
+  { communityId, archives }: PublishedHistory,
+): Promise<void> {
+  const id = importId(1)
+  valueOf(await execute({ type: 'StartImport', communityId, importId: id, protocolEnabled: true }, metaOf()))
+  const counts = { messages: 8, added: 8, removed: 0, sha256: 'ab'.repeat(32) }
+  for (const { id: archiveId } of archives) {
+    const told = { type: 'RecordArchiveImported', communityId, importId: id, archiveId, ...counts } as const
+    valueOf(await execute(told, metaOf()))
+  }
+  valueOf(await execute({ type: 'RecordImportFinished', communityId, importId: id }, metaOf()))
 }

@@ -27,7 +27,7 @@ export const HOSTILE_INDEXES: readonly (readonly [what: string, offset: number, 
   ['an offset between pieces', 1, () => encodeIndex([entry(0, 1, { offset: 1 })])],
   ['the id of another entry', 0, () => rawIndex([entry(1, 1).id, encodeIndexMetadata(entry(0, 1))])],
   ['a path in place of an id', 0, () => rawIndex(['../../../canary', encodeIndexMetadata(entry(0, 1))])],
-  ['more entries than any has', 1_627_315, () => manyEntries(MAX_INDEX_ENTRIES + 1)],
+  ['more entries than any has', 97_218, () => manyEntries(MAX_INDEX_ENTRIES + 1)],
   ['an end in the middle', 94, () => encodeIndex([entry(0, 1), entry(1, 1)]).subarray(0, -1)],
   ['no archive', 1, () => Buffer.from('Not even protobuf')],
 ]

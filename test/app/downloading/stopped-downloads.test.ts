@@ -40,6 +40,8 @@ describe('a download that does not get on says why', () => {
     await eventually(() => expect(waitingFor()).toBe('PEERS_WITHOUT_PIECES'))
     expect(await heldOf(member.stores.archivesDir, partial)).toEqual([1])
     expect((await member.diagnose(communityId))[0]).toBe('PEERS_WITHOUT_PIECES')
+    // What came is taken over meanwhile.
+    expect(await member.until('ArchiveImported')).toMatchObject({ data: { archiveId: partial.archives[1]?.id } })
     // What is here of it is not fetched again by the next try.
     await eventually(() => expect(seeder.connections()).toBeGreaterThan(1))
     expect(seeder.requested.filter((piece) => piece === 1)).toHaveLength(7)

@@ -23,6 +23,7 @@ import { createSpacePorts } from './space-ports.ts'
 import type { Stores } from './stores.ts'
 import type { Verifications } from './verification/verifications.ts'
 import { createVerifyArchives } from './verification/verify-wish.ts'
+import { answerInTurn } from './wishes/answer-in-turn.ts'
 import { createMemberWishes } from './wishes/member-wishes.ts'
 import { createAddCommunity, createCreateArchive } from './wishes/wishes.ts'
 
@@ -84,7 +85,7 @@ function createWishes(parts: ApiParts): Wishes {
       reactors.wakeSchedules()
     },
   }
-  return {
+  return answerInTurn({
     ...createMemberWishes(ports),
     addCommunity: createAddCommunity(ports),
     createArchive: createCreateArchive(ports),
@@ -92,7 +93,7 @@ function createWishes(parts: ApiParts): Wishes {
     dispatchMagnetlink: createDispatchAgain(ports),
     purgeCommunity: createPurgeCommunity(ports),
     verifyArchives: createVerifyArchives(ports),
-  }
+  })
 }
 
 /** What wishes read before they are decided, and whom they turn to. */

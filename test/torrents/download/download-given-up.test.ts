@@ -97,14 +97,15 @@ describe('a download among hostile peers', () => {
     ['HUGE_METADATA', 0],
     ['WRONG_PIECES', 1],
   ] as const)(
-    'leaves one that gives %s after it was asked %i times, and takes all from another',
+    'leaves one that gives %s after it was asked %i times at most, and takes all from another',
     async (manner, asked) => {
       const files = createFetchedFiles()
       const hostile = await startHostileSupplier(torrent, manner)
       const download = open(magnetOf(torrent, hostile.address))
       const fetched = download.fetch({ files, pieces: ALL, stallMs: 5_000 })
       await hostile.left
-      expect(hostile.asked()).toBe(asked)
+      // It may be left before it has read all that it was asked.
+      expect(hostile.asked()).toBeLessThanOrEqual(asked)
       const good = await startPlainSeeder(torrent.torrentFile, torrent.bytes)
       good.dial(client.port)
       expect(await fetched).toEqual(OK)

@@ -81,7 +81,7 @@ export const downloads = {
           clock: data.clock,
           info_hash: data.infoHash,
           magnet_uri: data.magnetUri,
-          selection: JSON.stringify(data.selection),
+          selection: canonicalJson(data.selection),
           status: 'RUNNING',
           ...NO_FAILURE,
           reason: null,

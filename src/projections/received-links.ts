@@ -5,6 +5,7 @@ import type { InfoHash } from '../domain/info-hash.ts'
 import type { Clock, LinkProof, MagnetUri } from '../domain/magnet.ts'
 import type { LinkOrigin } from '../domain/member-events.ts'
 import type { UnixMillis } from '../domain/time.ts'
+import { canonicalJson } from '../events/canonical-json.ts'
 import type { Projection } from '../events/projection.ts'
 import type { CorrelationId, EventId, Position } from '../events/recorded-event.ts'
 import type { ReadModels } from './read-models.ts'
@@ -95,7 +96,7 @@ export const receivedLinks = {
         clock: data.clock,
         info_hash: data.infoHash,
         magnet_uri: data.magnetUri,
-        origin: JSON.stringify(data.origin),
+        origin: canonicalJson(data.origin), // The log keeps no order of keys.,
         public_key: data.proof?.publicKey ?? null,
         signature: data.proof?.signature ?? null,
         signed_text_sha256: data.proof?.signedTextSha256 ?? null,

@@ -8,6 +8,7 @@ import type { Clock, MagnetUri } from './magnet.ts'
 import type { ArchiveFailureCode, SeedingFailureCode } from './failure-codes.ts'
 import type { MemberEvent } from './member-events.ts'
 import type { NodeEvent } from './node-events.ts'
+import type { ParkingEvent } from './parking-events.ts'
 import type { UnixSeconds } from './time.ts'
 
 /** CONTROL_NODE owns the history, creates archives and dispatches; MEMBER fetches and re-seeds. */
@@ -23,6 +24,11 @@ export type CommunityAdded = Fact<'CommunityAdded', { readonly role: Role }>
 export type CommunityLeft = Fact<'CommunityLeft', Nothing>
 /** The files of its archives are gone, or will be at the next start, and no node is followed for it. It was left before. */
 export type CommunityPurged = Fact<'CommunityPurged', Nothing>
+/**
+ * Its messages are gone from this node too, with its keys, its tokens and whatever else was kept of it beside the log. It
+ * was purged before.
+ */
+export type CommunityForgotten = Fact<'CommunityForgotten', Nothing>
 /** What an operator chose for the community: all of it, as it is from here on. */
 export type SettingsChanged = Fact<'SettingsChanged', CommunitySettings>
 /** The ordered topics whose messages belong to the community. */
@@ -135,6 +141,7 @@ export type CommunityEvent =
   | CommunityAdded
   | CommunityLeft
   | CommunityPurged
+  | CommunityForgotten
   | SettingsChanged
   | ContentTopicsChanged
   | ArchivingEnabled
@@ -152,6 +159,7 @@ export type CommunityEvent =
   | ArchiveRepaired
   | MagnetlinkDispatched
   | MemberEvent
+  | ParkingEvent
 
 export type DomainEvent = CommunityEvent | NodeEvent
 export type EventType = DomainEvent['type']

@@ -84,6 +84,12 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
       return { ...community, torrents: failed(community.torrents, event.data) }
     case 'Unseeded':
       return { ...community, torrents: unseeded(community.torrents, event.data) }
+    case 'CommunityForgotten':
+    case 'ReactorParked':
+    case 'ReactorRetried':
+    case 'ReactorSkipped':
+      // Nothing is decided by them alone.
+      return community
     case 'ArchivesVerified':
     case 'ArchiveRepaired':
       // What follows for seeding is told by events of its own.

@@ -1,5 +1,6 @@
 import type { RunId } from './archive.ts'
 import type { NodeFact, Nothing } from './fact.ts'
+import type { Clock } from './magnet.ts'
 import type { UnixMillis } from './time.ts'
 
 /** A process began to run on this data directory. */
@@ -30,6 +31,35 @@ export type TorrentClientDown = NodeFact<
 /** The torrent client's process is back. */
 export type TorrentClientUp = NodeFact<'TorrentClientUp', Nothing>
 
+/** The node vouched for the log as it was then, in a note that can be kept elsewhere. */
+export type CheckpointSigned = NodeFact<
+  'CheckpointSigned',
+  {
+    /** How many events it covers: all up to this position. */
+    readonly size: number
+    /** The root of the Merkle tree over them, 32 bytes in hex (RFC 6962). */
+    readonly root: string
+    /** The chain's link of the last of them, 32 bytes in hex. */
+    readonly link: string
+    /** The node key that signed: Ed25519, 32 bytes in hex. */
+    readonly publicKey: string
+  }
+>
+/**
+ * The log was brought back from a back-up: what may have been recorded after the event before this one is not part of it.
+ *
+ * Cursors given out from here on name the incarnation, and not the log, so that those of what was lost are told from them.
+ */
+export type LogRestored = NodeFact<
+  'LogRestored',
+  {
+    /** A random UUID. */
+    readonly incarnation: string
+    /** No clock that this node dispatches from here on is below it. */
+    readonly clockFloor: Clock
+  }
+>
+
 export type NodeEvent =
   | NodeStarted
   | NodeStopped
@@ -39,3 +69,5 @@ export type NodeEvent =
   | NodeWentOffline
   | TorrentClientDown
   | TorrentClientUp
+  | CheckpointSigned
+  | LogRestored

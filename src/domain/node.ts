@@ -66,5 +66,9 @@ export function evolveNode(node: NodeState, event: NodeEvent): NodeState {
       return { ...node, torrentClient: 'DOWN' }
     case 'TorrentClientUp':
       return { ...node, torrentClient: 'UP' }
+    case 'CheckpointSigned':
+    case 'LogRestored':
+      // They say something of the log, and nothing of the node.
+      return node
   }
 }

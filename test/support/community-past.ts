@@ -147,6 +147,11 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
       past.lastDispatchAt = recordedAt
       past.member.link = event.data
       break
+    case 'CommunityForgotten':
+    case 'ReactorParked':
+    case 'ReactorRetried':
+    case 'ReactorSkipped':
+      break
     default:
       rememberFetched(past, event)
   }

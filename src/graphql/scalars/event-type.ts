@@ -5,6 +5,7 @@ const values: { readonly [Each in Type]: { readonly description: string } } = {
   CommunityAdded: { description: 'This node takes part in the community, in this role.' },
   CommunityLeft: { description: 'It no longer does.' },
   CommunityPurged: { description: 'The files of its archives are gone.' },
+  CommunityForgotten: { description: 'Its messages are gone from this node too, and all else beside the log.' },
   SettingsChanged: { description: 'What an operator chose for the community, from here on.' },
   ContentTopicsChanged: { description: 'The ordered topics whose messages belong to the community.' },
   ArchivingEnabled: { description: 'The community opted in to archives.' },
@@ -36,6 +37,9 @@ const values: { readonly [Each in Type]: { readonly description: string } } = {
   ArchiveQuarantined: { description: 'An archive cannot be taken over.' },
   ImportFinished: { description: 'Each archive was taken over, or is in quarantine.' },
   ImportUndone: { description: 'The messages that an import removed are back.' },
+  ReactorParked: { description: 'A reactor failed so often for the community that it leaves it alone.' },
+  ReactorRetried: { description: 'An operator has parked work tried again.' },
+  ReactorSkipped: { description: 'An operator has parked work left undone.' },
   NodeStarted: { description: 'A process began to run.' },
   NodeStopped: { description: 'The process said goodbye.' },
   ProtocolEnabled: { description: 'Archiving was switched on for the whole node.' },
@@ -44,6 +48,8 @@ const values: { readonly [Each in Type]: { readonly description: string } } = {
   NodeWentOffline: { description: 'The node may not use the network.' },
   TorrentClientDown: { description: "The torrent client's process is gone." },
   TorrentClientUp: { description: "The torrent client's process is back." },
+  CheckpointSigned: { description: 'The node vouched for the log as it was then.' },
+  LogRestored: { description: 'The log was brought back from a back-up.' },
 }
 
 /** The types of recorded events. */

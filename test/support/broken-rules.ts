@@ -11,10 +11,16 @@ type About<Type extends CommunityEvent['type']> = Extract<CommunityEvent, { read
  * Reads a whole log and names every place where it breaks a rule that always holds, by the numbers of the design.
  *
  * @param graceMs How long a replaced torrent is served.
+ * @param untimed Torrents of which the log does not tell how long their grace was.
  */
-export function brokenRules(events: readonly Recorded[], graceMs: number): readonly string[] {
+export function brokenRules(
+  events: readonly Recorded[],
+  graceMs: number,
+  untimed: ReadonlySet<InfoHash> = new Set(),
+): readonly string[] {
   const broken: string[] = []
   const pasts = new Map<string, CommunityPast>()
+  const graceOf = (infoHash: InfoHash): number => (untimed.has(infoHash) ? 0 : graceMs)
   for (const recorded of events) {
     const { event, position, stream } = recorded
     if (!('communityId' in event)) {
@@ -26,7 +32,7 @@ export function brokenRules(events: readonly Recorded[], graceMs: number): reado
     const complain: Complain = (rule, what) => broken.push(`rule ${rule} at ${position}, ${event.type}: ${what}`)
     const ofCommunity = { ...recorded, event }
     checkControlNode(event, past, complain)
-    checkRollover(ofCommunity, past, graceMs, complain)
+    checkRollover(ofCommunity, past, graceOf, complain)
     checkDispatch(ofCommunity, past, complain)
     checkArchive(event, past, complain)
     checkRun(event, past, complain)
@@ -63,7 +69,7 @@ function checkControlNode({ type }: CommunityEvent, past: CommunityPast, complai
 function checkRollover(
   { event, recordedAt }: Recorded<CommunityEvent>,
   past: CommunityPast,
-  graceMs: number,
+  graceOf: (infoHash: InfoHash) => number,
   complain: Complain,
 ): void {
   if (event.type === 'SeedingStarted' || event.type === 'SeedingFailed') {
@@ -76,7 +82,7 @@ function checkRollover(
   const { infoHash } = event.data
   const servedSince = past.replacedAt.get(infoHash)
   if (servedSince === undefined) complain(2, 'no successor is served')
-  else if (!past.cutGraces.has(infoHash) && recordedAt < servedSince + graceMs) {
+  else if (!past.cutGraces.has(infoHash) && recordedAt < servedSince + graceOf(infoHash)) {
     complain(2, `dropped after ${recordedAt - servedSince} ms of its grace`)
   }
 }

@@ -2,6 +2,7 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { SeedingFailureCode } from '../../src/domain/failure-codes.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
+import type { UnixMillis } from '../../src/domain/time.ts'
 import type { EventLog } from '../../src/events/event-log.ts'
 import type { Position, Recorded } from '../../src/events/recorded-event.ts'
 import { noPast, remember, type CommunityPast } from './community-past.ts'
@@ -20,11 +21,16 @@ export type RecordedReason =
  * of its community without such a reason, so that there is no dark moment between two rests either.
  */
 export interface LightWatch {
-  /** The node rests. */
-  look(log: EventLog, active: ReadonlySet<InfoHash>): Promise<void>
-  dropped(log: EventLog, infoHash: InfoHash, active: ReadonlySet<InfoHash>): Promise<void>
+  /** The node rests, at this time by its clock. */
+  look(log: EventLog, active: ReadonlySet<InfoHash>, now: UnixMillis): Promise<void>
+  dropped(log: EventLog, infoHash: InfoHash, active: ReadonlySet<InfoHash>, now: UnixMillis): Promise<void>
   /** Every moment that broke a promise. */
   readonly complaints: readonly string[]
+  /**
+   * Torrents that were dropped where the log does not tell how long their grace was: its time stands still while the clock
+   * is set back behind it, and a grace goes by the clock.
+   */
+  readonly untimed: ReadonlySet<InfoHash>
   /** How often the node rested with a community that was served, or for what it was not. */
   readonly rests: ReadonlyMap<'SERVED' | RecordedReason, number>
 }
@@ -33,11 +39,16 @@ export function createLightWatch(): LightWatch {
   const complaints: string[] = []
   const rests = new Map<'SERVED' | RecordedReason, number>()
   const pasts = new Map<CommunityId, CommunityPast>()
+  const untimed = new Set<InfoHash>()
+  /** Times at which the log stood still. */
+  const standstills = new Set<number>()
   let node = newNode
   let seen = 0 as Position
+  let seenAt = 0 as UnixMillis
 
   function take({ event, ...rest }: Recorded): void {
     seen = rest.position
+    seenAt = rest.recordedAt
     if (!('communityId' in event)) {
       node = evolveNode(node, event)
       return
@@ -47,15 +58,17 @@ export function createLightWatch(): LightWatch {
     remember(past, { ...rest, event })
   }
 
-  async function catchUp(log: EventLog): Promise<void> {
+  async function catchUp(log: EventLog, now: UnixMillis): Promise<void> {
     while (log.head() > seen) (await log.read({ after: seen, limit: 1000 })).forEach(take)
+    if (now < seenAt) standstills.add(seenAt)
   }
 
   return {
     complaints,
+    untimed,
     rests,
-    async look(log, active) {
-      await catchUp(log)
+    async look(log, active, now) {
+      await catchUp(log, now)
       for (const [communityId, past] of pasts) {
         if (past.created.length === 0) continue
         const reason = reasonOf(past, node)
@@ -69,9 +82,11 @@ export function createLightWatch(): LightWatch {
         if (state !== null) rests.set(state, (rests.get(state) ?? 0) + 1)
       }
     },
-    async dropped(log, infoHash, active) {
-      await catchUp(log)
+    async dropped(log, infoHash, active, now) {
+      await catchUp(log, now)
       for (const [communityId, past] of pasts) {
+        const replacedAt = past.replacedAt.get(infoHash)
+        if (replacedAt !== undefined && (now < seenAt || standstills.has(replacedAt))) untimed.add(infoHash)
         const isLast = past.created.includes(infoHash) && !past.created.some((other) => active.has(other))
         if (isLast && reasonOf(past, node) === null) {
           complaints.push(`at ${seen} ${communityId} goes dark: ${infoHash} was its last torrent`)

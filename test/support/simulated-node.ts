@@ -52,7 +52,7 @@ export class SimulatedNode {
       onDropped:
         ({ log }) =>
         async (infoHash, active) =>
-          this.watch.dropped(log, infoHash, active),
+          this.watch.dropped(log, infoHash, active, this.#clock.now()),
       onFault: (fault) => (this.#fault ??= { fault }),
     })
     if (this.#process === null) return this.#mourn()
@@ -82,7 +82,7 @@ export class SimulatedNode {
     if (this.#process === null) return
     const { stores, client } = this.#process
     if ((await this.#process.settle()) === 'DEAD') await this.#bury()
-    else await this.watch.look(stores.log, client.active())
+    else await this.watch.look(stores.log, client.active(), this.#clock.now())
   }
 
   async wish(command: Command): Promise<void> {

@@ -92,20 +92,20 @@ describe('a download that does not get on says why', () => {
 
 describe('a download among hostile peers', () => {
   test.each([
-    ['WRONG_METADATA', 1],
-    ['METADATA_WITHOUT_END', 2],
-    ['HUGE_METADATA', 0],
-    ['WRONG_PIECES', 1],
+    ['WRONG_METADATA', [1]],
+    // It is left at its first answers, maybe before it has read what it was asked besides.
+    ['METADATA_WITHOUT_END', [1, 2]],
+    ['HUGE_METADATA', [0]],
+    ['WRONG_PIECES', [1]],
   ] as const)(
-    'leaves one that gives %s after it was asked %i times at most, and takes all from another',
+    'leaves one that gives %s after it was asked %j times, and takes all from another',
     async (manner, asked) => {
       const files = createFetchedFiles()
       const hostile = await startHostileSupplier(torrent, manner)
       const download = open(magnetOf(torrent, hostile.address))
       const fetched = download.fetch({ files, pieces: ALL, stallMs: 5_000 })
       await hostile.left
-      // It may be left before it has read all that it was asked.
-      expect(hostile.asked()).toBeLessThanOrEqual(asked)
+      expect(asked).toContain(hostile.asked())
       const good = await startPlainSeeder(torrent.torrentFile, torrent.bytes)
       good.dial(client.port)
       expect(await fetched).toEqual(OK)

@@ -3,6 +3,7 @@ import type { PieceRange } from '../domain/damage.ts'
 import { PIECE_HASH_BYTES } from './piece-hashes.ts'
 import { rangesOf } from './piece-ranges.ts'
 import type { TorrentInfo } from './torrent-file.ts'
+import { whenMissing } from './when-missing.ts'
 
 /**
  * Which pieces of a `data` with holes are on disk, verified and durable: 20 bytes a piece from the first on, its SHA-1 or
@@ -70,12 +71,7 @@ function rangesWhere(torrent: DataPieces, matches: (piece: number) => boolean): 
  * @throws The system error when it cannot be read.
  */
 export async function readHeldPieces(path: string): Promise<HeldPieces> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array()
-    throw error
-  }
+  return readFile(path).catch(whenMissing(new Uint8Array()))
 }
 
 /** The file, open to note changes down. Several may have it open, as long as they note different pieces. */

@@ -5,8 +5,9 @@ import { replaceVersionFiles } from '../../archives/packing/version-files.ts'
 import { checkReceivedTorrent, type ReceivedTorrent } from '../../archives/receiving/check-received-torrent.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
-import { infoHashOf, encodeInfo, torrentFileOf } from '../../formats/torrent-file.ts'
+import { encodeInfo, torrentFileOf } from '../../formats/torrent-file.ts'
 import { parseTorrentFile } from '../../formats/torrent-parser.ts'
+import { whenMissing } from '../../formats/when-missing.ts'
 import type { Download } from '../../torrents/client/download.ts'
 import { DownloadStop, valueOrStop } from './download-stopped.ts'
 
@@ -19,14 +20,10 @@ export interface TorrentOfCommunity {
 
 /** The torrent that is on the disk already, and is the very one; null where there is none. */
 export async function readTorrentFile(about: TorrentOfCommunity): Promise<ReceivedTorrent | null> {
-  const bytes = await readFile(torrentPathOf(about.archivesDir, about.communityId, about.infoHash)).catch(
-    (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-      throw error
-    },
-  )
+  const path = torrentPathOf(about.archivesDir, about.communityId, about.infoHash)
+  const bytes = await readFile(path).catch(whenMissing(null))
   const parsed = bytes === null ? null : parseTorrentFile(bytes)
-  if (parsed === null || !parsed.ok || infoHashOf(encodeInfo(parsed.value)) !== about.infoHash) return null
+  if (parsed === null || !parsed.ok) return null
   const checked = checkReceivedTorrent(encodeInfo(parsed.value), about)
   return checked.ok ? checked.value : null
 }

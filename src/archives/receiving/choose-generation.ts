@@ -11,6 +11,7 @@ import {
 } from '../../formats/held-pieces.ts'
 import { pieceCountOf, piecesIn, rangesOf } from '../../formats/piece-ranges.ts'
 import type { TorrentInfo } from '../../formats/torrent-file.ts'
+import { whenMissing } from '../../formats/when-missing.ts'
 import { communityFolderOf, dataPathOf, heldPathOf } from '../archive-paths.ts'
 
 /** Where the pieces of a torrent go, and which are here already. */
@@ -82,10 +83,7 @@ export async function chooseGeneration(
 
 /** Every number that a `data` or a note has, once. */
 async function generationsIn(folder: string): Promise<readonly number[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  })
+  const names = await readdir(folder).catch(whenMissing([]))
   const numbers = names.map((name) => Number(/^(?:data|held)\.([1-9]\d{0,14})$/.exec(name)?.[1] ?? 0))
   return [...new Set(numbers)].filter((generation) => generation > 0)
 }
@@ -128,9 +126,6 @@ function takeUnplanned(ranges: readonly PieceRange[], isPlanned: boolean[]): rea
 
 /** The size of a regular file; null where there is none. */
 async function sizeAt(path: string): Promise<number | null> {
-  const stats = await stat(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  })
+  const stats = await stat(path).catch(whenMissing(null))
   return stats?.isFile() === true ? stats.size : null
 }

@@ -1,6 +1,7 @@
 import { lstat, open, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { CommunityId } from '../../domain/community-id.ts'
+import { whenMissing } from '../../formats/when-missing.ts'
 
 /** Ends the name of a community's folder that is being deleted: what is left of it is swept at the next start. */
 export const PURGED = '.purged'
@@ -91,11 +92,4 @@ async function filesIn(root: string, name: string): Promise<readonly ArchiveFile
     }),
   )
   return found.flat()
-}
-
-function whenMissing<Value>(value: Value): (error: unknown) => Value {
-  return (error) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return value
-    throw error
-  }
 }

@@ -1,10 +1,15 @@
 import type { ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
-import { isArchiveHeld, missingPieces, selectArchives, type IsHeld } from '../../archives/receiving/select-archives.ts'
-import type { FetchedArchive } from '../../domain/archive.ts'
+import {
+  archivePieces,
+  isArchiveHeld,
+  missingPieces,
+  selectArchives,
+  type IsHeld,
+} from '../../archives/receiving/select-archives.ts'
 import type { Command } from '../../domain/commands.ts'
 import type { RecordDownloadFinished } from '../../domain/member-commands.ts'
 import { isPieceHeld, readHeldPieces } from '../../formats/held-pieces.ts'
-import { pieceCountOf } from '../../formats/piece-ranges.ts'
+import { pieceCountOf, piecesIn } from '../../formats/piece-ranges.ts'
 import { requireSpace, type DownloadOfTorrent } from './download-job.ts'
 import { requireRecorded, valueOrStop } from './download-stopped.ts'
 import { createFetchedArchives } from './fetched-archives.ts'
@@ -33,7 +38,7 @@ export async function fetchArchives(
   recorder.add(archives.filter((archive) => isArchiveHeld(archive, isHeld, pieceBytes)))
   if (pieces.length > 0) {
     const fetched = createFetchedArchives(wanted, pieceBytes)
-    fetched.add(heldOf(wanted, isHeld, pieceBytes))
+    fetched.add(piecesIn(wanted.map((archive) => archivePieces(archive, pieceBytes))).filter(isHeld))
     const onDurable = (durable: readonly number[]): void => {
       const complete = fetched.add(durable)
       tell.completed(complete.length)
@@ -56,13 +61,6 @@ export async function fetchArchives(
 async function readIsHeld({ chosen, torrent }: DownloadOfTorrent): Promise<IsHeld> {
   const held = await readHeldPieces(chosen.heldPath)
   return (piece) => isPieceHeld(held, torrent, piece)
-}
-
-/** The pieces of archives that are here. */
-function heldOf(archives: readonly FetchedArchive[], isHeld: IsHeld, pieceBytes: number): readonly number[] {
-  return archives.flatMap(({ offset, sizeBytes }) =>
-    Array.from({ length: sizeBytes / pieceBytes }, (_, n) => offset / pieceBytes + n).filter(isHeld),
-  )
 }
 
 interface ArchiveRecorder {

@@ -36,8 +36,10 @@ export interface MemberReactorPorts {
   readonly onRunning: (running: readonly Pick<RunningRow, 'downloadId'>[]) => void
   readonly importArchives: ImportingPorts<RunningImportRow>['importArchives']
   readonly follow: (follow: FollowRow) => Promise<Follow>
-  /** The distributed hash table; null where it is switched off. */
-  readonly table: LookingUpPorts['table'] | null
+  /** The distributed hash table. */
+  readonly table: LookingUpPorts['table']
+  /** Whether the table is switched on: nothing is asked of one that is not. */
+  readonly isTableOn: boolean
   readonly learn: LookingUpPorts['submit']
   /** What the torrent client serves. */
   readonly active: () => ReadonlySet<InfoHash>
@@ -135,28 +137,23 @@ async function readWaiting({
 
 /** Links in the distributed hash table. */
 function createTableReactors(ports: MemberReactorPorts): Pick<MemberReactors['reactors'], 'publishing' | 'lookingUp'> {
-  const { stores, active, table, learn, wallClock, onFault } = ports
+  const { stores, active, table, isTableOn, learn, wallClock, onFault } = ports
   const { db, keys } = stores
   // Who learnt a link elsewhere has no signature of the item; then the table's own is kept in memory, as it is safe to lose.
   const items = new Map<CommunityId, SignedInfoHashItem>()
   const surroundings = { wallClock, random: Math.random, onFault }
-  const switchedOff = { code: 'NO_DHT' } as const
-  const open: LookingUpPorts['table'] = table ?? {
-    getItem: async () => Promise.resolve({ ok: false, error: switchedOff }),
-    putItem: async () => Promise.resolve({ ok: false, error: switchedOff }),
-  }
   const publishing = createPublishingReactor({
-    readDispatched: async () => (table === null ? [] : readDispatched(db, active())),
+    readDispatched: async () => (isTableOn ? readDispatched(db, active()) : []),
     async sign(communityId, item) {
       const signed = await keys.sign(communityId, signedBytesOf(item))
       return signed.ok ? ok(signed.value.signature) : signed
     },
-    table: open,
+    table,
     ...surroundings,
   })
   const lookingUp = createLookingUpReactor({
-    readMemberships: async () => (table === null ? [] : readMemberships(db, items)),
-    table: open,
+    readMemberships: async () => (isTableOn ? readMemberships(db, items) : []),
+    table,
     async submit(link) {
       const learnt = await learn(link)
       const { communityId, clock: seq, infoHash, signature } = link

@@ -52,16 +52,7 @@ export function isAnyPieceHeld(held: HeldPieces, piece: number): boolean {
 
 /** The pieces of the torrent's `data` that are held, rising, adjacent ones in one range. */
 export function heldRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
-  return rangesWhere(torrent, (piece) => isPieceHeld(held, torrent, piece))
-}
-
-/** The pieces of the torrent's `data` that cannot be written, as `isOtherPieceHeld` says. */
-export function conflictingRangesOf(held: HeldPieces, torrent: DataPieces): readonly PieceRange[] {
-  return rangesWhere(torrent, (piece) => isOtherPieceHeld(held, torrent, piece))
-}
-
-function rangesWhere(torrent: DataPieces, matches: (piece: number) => boolean): readonly PieceRange[] {
-  return rangesOf([...Array(dataPieceCount(torrent)).keys()].filter(matches))
+  return rangesOf([...Array(dataPieceCount(torrent)).keys()].filter((piece) => isPieceHeld(held, torrent, piece)))
 }
 
 /**

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  conflictingRangesOf,
   heldRangesOf,
   isOtherPieceHeld,
   isPieceHeld,
@@ -32,7 +31,6 @@ describe('held pieces', () => {
       { from: 0, to: 2 },
       { from: 4, to: 5 },
     ])
-    expect(conflictingRangesOf(held, TORRENT)).toEqual([{ from: 2, to: 3 }])
     expect([...Array(7).keys()].filter((piece) => isOtherPieceHeld(held, TORRENT, piece))).toEqual([2])
   })
 

@@ -1,18 +1,21 @@
 import { readdir, stat } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { PieceRange } from '../../domain/damage.ts'
 import {
-  conflictingRangesOf,
   dataPieceCount,
-  heldRangesOf,
+  isAnyPieceHeld,
   isPieceHeld,
   notedPieces,
   readHeldPieces,
   type HeldPieces,
 } from '../../formats/held-pieces.ts'
-import { pieceCountOf, piecesIn, rangesOf } from '../../formats/piece-ranges.ts'
+import { pieceCountOf, rangesOf } from '../../formats/piece-ranges.ts'
 import type { TorrentInfo } from '../../formats/torrent-file.ts'
 import { whenMissing } from '../../formats/when-missing.ts'
 import { communityFolderOf, dataPathOf, heldPathOf } from '../archive-paths.ts'
+
+/** How many pieces are compared before other work has its turn: a few milliseconds. */
+const PIECES_A_TURN = 4_096
 
 /** Where the pieces of a torrent go, and which are here already. */
 export interface ChosenGeneration {
@@ -50,6 +53,8 @@ interface Candidate {
  * without a note of what is held was packed here: another role's, and neither read nor written. One that is shorter
  * than its note says is damaged, and left alone too.
  *
+ * It yields to other work every few milliseconds: there may be hundreds of thousands of pieces.
+ *
  * @param lowest Older ones are closed: their pieces are copied, and nothing more is written there.
  * @throws The system error when a file cannot be read.
  */
@@ -60,7 +65,8 @@ export async function chooseGeneration(
 ): Promise<ChosenGeneration> {
   const { communityId } = torrent
   const generations = await generationsIn(communityFolderOf(archivesDir, communityId))
-  const read = await Promise.all(generations.map(async (each) => readCandidate(archivesDir, torrent, each)))
+  // One after the other, so that other work has its turn between them.
+  const read = await Array.fromAsync(generations, async (each) => readCandidate(archivesDir, torrent, each))
   const candidates = read.filter((each) => each !== null).toSorted(byAgreement)
   const isOpen = ({ generation, isInConflict }: Candidate): boolean => generation >= lowest && !isInConflict
   const chosen = candidates.find(isOpen) ?? {
@@ -68,7 +74,8 @@ export async function chooseGeneration(
     held: new Uint8Array(),
     agreeing: 0,
   }
-  const copies = planCopies(chosen, candidates, torrent).map(({ generation, ranges }) => {
+  const planned = await planCopies(chosen, candidates, torrent)
+  const copies = planned.map(({ generation, ranges }) => {
     return { dataPath: dataPathOf(archivesDir, communityId, generation), ranges }
   })
   return {
@@ -94,8 +101,22 @@ async function readCandidate(archivesDir: string, torrent: TorrentInfo, generati
   const held = await readHeldPieces(heldPath)
   const dataBytes = (await sizeAt(dataPathOf(archivesDir, torrent.communityId, generation))) ?? 0
   if (notedPieces(held) * torrent.pieceBytes > dataBytes) return null
-  const agreeing = pieceCountOf(heldRangesOf(held, torrent))
-  return { generation, held, agreeing, isInConflict: conflictingRangesOf(held, torrent).length > 0 }
+  return { generation, held, ...(await comparePieces(held, torrent)) }
+}
+
+async function comparePieces(
+  held: HeldPieces,
+  torrent: TorrentInfo,
+): Promise<Pick<Candidate, 'agreeing' | 'isInConflict'>> {
+  let agreeing = 0
+  let isInConflict = false
+  for await (const { from, to } of stretchesOf(torrent)) {
+    for (let piece = from; piece < to; piece += 1) {
+      if (isPieceHeld(held, torrent, piece)) agreeing += 1
+      else isInConflict ||= isAnyPieceHeld(held, piece)
+    }
+  }
+  return { agreeing, isInConflict }
 }
 
 /** The newest first among equals: it is the one that a download began before it broke off. */
@@ -103,25 +124,33 @@ function byAgreement(one: Candidate, other: Candidate): number {
   return other.agreeing - one.agreeing || other.generation - one.generation
 }
 
-function planCopies(
+/** Has each piece that the chosen one lacks copied from the first of the others that holds it. */
+async function planCopies(
   chosen: Pick<Candidate, 'generation' | 'held'>,
   candidates: readonly Candidate[],
   torrent: TorrentInfo,
-): readonly { readonly generation: number; readonly ranges: readonly PieceRange[] }[] {
-  const isPlanned = Array.from({ length: dataPieceCount(torrent) }, (_, piece) =>
-    isPieceHeld(chosen.held, torrent, piece),
-  )
-  const others = candidates.filter(({ generation, agreeing }) => generation !== chosen.generation && agreeing > 0)
+): Promise<readonly { readonly generation: number; readonly ranges: readonly PieceRange[] }[]> {
+  const others = candidates
+    .filter(({ generation, agreeing }) => generation !== chosen.generation && agreeing > 0)
+    .map(({ generation, held }) => ({ generation, held, pieces: [] as number[] }))
+  for await (const { from, to } of stretchesOf(torrent)) {
+    for (let piece = from; piece < to; piece += 1) {
+      if (isPieceHeld(chosen.held, torrent, piece)) continue
+      others.find(({ held }) => isPieceHeld(held, torrent, piece))?.pieces.push(piece)
+    }
+  }
   return others
-    .map(({ generation, held }) => ({ generation, ranges: takeUnplanned(heldRangesOf(held, torrent), isPlanned) }))
-    .filter(({ ranges }) => ranges.length > 0)
+    .filter(({ pieces }) => pieces.length > 0)
+    .map(({ generation, pieces }) => ({ generation, ranges: rangesOf(pieces) }))
 }
 
-/** Marks these pieces as planned. @returns Those that were not. */
-function takeUnplanned(ranges: readonly PieceRange[], isPlanned: boolean[]): readonly PieceRange[] {
-  const taken = [...piecesIn(ranges)].filter((piece) => isPlanned[piece] === false)
-  for (const piece of taken) isPlanned[piece] = true
-  return rangesOf(taken)
+/** All pieces of the torrent's `data`, some at a time; other work has its turn in between. */
+async function* stretchesOf(torrent: TorrentInfo): AsyncGenerator<PieceRange, void, undefined> {
+  const end = dataPieceCount(torrent)
+  for (let from = 0; from < end; from += PIECES_A_TURN) {
+    if (from > 0) await setImmediate()
+    yield { from, to: Math.min(from + PIECES_A_TURN, end) }
+  }
 }
 
 /** The size of a regular file; null where there is none. */

@@ -41,8 +41,9 @@ export function isOtherPieceHeld(held: HeldPieces, torrent: DataPieces, piece: n
 
 /** How many pieces long `data` has to be for the note to be true. */
 export function notedPieces(held: HeldPieces): number {
-  const lastByte = held.findLastIndex((byte) => byte !== 0)
-  return Math.ceil((lastByte + 1) / PIECE_HASH_BYTES)
+  let bytes = held.length
+  while (bytes > 0 && held[bytes - 1] === 0) bytes -= 1
+  return Math.ceil(bytes / PIECE_HASH_BYTES)
 }
 
 /** Whether anything is noted of this piece, of whichever version. */

@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { MAX_CONTENT_TOPICS, type ContentTopic } from '../domain/content-topic.ts'
 import { MAX_MESSAGE_BYTES, type Message } from '../domain/message.ts'
-import { ok, type Result } from '../domain/result.ts'
+import type { Result } from '../domain/result.ts'
 import { LAST_UNIX_SECOND, type UnixSeconds } from '../domain/time.ts'
 import { readMessage, topicBytes, topicOf } from '../formats/message-encoding.ts'
 import { guardDecoding, WireReader, type MalformedEncoding } from '../formats/wire-reader.ts'
@@ -16,12 +16,6 @@ export interface ArchiveMetadata {
   readonly contentTopics: readonly ContentTopic[]
 }
 
-/** A decoded WakuMessageArchive. */
-export interface DecodedArchive {
-  readonly metadata: ArchiveMetadata
-  readonly messages: readonly Message[]
-}
-
 /** Everything of a WakuMessageArchive that comes before its messages. */
 export function encodeArchiveHead(metadata: ArchiveMetadata): Uint8Array {
   return new BinaryWriter().tag(2, WireType.LengthDelimited).bytes(encodeArchiveMetadata(metadata)).finish()
@@ -34,24 +28,6 @@ export function encodeArchiveMetadata({ from, to, contentTopics }: ArchiveMetada
   if (to !== 0) writer.tag(3, WireType.Varint).uint32(to)
   for (const topic of contentTopics) writer.tag(4, WireType.LengthDelimited).bytes(topicBytes(topic))
   return writer.finish()
-}
-
-/**
- * Decodes a WakuMessageArchive without its padding.
- *
- * @param bytes The encoding, whoever wrote it.
- * @returns The archive, the byte fields of its messages views of `bytes`; `MalformedEncoding` for
- *   anything that is not one. An archive without messages is one. Never throws.
- */
-export function decodeArchive(bytes: Uint8Array): Result<DecodedArchive, MalformedEncoding> {
-  const scan = new ArchiveScan(bytes)
-  const messages: Message[] = []
-  for (;;) {
-    const slice = scan.next()
-    if (!slice.ok) return slice
-    if (slice.value.type === 'END') return ok({ metadata: slice.value.metadata, messages })
-    messages.push(...slice.value.messages)
-  }
 }
 
 /** What one step of a scan came to. */

@@ -1,5 +1,5 @@
-import { decodeArchive } from '../../src/archives/archive-encoding.ts'
 import { decodeIndex } from '../../src/archives/archive-index.ts'
+import { decodeArchive } from '../support/decode-archive.ts'
 import { readGoldenCase } from '../support/golden.ts'
 import { describeHostileDecoding } from '../support/hostile-decoding.ts'
 import { valueOf } from '../support/value-of.ts'

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dataPathOf } from '../../src/archives/archive-paths.ts'
-import { extractArchive } from '../../src/archives/reading/extract-archive.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { ArchiveCreated } from '../../src/domain/events.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
 import { brokenRules } from '../support/broken-rules.ts'
 import { planAbsences, planDisturbances } from '../support/disturbances.ts'
+import { messagesInArchive } from '../support/messages-in-archive.ts'
 import { REFUSAL } from '../support/mischief.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 import { SIMULATED_GRACE_SECONDS } from '../support/simulated-process.ts'
@@ -15,7 +15,6 @@ import { simulateYears, type SimulatedYears } from '../support/simulated-years.t
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { OWN_TOPICS, planDeliveries, TALKS, type Delivery } from '../support/two-years-plan.ts'
 import { packUndisturbed } from '../support/undisturbed-history.ts'
-import { valueOf } from '../support/value-of.ts'
 
 const ROUNDS = Number(process.env['SEEDBANK_TWO_YEARS'] ?? 1)
 const SEED = Number(process.env['SEEDBANK_SEED'] ?? Date.now() % 1_000_000)
@@ -72,10 +71,7 @@ async function archivedMessages(folder: string, years: SimulatedYears, community
   const archives = createdIn(years, community).flatMap(({ data }) => data.archives)
   const payloads: string[] = []
   for (const archive of archives) {
-    const { from, to } = archive
-    const metadata = { from, to, contentTopics: OWN_TOPICS }
-    const { messages, misplaced } = valueOf(await extractArchive(path, { ...archive, metadata }))
-    expect(misplaced).toEqual([])
+    const messages = await messagesInArchive(path, archive, OWN_TOPICS)
     payloads.push(...messages.map(({ payload }) => numberOf(payload)))
   }
   return payloads.toSorted()

@@ -4,8 +4,8 @@ import { dataPathOf, indexPathOf, torrentPathOf } from '../../src/archives/archi
 import { packArchives } from '../../src/archives/packing/pack-archives.ts'
 import type { PackedArchives, PackingRequest } from '../../src/archives/packing/packing-request.ts'
 import { parseTorrentFile } from '../../src/formats/torrent-parser.ts'
-import { verifyPieces } from '../../src/archives/reading/verify-pieces.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
+import { damagedPieces } from './damaged-pieces.ts'
 import { readSmallHistory, smallHistory } from './small-history.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 import { valueOf } from './value-of.ts'
@@ -36,5 +36,5 @@ export async function expectServable(request: PackingRequest, packed: PackedArch
   const torrent = valueOf(parseTorrentFile(torrentBytes, pieceBytes))
   const indexPath = indexPathOf(archivesDir, communityId, packed.infoHash)
   expect(torrent.infoHash).toBe(packed.infoHash)
-  expect(await verifyPieces(torrent, { dataPath: dataOf(request, packed), indexPath })).toEqual([])
+  expect(await damagedPieces(torrent, { dataPath: dataOf(request, packed), indexPath })).toEqual([])
 }

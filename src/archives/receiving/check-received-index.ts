@@ -4,9 +4,11 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import { PIECE_HASH_BYTES, pieceHashesOf } from '../../formats/piece-hashes.ts'
 import type { TorrentInfo } from '../../formats/torrent-file.ts'
 import { decodeIndex, type IndexEntry, type MalformedIndex } from '../archive-index.ts'
-import { MAX_EXTRACTED_BYTES } from '../reading/extract-archive.ts'
 import { isHashRatchetEnvelope } from './hash-ratchet.ts'
 import type { PayloadCipher } from './payload-cipher.ts'
+
+/** The longest archive that is taken into memory, with its padding or decrypted. */
+export const MAX_EXTRACTED_BYTES = 268_435_456
 
 /** One archive as a received index names it. */
 export interface ReceivedArchive extends FetchedArchive {

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { recordedMessages } from '../../../src/app/packing/recorded-messages.ts'
 import { dataPathOf } from '../../../src/archives/archive-paths.ts'
-import { extractArchive } from '../../../src/archives/reading/extract-archive.ts'
 import { packArchives } from '../../../src/archives/packing/pack-archives.ts'
 import type { PackedArchives } from '../../../src/archives/packing/packing-request.ts'
 import type { ArchiveEntry } from '../../../src/domain/archive.ts'
 import type { Message } from '../../../src/domain/message.ts'
 import type { UnixSeconds } from '../../../src/domain/time.ts'
 import type { MessageStore } from '../../../src/messages/message-store.ts'
+import { messagesInArchive } from '../../support/messages-in-archive.ts'
 import { sampleMessage } from '../../support/sample-message.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { COMMUNITY, openTemporaryStore, TOPICS } from '../../support/temporary-message-store.ts'
@@ -81,10 +81,7 @@ class Archiving {
 
   /** The numbers of the messages of an archive, all of which are within its range. */
   async messagesOf(archive: ArchiveEntry): Promise<readonly string[]> {
-    const { from, to } = archive
-    const metadata = { from, to, contentTopics: CONTENT_TOPICS }
-    const { messages, misplaced } = valueOf(await extractArchive(this.#dataPath(), { ...archive, metadata }))
-    if (misplaced.length > 0) throw new Error(`${misplaced.length} messages are out of the range of ${archive.id}`)
+    const messages = await messagesInArchive(this.#dataPath(), archive, CONTENT_TOPICS)
     return messages.map(({ payload }) => Buffer.from(payload).toString())
   }
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { extractArchive } from '../../../src/archives/reading/extract-archive.ts'
 import type { MessageGroup, MessageSource } from '../../../src/archives/packing/message-source.ts'
 import { packArchives } from '../../../src/archives/packing/pack-archives.ts'
 import type { PackedArchives, PackingRequest } from '../../../src/archives/packing/packing-request.ts'
 import type { UnixSeconds } from '../../../src/domain/time.ts'
+import { messagesInArchive } from '../../support/messages-in-archive.ts'
 import { dataOf, expectServable, packFirst } from '../../support/packed-history.ts'
 import { readSmallHistory, smallHistory } from '../../support/small-history.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
@@ -51,10 +51,8 @@ describe('late messages', () => {
     await expectServable(next, second)
     const [late] = second.archives.slice(6)
     if (late === undefined) throw new Error('No late archive was made')
-    const metadata = { from: late.from, to: late.to, contentTopics: next.contentTopics }
-    const extracted = valueOf(await extractArchive(dataOf(next, second), { ...late, metadata }))
-    expect(extracted.messages.map(({ timestamp }) => timestamp)).toEqual([3, 4, 5, 6])
-    expect(extracted.misplaced).toEqual([])
+    const messages = await messagesInArchive(dataOf(next, second), late, next.contentTopics)
+    expect(messages.map(({ timestamp }) => timestamp)).toEqual([3, 4, 5, 6])
   })
 
   test('are packed alone where the range has no message', async () => {

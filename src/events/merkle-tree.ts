@@ -1,47 +1,64 @@
 import { hash } from 'node:crypto'
+import { HASH_BYTES } from './hash-chain.ts'
+
+/** A Merkle tree that grows by a leaf at a time, and holds one node for each whole subtree at its right edge: log₂ n. */
+export interface MerkleTree {
+  /** How many leaves it has. */
+  readonly size: number
+  /** @param leaf A leaf hash, already made with the 0x00 prefix. */
+  add(leaf: Uint8Array): void
+  /** 32 bytes; the SHA-256 of nothing for an empty tree. */
+  root(): Uint8Array
+}
 
 /**
- * The root of the Merkle tree over the leaves: what a checkpoint of the log signs.
+ * Creates a tree without leaves.
  *
- * @param leaves Leaf hashes, already made with the 0x00 prefix, in log order.
- * @returns 32 bytes; the SHA-256 of nothing for an empty tree.
  * @see RFC 6962, section 2.1
  */
-export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  return leaves.length === 0 ? hash('sha256', '', 'buffer') : rootOf(leaves, 0, leaves.length)
-}
-
-/**
- * The nodes that lead from a leaf to the root, the lowest first.
- *
- * @throws When `index` is not that of a leaf.
- * @see RFC 6962, section 2.1.1
- */
-export function inclusionProof(leaves: readonly Uint8Array[], index: number): readonly Uint8Array[] {
-  if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
-    throw new RangeError(`Cannot prove leaf ${index} of a tree of ${leaves.length}`)
+export function createMerkleTree(): MerkleTree {
+  // The largest first, as the binary digits of the size say.
+  const subtrees: Uint8Array[] = []
+  let size = 0
+  return {
+    get size() {
+      return size
+    },
+    add(leaf) {
+      let node = leaf
+      for (let count = size; count % 2 === 1; count = Math.floor(count / 2)) {
+        const left = subtrees.pop()
+        if (left === undefined) throw new Error(`Cannot add leaf ${size}: a subtree is missing`)
+        node = nodeHash(left, node)
+      }
+      subtrees.push(node)
+      size += 1
+    },
+    root() {
+      if (subtrees.length === 0) return hash('sha256', '', 'buffer')
+      return subtrees.reduceRight((right, left) => nodeHash(left, right))
+    },
   }
-  return pathOf(leaves, index, 0, leaves.length)
 }
 
 /**
- * Whether `proof` shows that `leaf` stands at `index` in the tree of `size` leaves with that root.
+ * The root that a proof leads to from a leaf at `index` in a tree of `size` leaves.
  *
+ * @returns Null where a proof of that leaf has another length. Never throws.
  * @see RFC 9162, section 2.1.3.2
  */
-export function verifyInclusion(
+export function rootOfInclusion(
   leaf: Uint8Array,
   index: number,
   size: number,
   proof: readonly Uint8Array[],
-  root: Uint8Array,
-): boolean {
-  if (!Number.isInteger(index) || index < 0 || index >= size) return false
+): Uint8Array | null {
+  if (!Number.isInteger(index) || index < 0 || index >= size) return null
   let node = leaf
   let position = index
   let last = size - 1
   for (const sibling of proof) {
-    if (last === 0) return false
+    if (last === 0) return null
     if (position % 2 === 1 || position === last) {
       node = nodeHash(sibling, node)
       // A right edge without a sibling is carried up unchanged.
@@ -55,33 +72,14 @@ export function verifyInclusion(
     position = Math.floor(position / 2)
     last = Math.floor(last / 2)
   }
-  return last === 0 && Buffer.compare(node, root) === 0
+  return last === 0 ? node : null
 }
 
-function rootOf(leaves: readonly Uint8Array[], from: number, to: number): Uint8Array {
-  const only = leaves[from]
-  if (only === undefined) throw new RangeError(`Cannot hash leaf ${from} of a tree of ${leaves.length}`)
-  if (to - from === 1) return only
-  const middle = from + leftSize(to - from)
-  return nodeHash(rootOf(leaves, from, middle), rootOf(leaves, middle, to))
-}
+/** Reused: hashing is synchronous. The prefix 0x01 keeps a node from being passed off as a leaf. */
+const preimage = Buffer.alloc(1 + 2 * HASH_BYTES, 0x01)
 
-function pathOf(leaves: readonly Uint8Array[], index: number, from: number, to: number): Uint8Array[] {
-  if (to - from === 1) return []
-  const middle = from + leftSize(to - from)
-  return index < middle
-    ? [...pathOf(leaves, index, from, middle), rootOf(leaves, middle, to)]
-    : [...pathOf(leaves, index, middle, to), rootOf(leaves, from, middle)]
-}
-
-/** The largest power of two below `size`: how many leaves the left half of a tree has. */
-function leftSize(size: number): number {
-  let left = 1
-  while (left * 2 < size) left *= 2
-  return left
-}
-
-/** The prefix 0x01 keeps a node from being passed off as a leaf. */
 function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return hash('sha256', Buffer.concat([Buffer.of(0x01), left, right]), 'buffer')
+  preimage.set(left, 1)
+  preimage.set(right, 1 + HASH_BYTES)
+  return Buffer.from(hash('sha256', preimage, 'hex'), 'hex')
 }

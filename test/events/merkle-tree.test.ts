@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inclusionProof, merkleRoot, verifyInclusion } from '../../src/events/merkle-tree.ts'
+import { createProofBuilder, planConsistency, planInclusion, type Subtree } from '../../src/events/merkle-proof.ts'
+import { createMerkleTree, rootOfInclusion } from '../../src/events/merkle-tree.ts'
+import { recursiveConsistency, recursivePath, recursiveRoot, sha256 } from '../support/recursive-merkle-tree.ts'
+import { verifyConsistency } from '../support/verify-consistency.ts'
 
-const sha256 = (...parts: readonly Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()
 const leafOf = (hex: string): Uint8Array => sha256(Buffer.of(0), Buffer.from(hex, 'hex'))
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
@@ -21,25 +22,48 @@ const roots = [
 ]
 const leaves = inputs.map(leafOf)
 
-/** The definition of RFC 6962, section 2.1, word for word. */
-function rootByDefinition(nodes: readonly Uint8Array[]): Uint8Array {
-  const [only] = nodes
-  if (only === undefined) return sha256()
-  if (nodes.length === 1) return only
-  const k = 2 ** Math.floor(Math.log2(nodes.length - 1))
-  return sha256(Buffer.of(1), rootByDefinition(nodes.slice(0, k)), rootByDefinition(nodes.slice(k)))
+function rootOf(nodes: readonly Uint8Array[]): Uint8Array {
+  const tree = createMerkleTree()
+  for (const node of nodes) tree.add(node)
+  return tree.root()
 }
 
-describe('the Merkle tree of RFC 6962', () => {
-  test('has the known root for nothing', () => {
-    expect(hex(merkleRoot([]))).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
+function proofOf(plan: readonly Subtree[], nodes: readonly Uint8Array[]): readonly Uint8Array[] {
+  const proof = createProofBuilder(plan)
+  for (const node of nodes) proof.add(node)
+  return proof.nodes()
+}
+
+/** As many leaves as asked for, each another. */
+function leavesTo(size: number): readonly Uint8Array[] {
+  return Array.from({ length: size }, (_, index) => leafOf(index.toString(16).padStart(4, '0')))
+}
+
+const sizes = fc.integer({ min: 1, max: 70 })
+
+describe('the root', () => {
+  test('is the known one for nothing', () => {
+    expect(hex(rootOf([]))).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
   })
 
-  test.each(roots.map((root, index) => [index + 1, root]))('has the known root for %d leaves', (size, root) => {
-    expect(hex(merkleRoot(leaves.slice(0, size)))).toBe(root)
+  test.each(roots.map((root, index) => [index + 1, root]))('is the known one for %d leaves', (size, root) => {
+    expect(hex(rootOf(leaves.slice(0, Number(size))))).toBe(root)
   })
 
+  test('is at each size what the definition says', () => {
+    const tree = createMerkleTree()
+    const nodes = leavesTo(130)
+    for (const [index, node] of nodes.entries()) {
+      expect(tree.root()).toEqual(recursiveRoot(nodes.slice(0, index)))
+      tree.add(node)
+      expect(tree.size).toBe(index + 1)
+    }
+  })
+})
+
+describe('the proof of a leaf', () => {
   test.each([
+    [0, 1, []],
     [
       0,
       8,
@@ -49,33 +73,101 @@ describe('the Merkle tree of RFC 6962', () => {
         '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
       ],
     ],
+    [
+      5,
+      8,
+      [
+        'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+        'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+        'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+      ],
+    ],
     [2, 3, ['fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125']],
-  ])('has the known proof for leaf %d of %d', (index, size, proof) => {
-    expect(inclusionProof(leaves.slice(0, size), index).map(hex)).toEqual(proof)
+  ])('is the known one for leaf %d of %d', (index, size, proof) => {
+    expect(proofOf(planInclusion(index, size), leaves.slice(0, size)).map(hex)).toEqual(proof)
   })
 
-  test('agrees with the definition, and proves each leaf and no other', () => {
-    const sizes = fc.integer({ min: 1, max: 70 })
+  test('is what the definition says, and proves that leaf at that place and no other', () => {
     fc.assert(
       fc.property(sizes, fc.nat(), fc.nat(), (size, at, elsewhere) => {
-        const nodes = Array.from({ length: size }, (_, index) => leafOf(index.toString(16).padStart(4, '0')))
-        const root = merkleRoot(nodes)
-        expect(root).toEqual(rootByDefinition(nodes))
-        const index = at % size
-        const other = elsewhere % size
+        const nodes = leavesTo(size)
+        const root = recursiveRoot(nodes)
+        const [index, other] = [at % size, elsewhere % size]
         const leaf = nodes[index] ?? new Uint8Array()
-        const proof = inclusionProof(nodes, index)
-        expect(verifyInclusion(leaf, index, size, proof, root)).toBe(true)
-        expect(verifyInclusion(leaf, other, size, proof, root)).toBe(other === index)
-        expect(verifyInclusion(leafOf('ff'), index, size, proof, root)).toBe(false)
-        expect(verifyInclusion(leaf, index, size, [...proof, leaf], root)).toBe(false)
-        expect(verifyInclusion(leaf, index, size, proof.slice(1), root)).toBe(size === 1)
+        const proof = proofOf(planInclusion(index, size), nodes)
+        expect(proof).toEqual(recursivePath(index, nodes))
+        expect(rootOfInclusion(leaf, index, size, proof)).toEqual(root)
+        if (other !== index) expect(rootOfInclusion(leaf, other, size, proof)).not.toEqual(root)
+        expect(rootOfInclusion(leafOf('ff'), index, size, proof)).not.toEqual(root)
+        expect(rootOfInclusion(leaf, index, size, [...proof, leaf])).toBeNull()
+        if (size > 1) expect(rootOfInclusion(leaf, index, size, proof.slice(1))).not.toEqual(root)
       }),
     )
   })
 
-  test('refuses an index outside', () => {
-    expect(() => inclusionProof(leaves, 8)).toThrow(RangeError)
-    expect(verifyInclusion(leafOf(''), 1, 1, [], leafOf(''))).toBe(false)
+  test('cannot be made for an index outside, or from too few leaves', () => {
+    expect(() => planInclusion(8, 8)).toThrow(RangeError)
+    expect(() => planInclusion(0.5, 8)).toThrow(RangeError)
+    expect(() => proofOf(planInclusion(0, 8), leaves.slice(0, 7))).toThrow('Cannot end a proof at leaf 7')
+    expect(rootOfInclusion(leafOf(''), 1, 1, [])).toBeNull()
+  })
+})
+
+describe('the proof that one tree is the beginning of another', () => {
+  test.each([
+    [1, 1, []],
+    [
+      1,
+      8,
+      [
+        '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+        '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+        '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+      ],
+    ],
+    [
+      6,
+      8,
+      [
+        '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a',
+        'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+        'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+      ],
+    ],
+    [
+      2,
+      5,
+      [
+        '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+        'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+      ],
+    ],
+  ])('is the known one from %d to %d', (earlier, later, proof) => {
+    expect(proofOf(planConsistency(earlier, later), leaves.slice(0, later)).map(hex)).toEqual(proof)
+  })
+
+  test('is what the definition says, and proves nothing of another tree', () => {
+    fc.assert(
+      fc.property(sizes, fc.nat(), fc.nat(), (size, before, changed) => {
+        const nodes = leavesTo(size)
+        const earlier = { size: before % (size + 1), root: recursiveRoot(nodes.slice(0, before % (size + 1))) }
+        const later = { size, root: recursiveRoot(nodes) }
+        const proof = proofOf(planConsistency(earlier.size, size), nodes)
+        expect(proof).toEqual(recursiveConsistency(earlier.size, nodes))
+        expect(verifyConsistency(earlier, later, proof)).toBe(true)
+        if (earlier.size === 0) return
+        const forged = nodes.with(changed % earlier.size, leafOf('ff'))
+        const forgery = { size, root: recursiveRoot(forged) }
+        const forgedProof = recursiveConsistency(earlier.size, forged)
+        expect(verifyConsistency(earlier, forgery, forgedProof)).toBe(false)
+        expect(verifyConsistency(earlier, later, [...proof, later.root])).toBe(false)
+        if (proof.length > 0) expect(verifyConsistency(earlier, later, proof.slice(1))).toBe(false)
+        if (earlier.size < size) expect(verifyConsistency(later, earlier, proof)).toBe(false)
+      }),
+    )
+  })
+
+  test('cannot be made backwards', () => {
+    expect(() => planConsistency(9, 8)).toThrow(RangeError)
   })
 })

@@ -47,11 +47,12 @@ export interface ApiParts {
 /** What the API asks of the rest of the node. */
 export function createApiPorts(parts: ApiParts): GraphqlPorts {
   const { stores, client, reactors, version, now, logFault } = parts
-  const { log, db, execute, messages } = stores
+  const { log, db, execute, messages, restores } = stores
   return {
     execute,
     db,
     log,
+    restores,
     wishes: createWishes(parts),
     torrentStats: () => client.stats(),
     torrentClient: () => ({
@@ -111,6 +112,7 @@ function createWishReads({ stores, verifications, members, now }: ApiParts) {
     readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
     readNode: async () => readNode(db),
     readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),
+    readClockFloor: async () => (await readNode(db)).clockFloor,
     readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
     rules: members.rules,
     imports: messages.imports,

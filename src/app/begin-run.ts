@@ -73,7 +73,8 @@ export async function beginRun(options: BeginRunOptions, closing: AsyncDisposabl
 async function lastSeenAtOf({ db, log }: Stores, dataDir: string): Promise<UnixMillis | null> {
   const { runId } = await readNode(db)
   if (runId === null) return null
-  const [newest] = await log.read({ order: 'DESC', limit: 1 })
+  // What brought a log back is no sign of the life that its back-up tells of.
+  const newest = (await log.read({ order: 'DESC', limit: 2 })).find(({ event }) => event.type !== 'LogRestored')
   return Math.max(readLastSeenAt(dataDir) ?? 0, newest?.recordedAt ?? 0) as UnixMillis
 }
 

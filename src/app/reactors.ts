@@ -135,6 +135,7 @@ function createDispatching(ports: ReactorPorts, attempts: Pick<OwnAttempts, 'dis
         redispatchMs: (settings.redispatchSeconds ?? DEFAULT_REDISPATCH_SECONDS) * 1000,
       }))
     },
+    readClockFloor: async () => (await readNode(db)).clockFloor,
     sign: async (communityId, text) => keys.sign(communityId, text),
     record: recordAs('reactor:dispatching', stores),
     attempts: attempts.dispatching,

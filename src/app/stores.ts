@@ -14,6 +14,7 @@ import { openTokenStore, type TokenStore } from '../identity/token-store.ts'
 import { openMessageStore, type MessageStore } from '../messages/message-store.ts'
 import { readHighestRecordedUpTo } from '../projections/communities.ts'
 import { projections, type ReadModels } from '../projections/read-models.ts'
+import { readRestores, type Restore } from '../projections/restores.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Everything that is kept in the data directory, open for writing. */
@@ -22,6 +23,8 @@ export interface Stores {
   /** The projections, over a read-only connection. */
   readonly db: Kysely<ReadModels>
   readonly execute: Execute
+  /** When the log was brought back from a back-up, in order. */
+  readonly restores: readonly Restore[]
   readonly messages: MessageStore
   readonly messagesFile: string
   /** Set where the log knows of messages that `messages.db` has lost, or never had: the highest number it had. */
@@ -62,6 +65,7 @@ export async function openStores(
   closing.defer(async () => log.close())
   const db = openReader<ReadModels>(logFile)
   closing.defer(async () => db.destroy())
+  const restores = await readRestores(db)
   const messagesFile = join(dataDir, 'messages.db')
   const messages = openMessageStore(messagesFile)
   closing.defer(async () => messages.close())
@@ -71,7 +75,8 @@ export async function openStores(
   const tokens = await openTokenStore(join(dataDir, 'keys', 'follows'))
   const archivesDir = join(dataDir, 'archives')
   mkdirSync(archivesDir, { recursive: true })
-  return ok({ log, db, execute: createExecutor(log), messages, messagesFile, messagesEndAt, keys, tokens, archivesDir })
+  const execute = createExecutor(log)
+  return ok({ log, db, execute, restores, messages, messagesFile, messagesEndAt, keys, tokens, archivesDir })
 }
 
 function makeDataDirectory(dataDir: string): Result<void, DataDirectoryUnusable> {

@@ -53,7 +53,11 @@ export function announcementText(communityId: CommunityId, clock: Clock, magnetU
   return `seedbank-announcement-v1\n${communityId}\n${clock}\n${magnetUri}`
 }
 
-/** The clock of the next announcement: never at or below the last, and the time where it can be. */
-export function nextClock(last: Clock | null, now: UnixMillis): Clock {
-  return Math.max((last ?? 0) + 1, now) as Clock
+/**
+ * The clock of the next announcement: never at or below the last, and the time where it can be.
+ *
+ * @param floor Where the log was brought back from a back-up: what was dispatched since and is lost was below it.
+ */
+export function nextClock(last: Clock | null, now: UnixMillis, floor: Clock | null = null): Clock {
+  return Math.max((last ?? 0) + 1, now, floor ?? 0) as Clock
 }

@@ -1,4 +1,5 @@
 import type { RunId } from './archive.ts'
+import type { Clock } from './magnet.ts'
 import type { UnixMillis } from './time.ts'
 
 export interface RecordNodeStarted {
@@ -29,6 +30,14 @@ export interface RecordTorrentClientUp {
   readonly type: 'RecordTorrentClientUp'
 }
 
+/** The log was brought back from a back-up. */
+export interface RecordLogRestored {
+  readonly type: 'RecordLogRestored'
+  /** A random UUID. */
+  readonly incarnation: string
+  readonly clockFloor: Clock
+}
+
 export type NodeCommand =
   | RecordNodeStarted
   | RecordNodeStopped
@@ -37,3 +46,4 @@ export type NodeCommand =
   | SetOnline
   | RecordTorrentClientDown
   | RecordTorrentClientUp
+  | RecordLogRestored

@@ -1,5 +1,6 @@
 import type { RunId } from './archive.ts'
-import type { NodeCommand } from './node-commands.ts'
+import type { Clock } from './magnet.ts'
+import type { NodeCommand, RecordLogRestored } from './node-commands.ts'
 import type { NodeEvent } from './node-events.ts'
 
 /** All that deciding about the node as a whole needs to remember. */
@@ -9,10 +10,21 @@ export interface NodeState {
   readonly protocol: 'ENABLED' | 'DISABLED'
   readonly network: 'ONLINE' | 'OFFLINE'
   readonly torrentClient: 'UP' | 'DOWN'
+  /** Names the log since it was last brought back from a back-up; null where it never was. */
+  readonly incarnation: string | null
+  /** No clock that this node dispatches is below it, so that none that was lost counts for more; null where nothing was. */
+  readonly clockFloor: Clock | null
 }
 
 /** Before the first event: archiving is on, and the network may be used. */
-export const newNode: NodeState = { runId: null, protocol: 'ENABLED', network: 'ONLINE', torrentClient: 'UP' }
+export const newNode: NodeState = {
+  runId: null,
+  protocol: 'ENABLED',
+  network: 'ONLINE',
+  torrentClient: 'UP',
+  incarnation: null,
+  clockFloor: null,
+}
 
 /**
  * Decides what a wish about the node leads to. Nothing is ever refused: each wish names the state
@@ -38,7 +50,16 @@ export function decideNode(command: NodeCommand, node: NodeState): readonly Node
     }
     case 'RecordTorrentClientUp':
       return node.torrentClient === 'UP' ? [] : [{ type: 'TorrentClientUp', data: {} }]
+    case 'RecordLogRestored':
+      return decideRestored(command, node)
   }
+}
+
+/** The floor never sinks, also where it was brought back under a clock that was set back. */
+function decideRestored({ incarnation, clockFloor }: RecordLogRestored, node: NodeState): readonly NodeEvent[] {
+  if (node.incarnation === incarnation) return []
+  const highest = Math.max(node.clockFloor ?? 0, clockFloor) as Clock
+  return [{ type: 'LogRestored', data: { incarnation, clockFloor: highest } }]
 }
 
 function decideNetwork(online: boolean, { network }: NodeState): readonly NodeEvent[] {
@@ -67,8 +88,9 @@ export function evolveNode(node: NodeState, event: NodeEvent): NodeState {
     case 'TorrentClientUp':
       return { ...node, torrentClient: 'UP' }
     case 'CheckpointSigned':
-    case 'LogRestored':
-      // They say something of the log, and nothing of the node.
+      // It says something of the log, and nothing of the node.
       return node
+    case 'LogRestored':
+      return { ...node, incarnation: event.data.incarnation, clockFloor: event.data.clockFloor }
   }
 }

@@ -10,6 +10,7 @@ import type { Schedule } from '../domain/schedule.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { CommunityRow } from '../projections/communities.ts'
 import type { ReadModels } from '../projections/read-models.ts'
+import type { Restore } from '../projections/restores.ts'
 import type { Loaders } from './loaders.ts'
 import type { MemberReader } from './members.ts'
 import { isUuid } from './scalars/scalars.ts'
@@ -52,6 +53,8 @@ export interface GraphqlPorts {
   /** Over a read-only connection. */
   readonly db: Kysely<ReadModels>
   readonly log: Pick<EventLog, 'read' | 'tail' | 'head' | 'logId'>
+  /** When the log was brought back from a back-up, in order: never while this process runs. */
+  readonly restores: readonly Restore[]
   readonly wishes: Wishes
   /** The torrents that the client serves now. Called once a second for each subscriber, so it must be cheap. */
   readonly torrentStats: () => ReadonlyMap<InfoHash, TorrentStats>

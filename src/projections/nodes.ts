@@ -1,5 +1,6 @@
 import { sql as raw, type CompiledQuery, type Kysely } from 'kysely'
 import type { RunId } from '../domain/archive.ts'
+import type { Clock } from '../domain/magnet.ts'
 import type { NodeState } from '../domain/node.ts'
 import { newNode } from '../domain/node.ts'
 import type { UnixMillis } from '../domain/time.ts'
@@ -16,6 +17,8 @@ export interface NodesTable {
   readonly protocol: NodeState['protocol']
   readonly network: NodeState['network']
   readonly torrent_client: NodeState['torrentClient']
+  readonly incarnation: string | null
+  readonly clock_floor: Clock | null
 }
 
 /** The node as a whole. */
@@ -35,6 +38,8 @@ const EMPTY: NodesTable = {
   protocol: newNode.protocol,
   network: newNode.network,
   torrent_client: newNode.torrentClient,
+  incarnation: newNode.incarnation,
+  clock_floor: newNode.clockFloor,
 }
 
 /** The switches of the node and the process that runs: at most one row. */
@@ -50,7 +55,9 @@ export const nodes = {
       started_at integer,
       protocol text not null,
       network text not null,
-      torrent_client text not null
+      torrent_client text not null,
+      incarnation text,
+      clock_floor integer
     ) strict`.compile(sql),
   ],
   on: {
@@ -65,6 +72,7 @@ export const nodes = {
     NodeWentOffline: () => [change({ network: 'OFFLINE' })],
     TorrentClientDown: () => [change({ torrent_client: 'DOWN' })],
     TorrentClientUp: () => [change({ torrent_client: 'UP' })],
+    LogRestored: ({ event: { data } }) => [change({ incarnation: data.incarnation, clock_floor: data.clockFloor })],
   },
 } satisfies Projection
 
@@ -88,6 +96,8 @@ export async function readNode(db: Kysely<ReadModels>): Promise<NodeRow> {
       'protocol',
       'network',
       'torrent_client as torrentClient',
+      'incarnation',
+      'clock_floor as clockFloor',
     ])
     .where('id', '=', NODE_ID)
     .executeTakeFirst()

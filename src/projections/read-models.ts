@@ -7,6 +7,7 @@ import { follows, type FollowsTable } from './follows.ts'
 import { imports, type ImportsTable } from './imports.ts'
 import { magnetlinks, type MagnetlinksTable } from './magnetlinks.ts'
 import { nodes, type NodesTable } from './nodes.ts'
+import { restores, type RestoresTable } from './restores.ts'
 import { receivedLinks, type ReceivedLinksTable, type RefusedLinksTable } from './received-links.ts'
 import { runs, type RunsTable } from './runs.ts'
 import { seeding, type SeedingTable } from './seeding.ts'
@@ -17,6 +18,7 @@ export { sql } from './sql.ts'
 /** All tables that the projections keep, by name. Columns are in snake_case. */
 export interface ReadModels {
   readonly nodes: NodesTable
+  readonly restores: RestoresTable
   readonly communities: CommunitiesTable
   readonly runs: RunsTable
   readonly versions: VersionsTable
@@ -34,6 +36,7 @@ export interface ReadModels {
 /** What the log runs in the transaction of each append. No projection reads another's tables. */
 export const projections: readonly Projection[] = [
   nodes,
+  restores,
   communities,
   runs,
   versions,

@@ -18,7 +18,7 @@ import { createReactor, type Reactor } from './reactor.ts'
 import type { RecordOutcome } from './record.ts'
 import type { WallClock } from './wall-clock.ts'
 
-export interface DispatchingPorts extends Pick<AnnouncePorts, 'sign'> {
+export interface DispatchingPorts extends Pick<AnnouncePorts, 'sign' | 'readClockFloor'> {
   readonly readServed: () => Promise<readonly ServedTorrent[]>
   readonly record: RecordOutcome
   readonly attempts: Attempts
@@ -29,6 +29,8 @@ export interface DispatchingPorts extends Pick<AnnouncePorts, 'sign'> {
 export interface AnnouncePorts {
   readonly sign: (communityId: CommunityId, text: string) => Promise<Result<Signature, SigningKeyMissing>>
   readonly now: () => UnixMillis
+  /** No clock may be below it; null where there is no such. */
+  readonly readClockFloor: () => Promise<Clock | null>
 }
 
 /**
@@ -36,13 +38,13 @@ export interface AnnouncePorts {
  * ago. Appending the event is the dispatch.
  */
 export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
-  const { readServed, sign, record, attempts, wallClock, onFault } = ports
+  const { readServed, readClockFloor, sign, record, attempts, wallClock, onFault } = ports
   const { now } = wallClock
   const lastSeen = createLastSeen(now)
 
   async function dispatch({ torrent, occasion }: PlannedDispatch): Promise<Result<unknown, { readonly code: string }>> {
     const { communityId, infoHash, trackers, lastClock } = torrent
-    const announced = await announce({ communityId, infoHash, trackers, lastClock }, { sign, now })
+    const announced = await announce({ communityId, infoHash, trackers, lastClock }, { sign, now, readClockFloor })
     if (!announced.ok) return err({ code: announced.error.type })
     const recorded = await record({ type: 'DispatchMagnetlink', ...announced.value, infoHash, occasion }, torrent)
     return recorded.ok ? recorded : err({ code: recorded.error.type })
@@ -89,9 +91,9 @@ interface ToAnnounce {
 /** Makes and signs the announcement of a torrent, with a clock above the last one. */
 export async function announce(
   { communityId, infoHash, trackers, lastClock }: ToAnnounce,
-  { sign, now }: AnnouncePorts,
+  { sign, now, readClockFloor }: AnnouncePorts,
 ): Promise<Result<Announcement, SigningKeyMissing>> {
-  const clock = nextClock(lastClock, now())
+  const clock = nextClock(lastClock, now(), await readClockFloor())
   const magnetUri = magnetUriOf(infoHash, communityId, trackers)
   const signed = await sign(communityId, announcementText(communityId, clock, magnetUri))
   return signed.ok ? ok({ communityId, clock, magnetUri, ...signed.value }) : signed

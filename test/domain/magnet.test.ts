@@ -32,13 +32,15 @@ describe('nextClock', () => {
     expect(nextClock(null, 1000 as UnixMillis)).toBe(1000)
   })
 
-  test('rises, is never behind the time, and no higher than it must be', () => {
+  test('rises, is never behind the time or below the floor, and no higher than it must be', () => {
+    const floors = fc.option(millis as fc.Arbitrary<number> as fc.Arbitrary<Clock>)
     fc.assert(
-      fc.property(millis as fc.Arbitrary<number>, millis, (last, now) => {
-        const next = nextClock(last as Clock, now)
+      fc.property(millis as fc.Arbitrary<number>, millis, floors, (last, now, floor) => {
+        const next = nextClock(last as Clock, now, floor)
         expect(next).toBeGreaterThan(last)
         expect(next).toBeGreaterThanOrEqual(now)
-        expect([now, last + 1]).toContain(next)
+        expect(next).toBeGreaterThanOrEqual(floor ?? 0)
+        expect([now, last + 1, floor]).toContain(next)
       }),
     )
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RunId } from '../../src/domain/archive.ts'
+import type { Clock } from '../../src/domain/magnet.ts'
 import type { NodeCommand } from '../../src/domain/node-commands.ts'
 import type { NodeEvent, NodeStarted } from '../../src/domain/node-events.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
@@ -30,7 +31,18 @@ const online = { type: 'NodeWentOnline', data: {} } as const
 const offline = { type: 'NodeWentOffline', data: {} } as const
 const up = { type: 'TorrentClientUp', data: {} } as const
 
+const restored = { type: 'LogRestored', data: { incarnation: 'a', clockFloor: 5 as Clock } } as const
+const restore = { type: 'RecordLogRestored', ...restored.data } as const
+
 const cells: readonly Cell[] = [
+  { before: [], wish: restore, facts: [restored] },
+  { before: [restored], wish: restore, facts: [] },
+  // No clock of before is lost with a clock that was set back.
+  {
+    before: [restored],
+    wish: { ...restore, incarnation: 'b', clockFloor: 4 as Clock },
+    facts: [{ type: 'LogRestored', data: { incarnation: 'b', clockFloor: 5 as Clock } }],
+  },
   { before: [], wish: start, facts: [started] },
   { before: [started], wish: start, facts: [] },
   // The run before ended without a goodbye.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Clock } from '../../src/domain/magnet.ts'
 import type { NodeEvent } from '../../src/domain/node-events.ts'
 import { readNode, type NodeRow } from '../../src/projections/nodes.ts'
 import { runId } from '../support/community-facts.ts'
@@ -6,6 +7,7 @@ import { projected, recordedAt } from '../support/projected.ts'
 
 const started: NodeEvent = { type: 'NodeStarted', data: { runId: runId(1), version: '1.2.3', lastSeenAt: null } }
 const down: NodeEvent = { type: 'TorrentClientDown', data: { exitCode: 1, signal: null } }
+const restored = { type: 'LogRestored', data: { incarnation: 'a', clockFloor: 5 as Clock } } as const
 const fresh: NodeRow = {
   runId: null,
   version: null,
@@ -13,11 +15,14 @@ const fresh: NodeRow = {
   protocol: 'ENABLED',
   network: 'ONLINE',
   torrentClient: 'UP',
+  incarnation: null,
+  clockFloor: null,
 }
 
 describe('the node', () => {
   test.each<{ facts: readonly NodeEvent[]; row: Partial<NodeRow> }>([
     { facts: [], row: {} },
+    { facts: [restored], row: restored.data },
     { facts: [started], row: { runId: runId(1), version: '1.2.3', startedAt: recordedAt(1) } },
     { facts: [started, { type: 'NodeStopped', data: { runId: runId(1) } }], row: { version: '1.2.3' } },
     { facts: [{ type: 'ProtocolDisabled', data: {} }], row: { protocol: 'DISABLED' } },

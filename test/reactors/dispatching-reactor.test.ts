@@ -119,6 +119,7 @@ test('what is read as due after it was dispatched is not dispatched again', asyn
         correlationId: 'd',
       },
     ],
+    readClockFloor: async () => null,
     record: async (command) => node.execute(command, metaOf()),
     attempts: createAttempts({
       now: clock.now,

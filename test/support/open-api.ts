@@ -70,6 +70,7 @@ export async function openApi(
     execute: stores.execute,
     db: stores.db,
     log: options.wrapLog?.(stores.log) ?? stores.log,
+    restores: stores.restores,
     wishes: {
       ...createWishes(stores, verifications, options.freeBytes ?? Infinity),
       ...createTestMemberWishes(stores, now),
@@ -135,6 +136,7 @@ function createWishes(
     readCommunity: readOne,
     readNode: async () => readNode(db),
     readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),
+    readClockFloor: async () => (await readNode(db)).clockFloor,
     readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
     oldestMessageAt: messages.oldestMessageAt,
     sign: keys.sign,

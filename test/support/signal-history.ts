@@ -2,10 +2,14 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import { defaultSettings } from '../../src/domain/community-settings.ts'
 import type { Damage } from '../../src/domain/damage.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
+import type { Clock } from '../../src/domain/magnet.ts'
 import * as facts from './community-facts.ts'
 
 /** A community that the history only mentions. */
 export const OTHER = `0x${'0e'.repeat(32)}` as CommunityId
+
+/** What the log of the history is called once it was brought back. */
+export const INCARNATION = '11111111-1111-4111-8111-111111111111'
 
 const { COMMUNITY } = facts
 const [archive] = facts.packed(1).archives
@@ -42,6 +46,8 @@ export const history: readonly DomainEvent[] = [
   facts.seedingWithdrawn,
   facts.archivingDisabled,
   facts.communityLeft,
+  { type: 'LogRestored', data: { incarnation: INCARNATION, clockFloor: 2000 as Clock } },
+  { type: 'CommunityForgotten', communityId: COMMUNITY, data: {} },
   { type: 'CommunityPurged', communityId: COMMUNITY, data: {} },
 ]
 
@@ -69,5 +75,7 @@ export const told: readonly string[] = [
   'TorrentClientUp',
   'ArchivingDisabled',
   'CommunityLeft',
+  'LogRestored',
+  'CommunityForgotten',
   'CommunityPurged',
 ]

@@ -28,7 +28,7 @@ builder.queryField('events', (t) =>
         const filter = filterOf(args)
         return readPage<Recorded>(
           args,
-          ({ position }) => formatCursor(context.log.logId, position),
+          ({ position }) => formatCursor(position, context),
           async ({ after, before, limit, inverted }) =>
             context.log.read({
               ...filter,

@@ -8,7 +8,7 @@ export const Magnetlink = builder.objectRef<MagnetlinkRow>('Magnetlink').impleme
   fields: (t) => ({
     cursor: t.string({
       description: 'Where its event stands: give it as `after` to `magnetlinks` or `signals` to go on from there.',
-      resolve: ({ position }, _args, { log }) => formatCursor(log.logId, position),
+      resolve: ({ position }, _args, context) => formatCursor(position, context),
     }),
     communityId: t.expose('communityId', { type: 'CommunityId', description: 'The community that was told.' }),
     infoHash: t.expose('infoHash', { type: 'InfoHash', description: 'The torrent.' }),

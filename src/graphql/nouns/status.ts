@@ -53,6 +53,11 @@ export const Status = builder.objectRef<NodeRow>('Status').implement({
       description: 'Names the event log among all logs.',
       resolve: (_node, _args, { log }) => log.logId,
     }),
+    incarnation: t.expose('incarnation', {
+      type: 'Uuid',
+      nullable: true,
+      description: 'Names the log since it was last brought back from a back-up; null where it never was.',
+    }),
     headPosition: t.field({
       type: 'Position',
       description: 'The newest event; 0 before the first.',

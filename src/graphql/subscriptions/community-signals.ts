@@ -22,6 +22,11 @@ defineSignal('CommunityPurged', 'CommunityPurged', {
     'The files of its archives are deleted, or will be at the next start, and the nodes forgotten that it follows. It was left before.',
 })
 
+defineSignal('CommunityForgotten', 'CommunityForgotten', {
+  description:
+    'Its messages, its keys and tokens, and whatever else was kept of it beside the log are gone from this node, or will be at the next start. It was purged before.',
+})
+
 defineSignal('SettingsChanged', 'SettingsChanged', {
   description: 'An operator chose other settings for the community.',
   fields: (t) => ({
@@ -61,3 +66,20 @@ defineSignal('TorrentClientDown', 'TorrentClientDown', {
 })
 
 defineSignal('TorrentClientUp', 'TorrentClientUp', { description: "The torrent client's process is back." })
+
+defineSignal('LogRestored', 'LogRestored', {
+  description:
+    'The log was brought back from a back-up: what was recorded behind the event before this one is not part of it.',
+  fields: (t) => ({
+    incarnation: t.field({
+      type: 'Uuid',
+      description: 'Names the log from here on.',
+      resolve: ({ recorded }) => recorded.event.data.incarnation,
+    }),
+    clockFloor: t.field({
+      type: 'Clock',
+      description: 'No magnet link is dispatched with a clock below it.',
+      resolve: ({ recorded }) => recorded.event.data.clockFloor,
+    }),
+  }),
+})

@@ -41,7 +41,7 @@ export function followEvents<Type extends EventType>(
       const { done, value } = await source.next()
       if (done === true) return undefined
       if (!isOf(value, isWanted) || !concerns(value.event, communityId)) continue
-      const cursor = formatCursor(log.logId, value.position)
+      const cursor = formatCursor(value.position, context)
       operation.delivered = cursor
       return { cursor, recorded: value }
     }

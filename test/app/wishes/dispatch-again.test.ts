@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { createDispatchAgain, type DispatchAgainPorts } from '../../../src/app/wishes/dispatch-again.ts'
 import { createEarlierAnswerFinder } from '../../../src/commands/earlier-answer.ts'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
+import type { Clock } from '../../../src/domain/magnet.ts'
 import type { Wishes } from '../../../src/graphql/wishes.ts'
 import { readCommunity } from '../../../src/projections/communities.ts'
 import { readCurrentMagnetlink, readLastClock } from '../../../src/projections/magnetlinks.ts'
+import { readNode } from '../../../src/projections/nodes.ts'
 import { readCommunitySeeding } from '../../../src/projections/read-seeding.ts'
 import { announcement, infoHash } from '../../support/community-facts.ts'
 import { openReactingNode, type ReactingNode } from '../../support/reacting-node.ts'
@@ -19,6 +21,7 @@ function dispatchOn(node: ReactingNode, fields: Partial<DispatchAgainPorts> = {}
     readCommunity: async (communityId) => readCommunity(db, communityId),
     readSeeding: async (communityId) => readCommunitySeeding(db, communityId),
     readLastClock: async (communityId) => readLastClock(db, communityId),
+    readClockFloor: async () => (await readNode(db)).clockFloor,
     sign: async (communityId, text) => keys.sign(communityId, text),
     now: node.clock.now,
     trackersOf: () => [],
@@ -54,6 +57,20 @@ describe('dispatching again', () => {
     }
     const start = clocks[0] ?? 0
     expect(clocks).toEqual([start, start + 1, start + 2, start + 15_000])
+  })
+
+  test('in a log that was brought back is never below what may have been lost, also where the time goes back', async () => {
+    const node = await openReactingNode()
+    const communityId = await node.addArchived()
+    const clockFloor = (node.clock.now() + 60_000) as Clock
+    await node.execute({ type: 'RecordLogRestored', incarnation: 'a', clockFloor }, metaOf())
+    const sunk = (clockFloor - 50_000) as Clock
+    await node.execute({ type: 'RecordLogRestored', incarnation: 'b', clockFloor: sunk }, metaOf())
+    node.clock.jumpBy(-5000)
+    await dispatchOn(node)(communityId, metaOf())
+    expect(await readLastClock(node.db, communityId)).toBe(clockFloor)
+    await dispatchOn(node)(communityId, metaOf())
+    expect(await readLastClock(node.db, communityId)).toBe(clockFloor + 1)
   })
 
   test('with a key sent twice is once', async () => {

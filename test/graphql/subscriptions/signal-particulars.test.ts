@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import * as facts from '../../support/community-facts.ts'
 import { openApi } from '../../support/open-api.ts'
 import { recordFacts } from '../../support/record-facts.ts'
-import { history } from '../../support/signal-history.ts'
+import { history, INCARNATION } from '../../support/signal-history.ts'
 
 test('each signal tells its particulars', async () => {
   const api = await openApi()
@@ -20,6 +20,7 @@ test('each signal tells its particulars', async () => {
     ... on ArchiveCreationFailed { archiveCode: code numbers }
     ... on SeedingFailed { seedingCode: code }
     ... on TorrentClientDown { exitCode signal }
+    ... on LogRestored { incarnation clockFloor }
     ... on MagnetlinkDispatched { magnetlink { clock magnetUri cursor } }
     ... on ArchivesVerified { pieces damage { pieces { from to } pieceCount archives index torrentFile } }
     ... on ArchiveRepaired { part archiveId pieces source }
@@ -46,6 +47,7 @@ test('each signal tells its particulars', async () => {
   expect(found.get('ArchiveCreationFailed')).toMatchObject({ archiveCode: 'DISK_FULL', numbers: {} })
   expect(found.get('SeedingFailed')).toMatchObject({ seedingCode: 'FILES_MISSING' })
   expect(found.get('TorrentClientDown')).toMatchObject({ exitCode: null, signal: 'SIGKILL', community: null })
+  expect(found.get('LogRestored')).toMatchObject({ incarnation: INCARNATION, clockFloor: '2000', community: null })
   expect(found.get('MagnetlinkDispatched')).toMatchObject({ magnetlink: { clock: '1000' } })
   const archiveId = `0x${'1'.padStart(64, '0')}`
   expect(found.get('ArchivesVerified')).toMatchObject({

@@ -57,17 +57,27 @@ async function record(store: MessageStore): Promise<void> {
 }
 
 async function importFull(store: MessageStore): Promise<void> {
-  await store.imports.begin(communityId, firstImport)
-  const archive = store.imports.openArchive(communityId, firstImport, full.id)
-  for (const batch of batches()) await archive.write(batch.messages)
-  await archive.finish()
+  await takeOver(
+    store,
+    firstImport,
+    full,
+    Array.from(batches(), (batch) => batch.messages),
+  )
 }
 
 /** Imports an archive without messages over the same range; all of them have to go, as the index names no other. */
 async function removeAll(store: MessageStore): Promise<void> {
-  await store.imports.begin(communityId, secondImport)
-  await store.imports.openArchive(communityId, secondImport, empty.id).finish()
-  await store.imports.canonicalise(communityId, secondImport, empty.id, [empty])
+  await takeOver(store, secondImport, empty, [])
+}
+
+async function takeOver(
+  store: MessageStore,
+  importId: ImportId,
+  archive: typeof full,
+  ofArchive: readonly (readonly Message[])[],
+): Promise<void> {
+  const archives = [{ archiveId: archive.id, batches: ofArchive }]
+  await store.imports.takeOver({ communityId, importId, index: [archive], archives })
 }
 
 async function measure(
@@ -103,9 +113,7 @@ try {
   await measure('recording', recorded, record)
   await measure('importing, all new', imported, importFull)
   await measure('importing, all recorded before', recorded, importFull)
-  await measure('looking for what has to go, nothing has', recorded, async ({ imports }) =>
-    imports.canonicalise(communityId, firstImport, full.id, [full]),
-  )
+  await measure('looking for what has to go, nothing has', recorded, importFull)
   await measure('previewing, all recorded before', recorded, async ({ imports }) =>
     imports.preview({ communityId, index: [full], archives: batches() }),
   )

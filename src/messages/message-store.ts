@@ -1,7 +1,7 @@
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
 import { createMessageImports, type MessageImports } from './importing/message-imports.ts'
-import { openForWriting } from './message-database.ts'
+import { openForReading, openForWriting } from './message-database.ts'
 import { createMessageQueries, type MessageReader } from './message-reader.ts'
 import { createMessageWriter } from './message-writer.ts'
 import { recordMessages, type RecordOutcome } from './record-messages.ts'
@@ -14,8 +14,7 @@ export interface MessageStore extends MessageReader {
   /**
    * Records messages in the order given, and whatever else waits to be recorded along with them.
    *
-   * Works in transactions of a few milliseconds and yields to the event loop between them; a crash leaves
-   * whole transactions. Recording the same messages again finishes the rest.
+   * Works a few milliseconds at a time and yields to the event loop between them; a crash leaves whole transactions. Recording the same messages again finishes the rest.
    *
    * @returns Once all of them are on the disk.
    * @throws When the database fails. Some of the messages may be recorded then.
@@ -45,8 +44,10 @@ export interface MessageStore extends MessageReader {
 export function openMessageStore(file: string): MessageStore {
   const db = openForWriting(file)
   const writer = createMessageWriter(db)
-  const queue = createWriteQueue(writer.chunk)
-  const queries = createMessageQueries(db)
+  const queue = createWriteQueue(writer.transaction)
+  // A connection of their own: what a transaction has written, and may yet lose, is for nobody to see.
+  const committed = openForReading(file)
+  const queries = createMessageQueries(committed)
   let closing = false
   return {
     ...queries,
@@ -62,11 +63,12 @@ export function openMessageStore(file: string): MessageStore {
       const name = `record ${messages.length} messages of community ${communityId}`
       return queue.run(name, recordMessages(writer, communityId, messages))
     },
-    imports: createMessageImports(db, file, writer, queue),
+    imports: createMessageImports({ db, committed, file, writer, queue }),
     close: async () => {
       if (closing) return
       closing = true
       await queue.close()
+      committed.close()
       db.pragma('wal_checkpoint(truncate)')
       db.close()
     },

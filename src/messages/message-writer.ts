@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { MessageRow } from './message-row.ts'
 import { ChangedTotals, createTotalsWriter, type CountedRow } from './message-totals.ts'
+import type { Transaction } from './write-queue.ts'
 
 /** What became of one message: taken, known with the same bytes, or its key known with other bytes. */
 export type Written = 'RECORDED' | 'DUPLICATE' | 'CONFLICT'
@@ -23,8 +24,8 @@ export interface Removal {
 
 /** Changes `messages`, and with them the totals of topics and days. */
 export interface MessageWriter {
-  /** Runs `work` in one durable transaction, in which alone the other functions may be called. */
-  chunk(work: () => void): void
+  /** Durable. In it alone the other functions may be called. */
+  readonly transaction: Transaction
 
   /** The small number that stands for a community, given to it where it has none. */
   numberOf(communityId: CommunityId): number
@@ -43,27 +44,33 @@ export interface MessageWriter {
   restore(sequence: number): boolean
 }
 
-type StoredRow = MessageRow & { readonly community: number }
-
 /** Prepares the statements that change messages. */
 export function createMessageWriter(db: Database.Database): MessageWriter {
   const writeTotals = createTotalsWriter(db)
+  const begin = db.prepare('begin immediate')
+  const commit = db.prepare('commit')
+  const rollback = db.prepare('rollback')
   let totals: ChangedTotals | null = null
   const changed = (): ChangedTotals => {
     if (totals === null) throw new Error('Cannot change messages: no transaction is open')
     return totals
   }
-  const chunk = db.transaction((work: () => void) => {
-    totals = new ChangedTotals()
-    try {
-      work()
-      writeTotals(totals)
-    } finally {
-      totals = null
-    }
-  })
   return {
-    chunk: (work) => chunk.immediate(work),
+    transaction: {
+      begin() {
+        begin.run()
+        totals = new ChangedTotals()
+      },
+      commit() {
+        writeTotals(changed())
+        commit.run()
+        totals = null
+      },
+      rollback() {
+        totals = null
+        if (db.inTransaction) rollback.run()
+      },
+    },
     numberOf: createCommunityNumbers(db),
     record: createRecording(db, changed),
     ...createRemoval(db, changed),
@@ -71,28 +78,27 @@ export function createMessageWriter(db: Database.Database): MessageWriter {
 }
 
 function createRecording(db: Database.Database, changed: () => ChangedTotals): MessageWriter['record'] {
-  const insert = db.prepare<[StoredRow]>(
+  // By place, as binding by name takes a good part of what it takes to insert.
+  const insert = db.prepare(
     `insert into messages (community, key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding)
-     values (@community, @key, @key_is_hash, @sent_at, @topic, @bytes, @chunk_bytes, @encoding)`,
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   // Asked before each insert: one that does nothing would still count a sequence number, and so write to the disk.
   const findKey = db
-    .prepare<[StoredRow], number>(
-      'select sequence from messages where community = @community and key = @key and key_is_hash = @key_is_hash',
+    .prepare<[number, Uint8Array, number], number>(
+      'select sequence from messages where community = ? and key = ? and key_is_hash = ?',
     )
     .pluck()
-  const findSame = db.prepare<[StoredRow & { readonly sequence: number }]>(
-    'select 1 from messages where sequence = @sequence and encoding = @encoding',
-  )
-  return (community, message) => {
-    const row = { ...message, community }
-    const known = findKey.get(row)
+  const findSame = db.prepare<[number, Uint8Array]>('select 1 from messages where sequence = ? and encoding = ?')
+  return (community, { key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding }) => {
+    const known = findKey.get(community, key, key_is_hash)
     if (known !== undefined) {
-      const isSame = findSame.get({ ...row, sequence: known }) !== undefined
+      const isSame = findSame.get(known, encoding) !== undefined
       return { written: isSame ? 'DUPLICATE' : 'CONFLICT', sequence: known }
     }
+    const row = [community, key, key_is_hash, sent_at, topic, bytes, chunk_bytes, encoding]
     const sequence = Number(insert.run(row).lastInsertRowid)
-    changed().add(row)
+    changed().add({ community, topic, sent_at, bytes })
     return { written: 'RECORDED', sequence }
   }
 }

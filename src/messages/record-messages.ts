@@ -22,9 +22,11 @@ export function* recordMessages(
   let recorded = 0
   let duplicates = 0
   const conflicts: number[] = []
+  if (messages.length === 0) return { recorded, duplicates, conflicts }
+  const community = writer.numberOf(communityId)
   for (const [index, message] of messages.entries()) {
     const row = rowOf(message)
-    const { written } = writer.record(writer.numberOf(communityId), row)
+    const { written } = writer.record(community, row)
     if (written === 'RECORDED') recorded += 1
     else if (written === 'DUPLICATE') duplicates += 1
     else conflicts.push(index)

@@ -1,15 +1,26 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** How long one transaction collects steps before it commits. */
-const CHUNK_MS = 4
+/** How long one turn of the event loop goes on with steps. */
+const TURN_MS = 4
+/** How long one transaction collects steps, turn after turn, where nobody's work is done before. */
+const TRANSACTION_MS = 50
 /** How much one transaction collects, so that its commit is short too. */
-const CHUNK_BYTES = 1_048_576
+const TRANSACTION_BYTES = 1_048_576
 
 /**
  * Work on the database, in short steps: each yields the bytes that it wrote. The transaction may end after any of them,
  * and the next step then runs in another one.
  */
 export type Steps<Outcome> = Generator<number, Outcome, void>
+
+/** The one transaction of a writer. It stays open over turns of the event loop: nobody else may read on its connection. */
+export interface Transaction {
+  begin(): void
+  /** Makes it durable. */
+  commit(): void
+  /** Ends one that failed, wherever it did; does nothing where none is open. */
+  rollback(): void
+}
 
 /** Work that was asked for, and has not ended. */
 interface Job {
@@ -26,7 +37,7 @@ export interface WriteQueue {
    * Does some work along with what else waits to be done.
    *
    * @param name What is done, as in "Cannot …".
-   * @returns Once all of it is committed.
+   * @returns Once all of it is committed, which does not wait for others.
    * @throws When the database fails, or the queue was closed.
    */
   run<Outcome>(name: string, steps: Steps<Outcome>): Promise<Outcome>
@@ -35,21 +46,18 @@ export interface WriteQueue {
   close(): Promise<void>
 }
 
-/**
- * A queue over the writer of one database.
- *
- * @param writeChunk Runs some steps in one durable transaction.
- */
-export function createWriteQueue(writeChunk: (steps: () => void) => void): WriteQueue {
+/** A queue over the writer of one database. */
+export function createWriteQueue(transaction: Transaction): WriteQueue {
+  const takeTurn = createTurns(transaction)
   let waiting: Job[] = []
   let running: Promise<void> | null = null
   let isClosed = false
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      // Who calls in the same turn of the event loop shares the transaction, and every turn has at most one.
+      // Who calls in the same turn of the event loop shares the transaction.
       await setImmediate()
-      waiting = runChunk(writeChunk, waiting)
+      waiting = takeTurn(waiting)
     }
     running = null
   }
@@ -89,37 +97,62 @@ function createJob<Outcome>(
   return { job, outcome: promise }
 }
 
-/** Runs one chunk, settles the jobs that it ends, and returns the others, the one that was cut short last. */
-function runChunk(writeChunk: (steps: () => void) => void, jobs: readonly Job[]): Job[] {
-  let begun = 0
-  let done = 0
-  try {
-    writeChunk(() => {
-      const limit = createLimit()
-      for (const job of jobs) {
-        if (limit.isReached()) return
-        begun += 1
-        if (!runJob(job, limit)) return
-        done += 1
-      }
-    })
-  } catch (cause) {
-    const failed = Math.max(1, begun)
-    for (const { name, reject } of jobs.slice(0, failed)) reject(failure(name, cause))
-    return jobs.slice(failed)
+/** Creates what takes one turn, settles the jobs that it ends, and returns the others, the one that was cut short last. */
+function createTurns(transaction: Transaction): (jobs: readonly Job[]) => Job[] {
+  /** Whose steps are in the open transaction; nobody's where none is open. */
+  let sharing = new Set<Job>()
+  let whole = createLimit(TRANSACTION_MS, TRANSACTION_BYTES)
+
+  function begin(first: readonly Job[]): void {
+    sharing = new Set(first)
+    whole = createLimit(TRANSACTION_MS, TRANSACTION_BYTES)
+    transaction.begin()
   }
-  for (const job of jobs.slice(0, done)) job.resolve()
-  return [...jobs.slice(begun), ...jobs.slice(done, begun)]
+
+  return (jobs) => {
+    try {
+      if (sharing.size === 0) begin(jobs.slice(0, 1))
+      const { begun, done } = runJobs(jobs, whole, sharing)
+      if (done > 0 || whole.isReached()) {
+        transaction.commit()
+        sharing = new Set()
+      }
+      for (const job of jobs.slice(0, done)) job.resolve()
+      return [...jobs.slice(begun), ...jobs.slice(done, begun)]
+    } catch (cause) {
+      transaction.rollback()
+      const failed = sharing
+      sharing = new Set()
+      for (const { name, reject } of failed) reject(failure(name, cause))
+      return jobs.filter((job) => !failed.has(job))
+    }
+  }
 }
 
-/** Returns whether the work is done. */
-function runJob(job: Job, limit: Limit): boolean {
-  while (!limit.isReached()) {
-    const bytes = job.step()
-    if (bytes === null) return true
-    limit.add(bytes)
+/**
+ * Runs jobs one after the other, until the turn or the whole transaction has had enough.
+ *
+ * @param sharing Is given each that is begun.
+ * @returns How many were begun, and how many of them are done: all, or all but the last.
+ */
+function runJobs(
+  jobs: readonly Job[],
+  whole: Limit,
+  sharing: Set<Job>,
+): { readonly begun: number; readonly done: number } {
+  const turn = createLimit(TURN_MS, Infinity)
+  const isOver = (): boolean => turn.isReached() || whole.isReached()
+  let done = 0
+  for (const job of jobs) {
+    if (isOver()) return { begun: done, done }
+    sharing.add(job)
+    for (let bytes = job.step(); bytes !== null; bytes = job.step()) {
+      whole.add(bytes)
+      if (isOver()) return { begun: done + 1, done }
+    }
+    done += 1
   }
-  return false
+  return { begun: done, done }
 }
 
 interface Limit {
@@ -127,13 +160,13 @@ interface Limit {
   add(bytes: number): void
 }
 
-function createLimit(): Limit {
-  const end = performance.now() + CHUNK_MS
-  let left = CHUNK_BYTES
+function createLimit(ms: number, bytes: number): Limit {
+  const end = performance.now() + ms
+  let left = bytes
   return {
     isReached: () => left <= 0 || performance.now() >= end,
-    add: (bytes) => {
-      left -= bytes
+    add: (more) => {
+      left -= more
     },
   }
 }

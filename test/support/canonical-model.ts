@@ -11,7 +11,9 @@ export class CanonicalModel {
   #removed = new Map<string, Message>()
   #restored = 0
 
-  begin(): void {
+  /** Begins an import of an archive: what was taken over of it before may have been other content. */
+  begin({ id }: SampleArchive): void {
+    this.imported.delete(id)
     this.#removed = new Map()
     this.#restored = 0
   }

@@ -2,9 +2,10 @@ import Database from 'better-sqlite3'
 import { expect } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { Message } from '../../src/domain/message.ts'
+import type { TakenOver } from '../../src/messages/importing/message-imports.ts'
 import { openMessageStore, type MessageStore } from '../../src/messages/message-store.ts'
 import { CanonicalModel } from './canonical-model.ts'
-import { importIdOf, writeArchive, type SampleArchive } from './sample-archive.ts'
+import { importIdOf, type SampleArchive } from './sample-archive.ts'
 import { readAll } from './temporary-message-store.ts'
 
 /** What happens next to the messages of a member. */
@@ -18,6 +19,8 @@ export interface ImportStep {
   /** Archives that the index does not name this time. */
   readonly left: readonly number[]
 }
+
+type Batches = Generator<readonly Message[], void>
 
 /** Takes steps with a store and with a model of it, one community after the other, and expects both to agree. */
 export class ImportPlay {
@@ -81,31 +84,45 @@ export class ImportPlay {
       archives: [{ archiveId: archive.id, messages: archive.messages }],
     })
     this.#imports += 1
-    const importId = importIdOf(this.#imports)
-    await this.#store.imports.begin(this.#community, importId)
-    this.#model.begin()
-    if (type === 'IMPORT_OF_A_PART') return this.#writePart(archive)
-    const result = await writeArchive(this.#store, importId, archive, this.#community)
-    const wasImported = this.#model.imported.has(archive.id)
+    this.#model.begin(archive)
+    if (type === 'IMPORT_OF_A_PART') {
+      const part = archive.messages.slice(1)
+      this.#model.add(part)
+      this.#written.add(archive.id)
+      return this.#breakOff(archive, index, [part, []])
+    }
     const added = this.#model.add(archive.messages)
-    // What an import that broke off has brought counts as added once the archive is whole.
-    if (!this.#written.has(archive.id) || wasImported) expectSame([result.added, result.kept], [added, preview.kept])
-    this.#written.delete(archive.id)
     const gone = this.#model.finish(archive, index, this.#all)
-    // Broken off, all of it is written, and what has to go is still there.
-    if (type === 'IMPORT_BROKEN_OFF') await this.#reopen()
-    const canonicalise = async (): Promise<number> =>
-      this.#store.imports.canonicalise(this.#community, importId, archive.id, index)
-    expectSame([await canonicalise(), await canonicalise()], [gone, gone])
     expectSame([preview.added, preview.removed], [added, gone])
+    // Broken off, all of it is written, and what has to go is still there.
+    if (type === 'IMPORT_BROKEN_OFF') await this.#breakOff(archive, index, [archive.messages])
+    const taken = await this.#takeOver(archive, index, [archive.messages])
+    const [counts] = taken
+    expectSame([counts?.messages, counts?.removed], [preview.added + preview.kept, gone])
+    // What an import that broke off has brought counts as added once the archive is whole.
+    if (!this.#written.delete(archive.id)) expectSame(counts?.added, added)
+    expectSame(await this.#takeOver(archive, index, [archive.messages]), taken)
   }
 
-  async #writePart({ id, messages }: SampleArchive): Promise<void> {
-    const part = messages.slice(1)
-    await this.#store.imports.openArchive(this.#community, importIdOf(this.#imports), id).write(part)
+  /** Ends the process once the first batch is written; where there are no others, before what has to go is removed. */
+  async #breakOff(
+    archive: SampleArchive,
+    index: readonly SampleArchive[],
+    batches: readonly (readonly Message[])[],
+  ): Promise<void> {
+    const stop = new AbortController()
+    expectSame(await this.#takeOver(archive, index, stopping(batches, stop), stop.signal), [])
     await this.#reopen()
-    this.#written.add(id)
-    this.#model.add(this.#model.imported.has(id) ? [] : part)
+  }
+
+  async #takeOver(
+    { id }: SampleArchive,
+    index: readonly SampleArchive[],
+    batches: Iterable<readonly Message[]>,
+    signal?: AbortSignal,
+  ): Promise<readonly TakenOver[]> {
+    const request = { communityId: this.#community, importId: importIdOf(this.#imports), index }
+    return this.#store.imports.takeOver({ ...request, archives: [{ archiveId: id, batches }] }, signal)
   }
 
   #expectAsModel(): void {
@@ -130,6 +147,13 @@ export class ImportPlay {
     )
     db.close()
   }
+}
+
+/** Stops the work that writes these batches as soon as the first is written. */
+function* stopping([first = [], ...rest]: readonly (readonly Message[])[], stop: AbortController): Batches {
+  yield first
+  stop.abort()
+  yield* rest
 }
 
 function expectSame(found: unknown, wanted: unknown): void {

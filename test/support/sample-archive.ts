@@ -3,7 +3,7 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { ContentTopic } from '../../src/domain/content-topic.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { UnixSeconds } from '../../src/domain/time.ts'
-import type { ImportedArchive, IndexedArchive } from '../../src/messages/importing/message-imports.ts'
+import type { IndexedArchive, TakenOver } from '../../src/messages/importing/message-imports.ts'
 import type { MessageStore } from '../../src/messages/message-store.ts'
 import { SAMPLE_TOPIC, sampleMessage } from './sample-message.ts'
 import { COMMUNITY } from './temporary-message-store.ts'
@@ -34,33 +34,37 @@ export function importIdOf(n: number): ImportId {
   return `018f0000-0000-7000-8000-${n.toString().padStart(12, '0')}` as ImportId
 }
 
-/** Writes an archive as the newest import does, in two batches, and counts it as imported. */
-export async function writeArchive(
-  store: MessageStore,
-  importId: ImportId,
-  archive: SampleArchive,
-  communityId: CommunityId = COMMUNITY,
-): Promise<ImportedArchive> {
-  const opened = store.imports.openArchive(communityId, importId, archive.id)
-  const { messages } = archive
-  const written = [opened.write(messages.slice(0, 2)), opened.write(messages.slice(2))]
-  const finished = opened.finish()
-  await Promise.all(written)
-  return finished
+/** How archives are taken over, where it is not the usual way. */
+export interface TakingOver {
+  /** What the index names; these archives alone unless given. */
+  readonly index?: readonly IndexedArchive[]
+  readonly communityId?: CommunityId
+  readonly signal?: AbortSignal
 }
 
-/** Imports archives one by one in an import of their own. Returns how many messages it removed. */
+/** Takes over archives, each in two batches. */
+export async function takeOver(
+  store: MessageStore,
+  importId: ImportId,
+  archives: readonly SampleArchive[],
+  { index = archives, communityId = COMMUNITY, signal }: TakingOver = {},
+): Promise<readonly TakenOver[]> {
+  const inBatches = archives.map(({ id, messages }) => {
+    return { archiveId: id, batches: [messages.slice(0, 2), messages.slice(2)] }
+  })
+  return store.imports.takeOver({ communityId, importId, index, archives: inBatches }, signal)
+}
+
+/** Takes over archives one by one. Returns how many messages that removed. */
 export async function importArchives(
   store: MessageStore,
   importId: ImportId,
   archives: readonly SampleArchive[],
   index: readonly IndexedArchive[] = archives,
 ): Promise<number> {
-  await store.imports.begin(COMMUNITY, importId)
   let removed = 0
   for (const archive of archives) {
-    await writeArchive(store, importId, archive)
-    removed += await store.imports.canonicalise(COMMUNITY, importId, archive.id, index)
+    for (const taken of await takeOver(store, importId, [archive], { index })) removed += taken.removed
   }
   return removed
 }

@@ -1,12 +1,14 @@
-import { readArchive } from '../../archives/receiving/read-archive.ts'
+import { readArchive, type ArchiveRefused, type ReadArchive } from '../../archives/receiving/read-archive.ts'
 import type { ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
-import type { Message } from '../../domain/message.ts'
+import type { ArchiveId } from '../../domain/archive.ts'
+import type { Command } from '../../domain/commands.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import type { TakeOverRequest } from '../../messages/importing/message-imports.ts'
 import type { MessageStore } from '../../messages/message-store.ts'
 import type { ImportRow } from '../../projections/imports.ts'
 import type { Cause, RecordOutcome } from '../../reactors/record.ts'
 import { readArchivesToImport, type ArchivesToImport, type ArchivesToImportPorts } from './archives-to-import.ts'
-import { tellInGroups, type ToldInGroups } from './told-in-groups.ts'
+import { groupArchives } from './group-archives.ts'
 
 /** An import that has not ended, and what made it wanted. */
 export type RunningImportRow = ImportRow & Cause
@@ -34,14 +36,12 @@ export async function importArchives(
   const found = await readArchivesToImport(communityId, ports)
   if (typeof found === 'string') return end(running, found, ports)
   let code: string | null = found.isUnnamed ? 'NOT_IN_INDEX' : null
-  const told = tellInGroups(ports.record, running)
-  for (const archive of found.waiting) {
-    await told.before(archive.sizeBytes)
+  for (const group of groupArchives(found.waiting)) {
+    const read = await readGroup(group, found, signal, ports)
     if (signal.aborted) break
-    const imported = await importArchive({ ...running, signal }, archive, found, told, ports)
-    if (!imported.ok) code = imported.error.code
+    await importGroup(read, running, signal, found.index, ports)
+    for (const { result } of read) if (!result.ok) code = result.error.code
   }
-  await told.tell()
   return signal.aborted ? ok(null) : end(running, code, ports)
 }
 
@@ -55,39 +55,54 @@ async function end(
   return code === null ? ok(null) : err({ code })
 }
 
-/** Broken off by the signal it tells nothing: the archive is taken over by the import that goes on. */
-async function importArchive(
-  { communityId, importId, signal }: RunningImportRow & { readonly signal: AbortSignal },
-  archive: ReceivedArchive,
-  { torrent, dataPath, index }: ArchivesToImport,
-  told: ToldInGroups,
-  { imports, cipher, logFailure }: ImportPorts,
-): Promise<Result<null, { readonly code: string }>> {
-  const { id: archiveId, sizeBytes } = archive
-  const read = await readArchive({ dataPath, torrent, archive, cipher })
-  if (!read.ok) {
-    const { code, numbers, cause } = read.error
+/** An archive that was read, or cannot be. */
+interface ArchiveRead {
+  readonly archiveId: ArchiveId
+  readonly result: Result<ReadArchive, ArchiveRefused>
+}
+
+/** Reads archives one after the other. Broken off by the signal it leaves some out. */
+async function readGroup(
+  group: readonly ReceivedArchive[],
+  { torrent, dataPath }: ArchivesToImport,
+  signal: AbortSignal,
+  { cipher }: ImportPorts,
+): Promise<readonly ArchiveRead[]> {
+  const all: ArchiveRead[] = []
+  for (const archive of group) {
+    if (signal.aborted) break
+    all.push({ archiveId: archive.id, result: await readArchive({ dataPath, torrent, archive, cipher }) })
+  }
+  return all
+}
+
+/** Takes over the archives of a group, and tells of each. Broken off by the signal it tells nothing of those that are not done. */
+async function importGroup(
+  group: readonly ArchiveRead[],
+  running: RunningImportRow,
+  signal: AbortSignal,
+  index: TakeOverRequest['index'],
+  { imports, record, logFailure }: ImportPorts,
+): Promise<void> {
+  const { communityId, importId } = running
+  const good = group.flatMap(({ archiveId, result }) =>
+    result.ok ? [{ archiveId, batches: result.value.batches() }] : [],
+  )
+  // One that takes nothing over is not begun there: what the one before removed can still be put back.
+  const request = { communityId, importId, index, archives: good }
+  const taken = good.length === 0 ? [] : await imports.takeOver(request, signal)
+  const countsOf = new Map(taken.map(({ archiveId, ...counts }) => [archiveId, counts]))
+  const told = group.flatMap(({ archiveId, result }): Command[] => {
+    const about = { communityId, importId, archiveId }
+    const counts = countsOf.get(archiveId)
+    if (result.ok) {
+      return counts === undefined
+        ? []
+        : [{ type: 'RecordArchiveImported', ...about, ...counts, sha256: result.value.sha256 }]
+    }
+    const { code, numbers, cause } = result.error
     if (cause !== null) logFailure(cause, { importId, archiveId })
-    told.add({ type: 'RecordArchiveQuarantined', communityId, importId, archiveId, code, numbers }, sizeBytes)
-    return read
-  }
-  const { sha256, batches } = read.value
-  // Only now: one that takes nothing over lets what the one before removed be put back.
-  await imports.begin(communityId, importId, signal)
-  if (signal.aborted) return ok(null)
-  // The log says that it was not taken over as it is now.
-  await imports.forgetOther(communityId, importId, archiveId)
-  const taken = imports.openArchive(communityId, importId, archiveId)
-  let last: readonly Message[] = []
-  for (const batch of batches()) {
-    if (last.length > 0) await taken.write(last)
-    if (signal.aborted) return ok(null)
-    last = batch
-  }
-  const { messages, added } = await taken.finish(last)
-  const removed = await imports.canonicalise(communityId, importId, archiveId, index, signal)
-  if (signal.aborted) return ok(null)
-  const counts = { messages, added, removed, sha256 }
-  told.add({ type: 'RecordArchiveImported', communityId, importId, archiveId, ...counts }, sizeBytes)
-  return ok(null)
+    return [{ type: 'RecordArchiveQuarantined', ...about, code, numbers }]
+  })
+  await Promise.all(told.map(async (command) => record(command, running)))
 }

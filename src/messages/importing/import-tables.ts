@@ -36,8 +36,10 @@ export interface ImportTables {
 
   /** Which archives a message belongs to. */
   archivesOf(sequence: number): readonly number[]
-  /** Does nothing where it is known to belong. */
-  addMessage(archive: number, sequence: number, isAdded: boolean): void
+  /** Returns false, and does nothing, where it is known to belong. */
+  addMessage(archive: number, sequence: number): boolean
+  /** Counts messages that were found to belong, and those of them that it brought. */
+  countMessages(archive: number, messages: number, added: number): void
   /** Forgets which archives a message belonged to: none of them is here as a whole any more. */
   forgetMessage(sequence: number): void
 }
@@ -96,13 +98,13 @@ function createArchiveStatements(db: Database.Database, ofCommunity: string): Ar
 
 function createMembershipStatements(
   db: Database.Database,
-): Pick<ImportTables, 'archivesOf' | 'addMessage' | 'forgetMessage'> {
+): Pick<ImportTables, 'archivesOf' | 'addMessage' | 'countMessages' | 'forgetMessage'> {
   const archives = db.prepare<[number], number>('select archive from archive_messages where sequence = ?').pluck()
   const add = db.prepare<[number, number]>(
     'insert into archive_messages (sequence, archive) values (?, ?) on conflict do nothing',
   )
-  const count = db.prepare<[0 | 1, number]>(
-    'update imported_archives set messages = messages + 1, added = added + ? where number = ?',
+  const count = db.prepare<[number, number, number]>(
+    'update imported_archives set messages = messages + ?, added = added + ? where number = ?',
   )
   const forget = db
     .prepare<[number], number>('delete from archive_messages where sequence = ? returning archive')
@@ -113,9 +115,8 @@ function createMembershipStatements(
   )
   return {
     archivesOf: (sequence) => archives.all(sequence),
-    addMessage(archive, sequence, isAdded) {
-      if (add.run(sequence, archive).changes === 1) count.run(isAdded ? 1 : 0, archive)
-    },
+    addMessage: (archive, sequence) => add.run(sequence, archive).changes === 1,
+    countMessages: (archive, messages, added) => void count.run(messages, added, archive),
     forgetMessage(sequence) {
       for (const archive of forget.all(sequence)) discount.run(archive)
     },

@@ -8,7 +8,7 @@ import { rowOf, type MessageRow } from '../message-row.ts'
 import { findCanonicalRanges, type IndexedArchive } from './canonical-ranges.ts'
 import { createCanonicalTest } from './canonicalise.ts'
 import { createImportTables } from './import-tables.ts'
-import { createStoredSequences } from './stored-sequences.ts'
+import { createStoredMessages } from './stored-messages.ts'
 
 /** Some messages of an archive, in any order; none of an empty archive. */
 export interface ArchiveBatch {
@@ -106,15 +106,15 @@ async function countRemoved(
     tables,
     index.filter(({ id }) => !ids.has(id)),
   )
-  const sequencesOf = createStoredSequences(db)
+  const messagesOf = createStoredMessages(db)
   const community = db.prepare<[CommunityId], number>('select number from communities where id = ?').pluck()
   const number = community.get(communityId) ?? 0
   const imported = new Set([...ids, ...tables.importedArchives(communityId)])
   let removed = 0
   let steps = 0
   for (const range of findCanonicalRanges(index, (id) => imported.has(id), ids)) {
-    for (const sequence of sequencesOf(number, range)) {
-      if (!holds(sequence) && !isCanonical(sequence)) removed += 1
+    for (const message of messagesOf(number, range)) {
+      if (!holds(message.sequence) && !isCanonical(message)) removed += 1
       steps += 1
       if (steps % STEPS_A_TURN === 0) await setImmediate()
     }

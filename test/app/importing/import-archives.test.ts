@@ -180,12 +180,9 @@ describe('messages that were taken over', () => {
     await fetchWeeks(node, 'ab')
     const [first] = publishWeeks(communityId, 'ab').archives
     if (first === undefined) throw new Error('There is no archive')
-    const { imports } = member.stores.messages
     await member.wish({ type: 'WithdrawSeeding', communityId })
-    await imports.begin(communityId, importId(1))
-    const taken = imports.openArchive(communityId, importId(1), first.id)
-    await taken.write(messagesOf('a', 0))
-    await taken.finish()
+    const archives = [{ archiveId: first.id, batches: [messagesOf('a', 0)] }]
+    await member.stores.messages.imports.takeOver({ communityId, importId: importId(1), index: [], archives })
     await member.wish({ type: 'RequestSeeding', communityId })
     await askForImport(member, 1)
     expect(dataOf(await member.facts(), 'ArchiveImported')).toMatchObject([

@@ -15,7 +15,7 @@ import {
 } from '../../support/member-facts.ts'
 import { createTestMemberWishes } from '../../support/member-parts.ts'
 import { recordFacts } from '../../support/record-facts.ts'
-import { messageAt, sampleArchive } from '../../support/sample-archive.ts'
+import { messageAt, sampleArchive, takeOver } from '../../support/sample-archive.ts'
 import { metaOf } from '../../support/sample-wishes.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -25,12 +25,10 @@ const now = (): UnixMillis => 0 as UnixMillis
 /** A member whose import has removed all that it had itself. */
 async function importOverOwn(): Promise<Stores> {
   const { stores } = await openRunStores(createTemporaryFolder())
-  const { imports } = stores.messages
   await stores.messages.record(communityId, OWN)
-  await imports.begin(communityId, importId(1))
-  const archive = sampleArchive(1, [0, 100], [])
-  await imports.openArchive(communityId, importId(1), archive.id).finish([messageAt(7, 'canonical')])
-  expect(await imports.canonicalise(communityId, importId(1), archive.id, [archive])).toBe(OWN.length)
+  const archive = sampleArchive(1, [0, 100], [messageAt(7, 'canonical')])
+  const taken = await takeOver(stores.messages, importId(1), [archive], { communityId })
+  expect(taken).toMatchObject([{ removed: OWN.length }])
   await recordFacts(stores.log, [
     ...member,
     ...fetched(1),
@@ -49,7 +47,7 @@ test('an import is not undone while the next begins: what it removed is gone the
   const next = importLocks.hold(communityId, async () => {
     await mayBegin.promise
     await recordFacts(stores.log, [importStarted(2)])
-    await stores.messages.imports.begin(communityId, importId(2))
+    await takeOver(stores.messages, importId(2), [], { communityId })
   })
   const undone = undoImport(communityId, metaOf())
   await stores.messages.record(communityId, [messageAt(200)])
@@ -78,7 +76,7 @@ test('the next import waits for one that is undone, and finds all of it back', a
   }
   const undone = createTestMemberWishes(stores, now, { importLocks }).undoImport(communityId, metaOf())
   await asked.promise
-  await locks.hold(communityId, async () => stores.messages.imports.begin(communityId, importId(2)))
+  await locks.hold(communityId, async () => takeOver(stores.messages, importId(2), [], { communityId }))
   expect(await undone).toMatchObject({ ok: true })
   expect(stores.messages.countMessages(communityId)).toBe(OWN.length + 1)
 })

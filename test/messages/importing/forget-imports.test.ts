@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
-import { importArchives, importIdOf, messageAt, sampleArchive, writeArchive } from '../../support/sample-archive.ts'
+import { importArchives, importIdOf, messageAt, sampleArchive, takeOver } from '../../support/sample-archive.ts'
 import { sampleMessages } from '../../support/sample-message.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { COMMUNITY, openTemporaryStore } from '../../support/temporary-message-store.ts'
@@ -15,8 +15,7 @@ test('purging forgets the imports of a community, and no messages, nor the impor
   const archive = sampleArchive(1, [0, 10], messages)
   await store.record(COMMUNITY, [messageAt(6, 'stray')])
   expect(await importArchives(store, IMPORT, [archive])).toBe(1)
-  await store.imports.begin(OTHER_COMMUNITY, IMPORT)
-  await writeArchive(store, IMPORT, archive, OTHER_COMMUNITY)
+  await takeOver(store, IMPORT, [archive], { communityId: OTHER_COMMUNITY })
 
   await store.imports.purge(COMMUNITY)
   await store.imports.purge(COMMUNITY)
@@ -31,6 +30,5 @@ test('purging forgets the imports of a community, and no messages, nor the impor
   db.close()
   expect(rows).toEqual([1, 1, 1_200, 0])
 
-  await store.imports.begin(COMMUNITY, IMPORT)
-  expect(await writeArchive(store, IMPORT, archive)).toEqual({ messages: 1_200, added: 0, kept: 1_200 })
+  expect(await takeOver(store, IMPORT, [archive])).toMatchObject([{ messages: 1_200, added: 0 }])
 })

@@ -5,7 +5,7 @@ import type { Message } from '../../../src/domain/message.ts'
 import type { UnixSeconds } from '../../../src/domain/time.ts'
 import { openMessageStore, type MessageStore } from '../../../src/messages/message-store.ts'
 import { copyWhile } from '../../support/crash-images.ts'
-import { importArchives, importIdOf, sampleArchive } from '../../support/sample-archive.ts'
+import { importArchives, importIdOf, messageAt, sampleArchive, takeOver } from '../../support/sample-archive.ts'
 import { sampleMessage } from '../../support/sample-message.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { COMMUNITY, openTemporaryStore } from '../../support/temporary-message-store.ts'
@@ -66,4 +66,23 @@ test('a crash at any moment is made good by beginning again: importing, undoing 
   expect(await importArchives(store, importIdOf(3), [sampleArchive(3, [0, 200], [])])).toBe(8)
   await expectCrashproof(store, file, async (each) => each.imports.purge(COMMUNITY))
   expect(dump(file)).toEqual(TABLES.map(() => []))
+})
+
+test('a group of archives is one import after a crash at any moment: each is done, under way or not begun', async () => {
+  const { store, file } = openTemporaryStore(createTemporaryFolder())
+  await store.record(COMMUNITY, largeMessages(0, 6))
+  const group = [0, 1, 2].map((n) => sampleArchive(n + 1, [2 * n, 2 * n + 2], largeMessages(10 + n, 1)))
+  await expectCrashproof(store, file, async (each) => takeOver(each, importIdOf(1), group))
+  expect(await takeOver(store, importIdOf(1), group)).toMatchObject(group.map(() => ({ added: 1, removed: 2 })))
+})
+
+test('short archives share a transaction', async () => {
+  const { store, file } = openTemporaryStore(createTemporaryFolder())
+  const group = Array.from({ length: 20 }, (_, n) => sampleArchive(n, [n, n + 1], [messageAt(n)]))
+  const images = await copyWhile(file, join(createTemporaryFolder(), 'images'), async () =>
+    takeOver(store, importIdOf(1), group),
+  )
+  expect(store.imports.importedArchives(COMMUNITY).size).toBe(group.length)
+  // One from before, one of the transaction, and some for a machine that stands still meanwhile.
+  expect(images.length).toBeLessThan(6)
 })

@@ -3,7 +3,7 @@ import type { Message } from '../../../src/domain/message.ts'
 import type { UnixSeconds } from '../../../src/domain/time.ts'
 import { openMessageStore, type MessageStore } from '../../../src/messages/message-store.ts'
 import { plainBytes } from '../../support/plain-bytes.ts'
-import { importArchives, importIdOf, messageAt, sampleArchive, writeArchive } from '../../support/sample-archive.ts'
+import { importArchives, importIdOf, messageAt, sampleArchive, takeOver } from '../../support/sample-archive.ts'
 import { SAMPLE_TOPIC, sampleMessage, sampleMessages } from '../../support/sample-message.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { COMMUNITY, openTemporaryStore, readAll, TOPICS } from '../../support/temporary-message-store.ts'
@@ -24,53 +24,47 @@ function named(...names: readonly [name: string, second: number][]): readonly Me
 }
 
 describe('an archive', () => {
-  test('is imported once it is finished: what is new is added, what is here is kept, what is twice counts once', async () => {
+  test('is imported once it is written: what is new is added, what is here is kept, what is twice counts once', async () => {
     const { store } = open()
     const archive = sampleArchive(1, [0, 10], named(['a', 1], ['b', 2], ['c', 3], ['b', 2]))
     await store.record(COMMUNITY, named(['b', 2]))
-    await store.imports.begin(COMMUNITY, FIRST)
-    const opened = store.imports.openArchive(COMMUNITY, FIRST, archive.id)
 
-    await opened.write(archive.messages)
+    const taken = takeOver(store, FIRST, [archive])
     expect(store.imports.importedArchives(COMMUNITY)).toEqual(new Set())
-    expect(await opened.finish()).toEqual({ messages: 3, added: 2, kept: 1 })
+    expect(await taken).toEqual([{ archiveId: archive.id, messages: 3, added: 2, removed: 0 }])
 
     expect(store.imports.importedArchives(COMMUNITY)).toEqual(new Set([archive.id]))
     expect(readAll(store)).toEqual(named(['a', 1], ['b', 2], ['c', 3]).map(plainBytes))
   })
 
-  test('takes its last messages with its end', async () => {
-    const { store } = open()
-    const archive = sampleArchive(1, [0, 10], named(['a', 1], ['b', 2], ['c', 3]))
-    await store.imports.begin(COMMUNITY, FIRST)
-    const opened = store.imports.openArchive(COMMUNITY, FIRST, archive.id)
-    await opened.write(archive.messages.slice(0, 1))
-    expect(await opened.finish(archive.messages.slice(1))).toEqual({ messages: 3, added: 3, kept: 0 })
-    expect(readAll(store)).toEqual(archive.messages.map(plainBytes))
-  })
-
   test('that is imported again changes nothing, and tells its own import what it told before', async () => {
     const { store, file } = open()
     const archive = sampleArchive(1, [0, 10], named(['a', 1], ['b', 2]))
-    await importArchives(store, FIRST, [archive])
+    await takeOver(store, FIRST, [archive])
     await store.close()
     const again = openMessageStore(file)
     onTestFinished(() => again.close())
 
-    expect(await writeArchive(again, FIRST, archive)).toEqual({ messages: 2, added: 2, kept: 0 })
-    await again.imports.begin(COMMUNITY, SECOND)
-    expect(await writeArchive(again, SECOND, archive)).toEqual({ messages: 2, added: 0, kept: 2 })
+    expect(await takeOver(again, FIRST, [archive])).toMatchObject([{ messages: 2, added: 2 }])
+    expect(await takeOver(again, SECOND, [archive])).toMatchObject([{ messages: 2, added: 0 }])
     expect(again.newestSequence()).toBe(2)
   })
 
   test('that was broken off adds, and counts what it added, when it is imported after all', async () => {
     const { store } = open()
     const archive = sampleArchive(1, [0, 10], named(['a', 1], ['b', 2], ['c', 3]))
-    await store.imports.begin(COMMUNITY, FIRST)
-    await store.imports.openArchive(COMMUNITY, FIRST, archive.id).write(archive.messages.slice(0, 2))
-    await store.imports.begin(COMMUNITY, SECOND)
+    const stop = new AbortController()
+    function* batches(): Generator<readonly Message[], void> {
+      yield archive.messages.slice(0, 2)
+      stop.abort()
+      yield archive.messages.slice(2)
+    }
+    const archives = [{ archiveId: archive.id, batches: batches() }]
+    const request = { communityId: COMMUNITY, importId: FIRST, index: [archive], archives }
+    expect(await store.imports.takeOver(request, stop.signal)).toEqual([])
+    expect([store.countMessages(COMMUNITY), store.imports.importedArchives(COMMUNITY).size]).toEqual([2, 0])
 
-    expect(await writeArchive(store, SECOND, archive)).toEqual({ messages: 3, added: 3, kept: 0 })
+    expect(await takeOver(store, SECOND, [archive])).toMatchObject([{ messages: 3, added: 3 }])
   })
 
   test('keeps the first of two messages with one key', async () => {
@@ -78,27 +72,41 @@ describe('an archive', () => {
     const [mine, theirs] = [1, 2].map((second) => sampleMessage({ ...messageAt(second), hash: Buffer.from('name') }))
     await store.record(COMMUNITY, [mine ?? sampleMessage()])
 
-    await store.imports.begin(COMMUNITY, FIRST)
     const archive = sampleArchive(1, [0, 10], [theirs ?? sampleMessage()])
-    expect(await writeArchive(store, FIRST, archive)).toEqual({ messages: 1, added: 0, kept: 1 })
-    await store.imports.canonicalise(COMMUNITY, FIRST, archive.id, [archive])
+    expect(await takeOver(store, FIRST, [archive])).toMatchObject([{ messages: 1, added: 0, removed: 0 }])
 
     expect(readAll(store)).toEqual([mine].map((message) => plainBytes(message ?? sampleMessage())))
   })
 
-  test('is refused to an import that was not begun, or after which another was', async () => {
+  test('is refused to an import after which another was begun', async () => {
     const { store } = open()
-    const { id } = sampleArchive(1, [0, 10], [])
-
-    expect(() => store.imports.openArchive(COMMUNITY, FIRST, id)).toThrow(/Cannot go on with import .*none was begun/)
-    await store.imports.begin(COMMUNITY, FIRST)
-    expect(await store.imports.canonicalise(COMMUNITY, FIRST, id, [])).toBe(0)
-    await store.imports.begin(COMMUNITY, SECOND)
-    expect(() => store.imports.openArchive(COMMUNITY, FIRST, id)).toThrow(`the newest is ${SECOND}`)
-    await expect(store.imports.begin(COMMUNITY, FIRST)).rejects.toThrow(`the newest is ${SECOND}`)
-    const opened = store.imports.openArchive(COMMUNITY, SECOND, id)
+    expect(await takeOver(store, FIRST, [])).toEqual([])
+    await takeOver(store, SECOND, [])
+    await expect(takeOver(store, FIRST, [])).rejects.toThrow(`the newest is ${SECOND}`)
     await store.close()
-    await expect(opened.write([])).rejects.toThrow('the store is closed')
+    await expect(store.record(COMMUNITY, [])).rejects.toThrow('the store is closed')
+  })
+
+  test('is as good as not there to whoever reads until it is on the disk', async () => {
+    const { store } = open()
+    const archive = sampleArchive(1, [0, 10], sampleMessages(1_000, { timestamp: 5 as UnixSeconds }))
+    const read: (readonly number[])[] = []
+    const look = (): void =>
+      void read.push([store.newestSequence(), store.countMessages(COMMUNITY), readAll(store).length])
+    function* batches(): Generator<readonly Message[], void> {
+      for (const messages of [archive.messages.slice(0, 500), archive.messages.slice(500), []]) {
+        look()
+        yield messages
+      }
+    }
+    const archives = [{ archiveId: archive.id, batches: batches() }]
+    await store.imports.takeOver({ communityId: COMMUNITY, importId: FIRST, index: [archive], archives })
+    look()
+    const [last, ...rest] = read.toReversed()
+    expect(last).toEqual([1_000, 1_000, 1_000])
+    for (const [newest, counted, found] of rest) expect([counted, found]).toEqual([newest, newest])
+    expect(rest.at(-1)).toEqual([0, 0, 0])
+    expect(rest.at(-2)?.at(0)).toBeLessThan(500)
   })
 })
 
@@ -136,9 +144,8 @@ describe('the canonical history', () => {
 
     expect(await importArchives(store, SECOND, [newer])).toBe(1)
     expect(store.imports.importedArchives(COMMUNITY)).toEqual(new Set([newer.id]))
-    const third = importIdOf(3)
-    await store.imports.begin(COMMUNITY, third)
-    expect(await writeArchive(store, third, former)).toEqual({ messages: 2, added: 1, kept: 1 })
+    const taken = await takeOver(store, importIdOf(3), [former], { index: [former, newer] })
+    expect(taken).toMatchObject([{ messages: 2, added: 1 }])
   })
 })
 
@@ -147,20 +154,19 @@ describe('recording', () => {
     const { store } = open()
     const strays = sampleMessages(3_000, { timestamp: 5 as UnixSeconds })
     await store.record(COMMUNITY, strays)
-    await store.imports.begin(COMMUNITY, FIRST)
     const archive = sampleArchive(1, [0, 10], sampleMessages(3_000, { timestamp: 6 as UnixSeconds }))
-    const opened = store.imports.openArchive(COMMUNITY, FIRST, archive.id)
     const order: string[] = []
     const note = (name: string) => () => void order.push(name)
 
-    const written = opened.write(archive.messages).then(note('written'))
+    const written = takeOver(store, FIRST, [archive]).then(note('taken over'))
     await store.record(COMMUNITY, [messageAt(20)]).then(note('recorded'))
-    await Promise.all([written, opened.finish()])
-    const removed = store.imports.canonicalise(COMMUNITY, FIRST, archive.id, [archive]).then(note('removed'))
+    expect(store.imports.importedArchives(COMMUNITY)).toEqual(new Set())
+    await written
+    const removed = takeOver(store, SECOND, [sampleArchive(2, [0, 10], [])]).then(note('removed'))
     await store.record(COMMUNITY, [messageAt(21)]).then(note('recorded'))
     await removed
 
-    expect(order).toEqual(['recorded', 'written', 'recorded', 'removed'])
-    expect(store.countMessages(COMMUNITY)).toBe(3_002)
+    expect(order).toEqual(['recorded', 'taken over', 'recorded', 'removed'])
+    expect(store.countMessages(COMMUNITY)).toBe(2)
   })
 })

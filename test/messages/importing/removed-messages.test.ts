@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ContentTopic } from '../../../src/domain/content-topic.ts'
 import type { UnixSeconds } from '../../../src/domain/time.ts'
 import { openMessageStore, type MessageStore } from '../../../src/messages/message-store.ts'
-import { importArchives, importIdOf, messageAt, sampleArchive } from '../../support/sample-archive.ts'
+import { importArchives, importIdOf, messageAt, sampleArchive, takeOver } from '../../support/sample-archive.ts'
 import { SAMPLE_TOPIC } from '../../support/sample-message.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { COMMUNITY, openTemporaryStore, readAll, TOPICS } from '../../support/temporary-message-store.ts'
@@ -83,9 +83,9 @@ describe('undoing an import', () => {
     const { store, file } = open()
     await store.record(COMMUNITY, [messageAt(5, 'stray')])
     await importArchives(store, FIRST, [sampleArchive(1, [0, 10], [])])
-    await store.imports.begin(COMMUNITY, FIRST)
+    await takeOver(store, FIRST, [])
     expect(countRemoved(file)).toBe(1)
-    await store.imports.begin(COMMUNITY, SECOND)
+    await takeOver(store, SECOND, [])
 
     expect(countRemoved(file)).toBe(0)
     expect(await store.imports.undo(COMMUNITY, FIRST)).toBe(0)
@@ -99,7 +99,7 @@ describe('undoing an import', () => {
     expect(await importArchives(store, FIRST, [sampleArchive(1, [0, DAY], [])])).toBe(own.length)
     const both = await Promise.allSettled([
       store.imports.undo(COMMUNITY, FIRST),
-      store.imports.begin(COMMUNITY, SECOND),
+      takeOver(store, SECOND, []),
       store.record(COMMUNITY, [messageAt(2 * DAY, 'recorded meanwhile')]),
     ])
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])

@@ -3,6 +3,7 @@ import { defaultSettings } from './community-settings.ts'
 import { evolveMembership } from './evolve-membership.ts'
 import { cameBack, failed, NO_TORRENTS, started, unseeded } from './evolve-torrents.ts'
 import type { DownloadFinished, MemberEvent } from './member-events.ts'
+import { evolveParking, NOTHING_PARKED } from './parking.ts'
 import { NEW_MEMBERSHIP, NOTHING_FETCHED, type Membership } from './member.ts'
 import type {
   ArchiveCreated,
@@ -33,6 +34,7 @@ const NEW: Omit<KnownCommunity, 'role'> = {
   lastClock: null,
   dispatched: new Set(),
   membership: NEW_MEMBERSHIP,
+  parking: NOTHING_PARKED,
 }
 
 /**
@@ -43,14 +45,16 @@ const NEW: Omit<KnownCommunity, 'role'> = {
  */
 export function evolveCommunity(community: Community, event: CommunityEvent): Community {
   if (event.type === 'CommunityAdded') return added(community, event.data.role)
-  return community.status === 'UNKNOWN' ? community : evolveKnown(community, event)
+  if (community.status === 'UNKNOWN') return community
+  const parking = evolveParking(community.parking, event)
+  return evolveKnown(parking === community.parking ? community : { ...community, parking }, event)
 }
 
 /** Files, runs, followed nodes and the floor of the clock are kept over a leave; wishes begin anew. */
 function added(community: Community, role: KnownCommunity['role']): KnownCommunity {
   return community.status === 'UNKNOWN'
     ? { ...NEW, role }
-    : { ...community, status: 'ADDED', role, archiving: 'DISABLED', seeding: 'REQUESTED' }
+    : { ...community, status: 'ADDED', role, archiving: 'DISABLED', seeding: 'REQUESTED', parking: NOTHING_PARKED }
 }
 
 type RunEvent = ArchiveCreationStarted | ArchiveCreated | NoArchiveCreated | ArchiveCreationFailed
@@ -85,10 +89,12 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
     case 'Unseeded':
       return { ...community, torrents: unseeded(community.torrents, event.data) }
     case 'CommunityForgotten':
+      // Nothing is decided by it alone.
+      return community
     case 'ReactorParked':
     case 'ReactorRetried':
     case 'ReactorSkipped':
-      // Nothing is decided by them alone.
+      // They bear on parking alone.
       return community
     case 'ArchivesVerified':
     case 'ArchiveRepaired':
@@ -104,7 +110,10 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
 /** It is the newest link for a member as well, which this node may be next, and has the files of it. */
 function told(community: KnownCommunity, { clock, infoHash, magnetUri }: MagnetlinkDispatched['data']): KnownCommunity {
   const membership = { ...community.membership, link: { clock, infoHash, magnetUri }, dealtWith: infoHash }
-  return { ...community, lastClock: clock, dispatched: new Set(community.dispatched).add(infoHash), membership }
+  const before = community.dispatched
+  // Mostly it is told again, and a history of years is replayed: it is copied only where it grows.
+  const dispatched = before.has(infoHash) ? before : new Set(before).add(infoHash)
+  return { ...community, lastClock: clock, dispatched, membership }
 }
 
 function evolveRun(community: KnownCommunity, event: RunEvent): KnownCommunity {

@@ -20,6 +20,7 @@ const INNER = [
   'events',
   'commands',
   'projections',
+  'audit',
   'archives',
   'identity',
   'following',
@@ -36,6 +37,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   events: { layers: ['domain'], packages: ['better-sqlite3', 'canonicalize', 'kysely', 'uuid'], node: true },
   commands: { layers: ['domain', 'events'], packages: ['canonicalize', 'uuid'], node: true },
   projections: { layers: ['domain', 'events'], packages: ['kysely'], node: false },
+  audit: { layers: ['domain', 'formats', 'events', 'projections'], packages: [], node: true },
   archives: { layers: ['domain', 'formats'], packages: ['@bufbuild/protobuf', '@noble/hashes'], node: true },
   identity: { layers: ['domain'], packages: [], node: true },
   following: { layers: ['domain'], packages: ['graphql-ws', 'ws'], node: true },
@@ -47,7 +49,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   },
   reactors: { layers: ['domain'], typesOf: ['events'], packages: [], node: true },
   graphql: {
-    layers: ['domain', 'projections', 'commands'],
+    layers: ['domain', 'projections', 'commands', 'audit'],
     typesOf: ['events'],
     packages: [
       '@graphql-yoga/render-graphiql',

@@ -30,7 +30,7 @@ function tellFields<State extends object>(
   })
 }
 
-/** What was never chosen, never came about or is no more is left out. */
+/** What was never chosen, never came about or is no more is left out, and so is what there is none of. */
 function saysSomething(value: unknown): boolean {
-  return value !== null && value !== false && !(Array.isArray(value) && value.length === 0)
+  return value !== null && value !== false && value !== 0 && !(Array.isArray(value) && value.length === 0)
 }

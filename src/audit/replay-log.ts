@@ -1,0 +1,80 @@
+import type { CommunityId } from '../domain/community-id.ts'
+import type { EventReader } from '../events/event-reader.ts'
+import { BEFORE_ALL, communityStream, type Position, type Recorded } from '../events/recorded-event.ts'
+import { createLogFold, type StateAt } from './fold-log.ts'
+import { createTurn } from './turn.ts'
+
+export type ReplayedLog = Pick<EventReader, 'readNext' | 'readStream'>
+
+/** Which part of a log is told. What came before its first event is folded all the same. */
+export interface ReplayRange {
+  readonly from: Position
+  readonly to: Position
+  /** Null: the node and all communities. */
+  readonly communityId: CommunityId | null
+}
+
+/** A part of the story, and how far it came; at the end the state that all events up to there led to. */
+export type ReplayedPart =
+  { readonly text: string; readonly position: Position } | { readonly state: StateAt; readonly position: Position }
+
+/** Small enough to be read and told in a turn. */
+const PAGE_EVENTS = 250
+
+/**
+ * Tells a part of a log in order, in parts of some hundred lines. It holds what was read last, and the state: a log of
+ * any length does. The event loop is free between parts.
+ */
+export async function* replayLog(
+  range: ReplayRange,
+  line: (recorded: Recorded) => string,
+  log: ReplayedLog,
+): AsyncGenerator<ReplayedPart, void, undefined> {
+  const fold = createLogFold()
+  const turn = createTurn()
+  for await (const page of pagesOf(range, log)) {
+    let text = ''
+    let last: Position = BEFORE_ALL
+    for (const recorded of page) {
+      fold.apply(recorded)
+      last = recorded.position
+      if (last >= range.from) text += line(recorded)
+    }
+    yield { text, position: last }
+    const others = turn()
+    if (others !== null) await others
+  }
+  yield { state: fold.state(), position: range.to }
+}
+
+async function* pagesOf(
+  { to, communityId }: ReplayRange,
+  log: ReplayedLog,
+): AsyncGenerator<readonly Recorded[], void, undefined> {
+  if (communityId !== null) {
+    yield* pagesOfStream(communityId, to, log)
+    return
+  }
+  for (let position = BEFORE_ALL; position < to;) {
+    const page = log.readNext(position, Math.min(PAGE_EVENTS, to - position))
+    if (page.length === 0) return
+    yield page
+    position = page.at(-1)?.position ?? to
+  }
+}
+
+async function* pagesOfStream(
+  communityId: CommunityId,
+  to: Position,
+  log: ReplayedLog,
+): AsyncGenerator<readonly Recorded[], void, undefined> {
+  let page: Recorded[] = []
+  for await (const recorded of log.readStream(communityStream(communityId))) {
+    if (recorded.position > to) break
+    page.push(recorded)
+    if (page.length < PAGE_EVENTS) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
+}

@@ -1,21 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Connection } from './database.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import { createPageCheck, type ChainProgress } from './check-page.ts'
 import type { Fault } from './event-log.ts'
-import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
-import { genesisLink, leafHash, nextLink } from './hash-chain.ts'
+import { genesisLink } from './hash-chain.ts'
+import { PageSize } from './page-size.ts'
 import { BEFORE_ALL, type LogId, type Position } from './recorded-event.ts'
 
-const PAGE_ROWS = 500
-
-type ChainedRow = readonly [...row: EventRow, leaf: Uint8Array, link: Uint8Array]
-
-/** The three records of where the log ends, as of one moment. They agree unless somebody meddled. */
+/** The records of where the log begins and ends, as of one moment. They agree unless somebody meddled. */
 interface Ends {
   readonly head: number
-  readonly headLink: Uint8Array
+  readonly headLink: unknown
   /** What AUTOINCREMENT has counted to. */
   readonly sequence: number
+  readonly first: number
   readonly last: number
 }
 
@@ -27,37 +25,35 @@ export interface ChainEnd {
   readonly link: Uint8Array
 }
 
-/** How far the check has come. */
-interface Progress {
-  events: number
-  position: number
-  link: Uint8Array
-  readonly versions: Map<string, number>
-}
+/** Is told how far a check has come, after each page, and how far it will go. */
+export type TellProgress = (position: Position, last: Position) => void
 
 /**
- * Recomputes every leaf and link, checks that versions have no gaps, and compares the end with the recorded head.
+ * Recomputes every leaf and link, checks that positions and versions have no gaps, and compares the end with the
+ * recorded head.
  *
- * Events that are appended meanwhile are not looked at. Yields to the event loop after each page.
+ * Events that are appended meanwhile are not looked at. Holds the event loop for some milliseconds at a time.
  *
  * @returns Where the chain ends, when the log is what was written; else the first fault.
  */
-export async function verifyChain(db: Connection, logId: LogId): Promise<Result<ChainEnd, Fault>> {
+export async function verifyChain(
+  db: Connection,
+  logId: LogId,
+  onProgress: TellProgress = () => undefined,
+): Promise<Result<ChainEnd, Fault>> {
   const ends = readEnds(db)
   if (ends === null) return err({ position: BEFORE_ALL, code: 'HEAD_MISMATCH' })
-  const page = db
-    .prepare<[number, number, number], ChainedRow>(
-      `select ${EVENT_COLUMNS}, leaf, link from event where position > ? and position <= ? order by position limit ?`,
-    )
-    .raw()
-  const progress: Progress = { events: 0, position: 0, link: genesisLink(logId), versions: new Map() }
+  if (ends.first < 1) return err({ position: ends.first as Position, code: 'CHANGED' })
+  const checkPage = createPageCheck(db)
+  const progress: ChainProgress = { events: 0, position: 0, link: genesisLink(logId), versions: new Map() }
+  const size = new PageSize()
   while (progress.position < ends.last) {
-    const rows = page.all(progress.position, ends.last, PAGE_ROWS)
-    if (rows.length === 0) break
-    for (const row of rows) {
-      const fault = checkRow(row, progress)
-      if (fault !== null) return err(fault)
-    }
+    const [before, startedAt] = [progress.position, performance.now()]
+    const fault = checkPage(progress, ends.last, size.rows)
+    if (fault !== null) return err(fault)
+    if (progress.position === before) break
+    size.learn(performance.now() - startedAt)
+    onProgress(progress.position as Position, ends.last as Position)
     await setImmediate()
   }
   const fault = checkEnds(ends, progress)
@@ -65,31 +61,11 @@ export async function verifyChain(db: Connection, logId: LogId): Promise<Result<
   return fault === null ? ok({ events, position: position as Position, link }) : err(fault)
 }
 
-function checkRow(row: ChainedRow, progress: Progress): Fault | null {
-  const event = row.slice(0, -2) as unknown as EventRow
-  const [position, stream, version] = event
-  const [leaf, link] = row.slice(-2) as [Uint8Array, Uint8Array]
-  const expectedLeaf = leafHash(event)
-  const expectedLink = nextLink(progress.link, expectedLeaf)
-  if (!areEqual(leaf, expectedLeaf)) return { position: position as Position, code: 'CHANGED' }
-  if (!areEqual(link, expectedLink)) {
-    // An event that is as it was written, but does not follow the one before it: what stood between is gone.
-    const expected = (progress.position + 1) as Position
-    return position === expected ? { position: expected, code: 'CHANGED' } : { position: expected, code: 'MISSING' }
-  }
-  if (version !== (progress.versions.get(stream) ?? 0) + 1) {
-    return { position: position as Position, code: 'VERSION_GAP' }
-  }
-  progress.events += 1
-  progress.position = position
-  progress.link = expectedLink
-  progress.versions.set(stream, version)
-  return null
-}
-
-function checkEnds({ head, headLink, sequence }: Ends, { position, link }: Progress): Fault | null {
+function checkEnds({ head, headLink, sequence }: Ends, { position, link }: ChainProgress): Fault | null {
   if (position < head || position < sequence) return { position: (position + 1) as Position, code: 'CUT_OFF' }
-  const isHead = position === head && position === sequence && areEqual(link, headLink)
+  // Rows behind the head are no part of what was written.
+  if (position > head) return { position: (head + 1) as Position, code: 'HEAD_MISMATCH' }
+  const isHead = position === sequence && headLink instanceof Uint8Array && Buffer.compare(link, headLink) === 0
   return isHead ? null : { position: position as Position, code: 'HEAD_MISMATCH' }
 }
 
@@ -98,13 +74,10 @@ function readEnds(db: Connection): Ends | null {
     .prepare<[], Ends>(
       `select position as head, link as headLink,
          coalesce((select seq from sqlite_sequence where name = 'event'), 0) as sequence,
+         coalesce((select min(position) from event), 1) as first,
          coalesce((select max(position) from event), 0) as last
        from log_head`,
     )
     .get()
   return ends ?? null
-}
-
-function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(one, other) === 0
 }

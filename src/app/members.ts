@@ -10,12 +10,14 @@ import { readCommunity } from '../projections/communities.ts'
 import type { FollowRow } from '../projections/follows.ts'
 import { readGenerationOf, readOpenGeneration } from '../projections/versions.ts'
 import type { DamagedFiles } from '../reactors/repairing-reactor.ts'
+import { createReactor, type Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createDownloadProgresses } from './downloading/download-progress.ts'
 import type { DownloadPorts } from './downloading/download-job.ts'
 import { downloadVersion } from './downloading/download-version.ts'
+import { sweepGenerations, type SweepGenerationsPorts } from './downloading/sweep-generations.ts'
 import { createLearnLinks } from './following/learn-links.ts'
 import { createRefusedLinkCounts } from './following/refused-links.ts'
 import { startFollow } from './following/start-follow.ts'
@@ -33,7 +35,7 @@ export interface MemberParts {
   readonly stores: Stores
   readonly client: TorrentClient
   /** What is shared with those who check and mend files. */
-  readonly files: Pick<NodeVerifications, 'gate' | 'fetchLocks' | 'suspects'>
+  readonly files: Pick<NodeVerifications, 'gate' | 'locks' | 'fetchLocks' | 'suspects'>
   readonly wallClock: WallClock
   readonly recordAs: (actor: `reactor:${string}`) => RecordOutcome
   readonly log: Logger
@@ -41,6 +43,7 @@ export interface MemberParts {
 
 /** What a node does as a member of communities: it learns of archives, fetches them and takes their messages over. */
 export interface Members extends MemberReactors {
+  readonly reactors: MemberReactors['reactors'] & { readonly sweeping: Reactor }
   /** What is asked of it, but for why history is missing. */
   readonly reader: Omit<MemberReader, 'readEvidence'>
   readonly rules: AddressRules
@@ -90,7 +93,8 @@ export function createMembers(parts: MemberParts): Members {
     previewImport: async (communityId) => previewImportOf(communityId, imports),
   }
   const [renewFollow, hastenImport] = [reactors.following.renew, createHastenImport(reactors, attempts)]
-  return { reactors, attempts, rules, reader, renewFollow, importLocks, hastenImport }
+  const sweeping = createSweeping(parts)
+  return { reactors: { ...reactors, sweeping }, attempts, rules, reader, renewFollow, importLocks, hastenImport }
 }
 
 function createHastenImport(
@@ -151,6 +155,25 @@ function createDownloadPorts(
     logFailure: (err, { communityId, infoHash }) =>
       log.warn({ err, communityId, infoHash }, 'A download does not get on, and will be tried again'),
   }
+}
+
+/** Removes what was fetched and is of no more use, once nobody works with it. */
+function createSweeping({ stores: { archivesDir, db }, files, wallClock, log }: MemberParts): Reactor {
+  const { locks, fetchLocks } = files
+  const sweep: SweepGenerationsPorts = {
+    archivesDir,
+    db,
+    alone: async (communityId, work) => locks.hold(communityId, async () => fetchLocks.hold(communityId, work)),
+    onSwept: (swept) => log.info(swept, 'Removed what was fetched and is of no more use'),
+    onUnswept: ({ path, cause: err }) =>
+      log.error({ path, err }, 'Cannot remove what is of no more use, and will try again at the next start'),
+  }
+  return createReactor({
+    name: 'sweeping',
+    react: async () => sweepGenerations(sweep).then(() => null),
+    wallClock,
+    onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
+  })
 }
 
 function createImportPorts({ stores, recordAs, log }: MemberParts): ImportPorts {

@@ -92,6 +92,7 @@ const WAKES = {
     'ImportStarted',
     'ArchiveRepaired',
   ]),
+  sweeping: new Set<EventType>(['DownloadFinished', 'SeedingStarted', 'Unseeded']),
   publishing: new Set<EventType>(['MagnetlinkDispatched', 'SeedingStarted', 'TorrentClientUp']),
   lookingUp: new Set<EventType>([...FETCHING, 'MagnetlinkReceived', 'TorrentClientUp']),
 } as const

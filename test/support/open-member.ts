@@ -75,7 +75,7 @@ export async function openMember(client: TorrentClient, options: OpenMemberOptio
     settings: { trackers: [], dht: false, privateAddresses: true, settleSeconds: 0 },
     stores,
     client: stallMs === undefined ? client : impatient(client, stallMs),
-    files: { gate, fetchLocks: createLocks(), suspects: createSuspects() },
+    files: { gate, locks: createLocks(), fetchLocks: createLocks(), suspects: createSuspects() },
     wallClock: systemClock,
     recordAs: (actor) => recordAs(actor, stores),
     log: pino({ level: 'silent' }),

@@ -46,6 +46,19 @@ export function surplusFilesIn(
   })
 }
 
+/**
+ * Names the same of the generations that pieces were noted down of alone: `data`, note and stamp. While the node runs, all
+ * else may be of a run that has not recorded it yet.
+ *
+ * @param entries What is in the community's folder.
+ */
+export function surplusGenerationsIn(entries: readonly FolderEntry[], kept: KeptVersions): readonly string[] {
+  const noted = notedGenerationsIn(entries)
+  const isGenerationKept = generationsKept(entries, kept)
+  const files = entries.filter(({ name, isFolder }) => !isFolder && isGenerationFile(name))
+  return files.map(({ name }) => name).filter((name) => noted.has(generationOf(name)) && !isGenerationKept(name))
+}
+
 /** The generations that pieces were noted down of: their `data` has holes, and is never cut. */
 export function notedGenerationsIn(entries: readonly FolderEntry[]): ReadonlySet<string> {
   const notes = entries.filter(({ name, isFolder }) => !isFolder && /^held\.[0-9]+$/.test(name))

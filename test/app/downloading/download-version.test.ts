@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { dataPathOf } from '../../../src/archives/archive-paths.ts'
 import { DEFAULT_SELECTION, type Selection } from '../../../src/domain/selection.ts'
@@ -93,11 +93,17 @@ describe('one more week', () => {
     await member.submit(back.link)
     expect(await member.until('DownloadFinished', 3)).toMatchObject({ data: { generation: 3, heldArchives: 3 } })
     expect(piecesOf(back.seeder)).toEqual([])
-    flipByteUnseen(dataPathOf(archivesDir, communityId, 1), 0)
+    // As nothing needs that file any more, it is removed; that of the retiring one when its grace is over.
+    await eventually(() => expect(existsSync(dataPathOf(archivesDir, communityId, 1))).toBe(false))
     await eventually(async () => expect(await offeredOf(client, old)).toEqual([0, 1, 2, 3]))
+    expect(readFileSync(dataPathOf(archivesDir, communityId, 2)).equals(Buffer.from(other.data))).toBe(true)
     const torrentFile = Buffer.concat([Buffer.from('d4:info'), old.infoBytes, Buffer.from('e')])
     const { bytes } = await download(torrentFile, portOf(client))
     expect(bytes.equals(Buffer.concat([old.data, old.index]))).toBe(true)
+    await member.wish({ type: 'ChangeSettings', communityId, changes: { graceSeconds: 0 } })
+    expect(await member.until('Unseeded')).toMatchObject({ data: { infoHash: other.infoHash, reason: 'REPLACED' } })
+    await eventually(() => expect(existsSync(dataPathOf(archivesDir, communityId, 2))).toBe(false))
+    expect(readFileSync(dataPathOf(archivesDir, communityId, 3)).equals(Buffer.from(old.data))).toBe(true)
   })
 })
 

@@ -8,6 +8,7 @@ import { addTorrent, trustBitfield } from '../seeder/add-torrent.ts'
 import { hasBit } from '../../formats/piece-bitfield.ts'
 import { rangesOf } from '../../formats/piece-ranges.ts'
 import { FetchFailure } from '../seeder/fetch-failure.ts'
+import { askOnceATurn } from './ask-once-a-turn.ts'
 import { createLateStore } from './late-store.ts'
 
 /** The pieces of a torrent, some of which are here. */
@@ -61,6 +62,7 @@ export class Swarm {
     this.#tell = here === null ? tell : null
     trustBitfield(torrent)
     requestOnly(torrent, this.#wanted)
+    askOnceATurn(torrent)
     torrent.on('wire', (wire: Wire) => (this.#peersSeen += this.#isOther(wire) ? 1 : 0))
   }
 

@@ -18,19 +18,28 @@ interface Watch {
   stamp: string | null
 }
 
+/** Writes between one look at `data` and the next. */
+interface Turn {
+  readonly writes: (() => Promise<void>)[]
+  /** How each ended, in the same order. */
+  readonly outcomes: Promise<readonly PromiseSettledResult<void>[]>
+}
+
 /**
  * Writes to a `data` with holes, of which all that is noted was hashed before or is about to come, so that none of it need
  * be hashed again to be served.
  *
  * A write of its own changes the time of change, so what the stamp says ends with the first one. From then on it looks
- * before each write whether the file is as the one before left it: else somebody else wrote to it, nothing is known any
+ * before each turn whether the file is as the one before left it: else somebody else wrote to it, nothing is known any
  * more, and no stamp is left. What is struck from the note meanwhile is not vouched for: the stamp speaks of what is noted.
  */
 export class WatchedNotes {
   readonly #paths: NotedPaths
   /** Null where nothing is known, or anything was in doubt. */
   #watch: Watch | null
-  #last: Promise<void> = Promise.resolve()
+  #last: Promise<unknown> = Promise.resolve()
+  /** The turn that has not begun. */
+  #next: Turn | null = null
 
   private constructor(paths: NotedPaths, watch: Watch | null) {
     this.#paths = paths
@@ -58,10 +67,17 @@ export class WatchedNotes {
     return new WatchedNotes(paths, checkedBytes === 0 ? null : { checkedBytes, data, held, stamp })
   }
 
-  /** Has pieces written to `data`, that were verified: one after the other, so that each can be told from somebody else's. */
+  /**
+   * Has a piece written to `data`, that was verified. Pieces that come while others are written have the next turn together:
+   * a look takes as long as a piece, and more come meanwhile.
+   */
   async write(write: () => Promise<void>): Promise<void> {
     if (this.#watch === null) return write()
-    return this.#inTurn(async () => this.#watched('data', write))
+    this.#next ??= this.#queueTurn()
+    const { writes, outcomes } = this.#next
+    const place = writes.push(write) - 1
+    const outcome = (await outcomes)[place]
+    if (outcome?.status === 'rejected') throw outcome.reason
   }
 
   /** Has pieces that are durable noted down. Called again only once it has ended. */
@@ -94,19 +110,23 @@ export class WatchedNotes {
     await this.#last
   }
 
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = this.#last.then(work)
-    this.#last = mine.catch(() => undefined) // Whoever asked for it hears of it.
-    return mine
+  #queueTurn(): Turn {
+    const writes: Turn['writes'] = []
+    const outcomes = this.#last.then(async () => {
+      this.#next = null
+      return this.#watched('data', async () => Promise.allSettled(writes.map(async (write) => write())))
+    })
+    this.#last = outcomes
+    return { writes, outcomes }
   }
 
-  async #watched(file: 'data' | 'held', write: () => Promise<void>): Promise<void> {
+  async #watched<Outcome>(file: 'data' | 'held', write: () => Promise<Outcome>): Promise<Outcome> {
     await this.#look(file)
-    await write() // Where it fails, the next look finds another time than the one before.
+    const outcome = await write() // Where it fails, the next look finds another time than the one before.
     const now = await this.#statsOf(file)
-    if (this.#watch === null) return
     if (now === null) this.#watch = null
-    else this.#watch[file] = now
+    else if (this.#watch !== null) this.#watch[file] = now
+    return outcome
   }
 
   async #look(file: 'data' | 'held'): Promise<void> {

@@ -92,7 +92,7 @@ declare module 'webtorrent' {
     /** Throws away what was received of a piece that is not there. */
     _markUnverified(piece: number): void
     /** Asks its peers for what is wanted and not asked for. */
-    _update(): void
+    _update: () => void
     /** Hashes what is there at the start. */
     _verifyPieces: (done: (error: Error | null) => void) => void
     readonly _peers: ReadonlyMap<string, { readonly conn: Partial<Socket> | null }> | null

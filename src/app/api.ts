@@ -10,6 +10,7 @@ import { readLastClock } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readCommunitySeeding } from '../projections/read-seeding.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { createSignCheckpoint } from './audit/sign-checkpoint.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createDispatchAgain } from './wishes/dispatch-again.ts'
 import { createPurgeCommunity } from './wishes/purge-community.ts'
@@ -94,6 +95,7 @@ function createWishes(parts: ApiParts): Wishes {
     dispatchMagnetlink: createDispatchAgain(ports),
     purgeCommunity: createPurgeCommunity(ports),
     verifyArchives: createVerifyArchives(ports),
+    signCheckpoint: createSignCheckpoint(ports),
   })
 }
 

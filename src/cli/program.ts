@@ -1,5 +1,7 @@
 import { Command } from 'commander'
+import { addCheckpointCommand } from './checkpoint.ts'
 import { describeFault } from './describe-fault.ts'
+import { addProveCommand } from './prove.ts'
 import { addRecordCommand } from './record.ts'
 import { addServeCommand } from './serve.ts'
 import { addVerifyLogCommand } from './verify-log.ts'
@@ -37,6 +39,8 @@ export function createProgram(): Command {
   addRecordCommand(program)
   addVerifyCommand(program)
   addVerifyLogCommand(program)
+  addCheckpointCommand(program)
+  addProveCommand(program)
   return program
 }
 

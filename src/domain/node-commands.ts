@@ -1,5 +1,6 @@
 import type { RunId } from './archive.ts'
 import type { Clock } from './magnet.ts'
+import type { CheckpointSigned } from './node-events.ts'
 import type { UnixMillis } from './time.ts'
 
 export interface RecordNodeStarted {
@@ -38,6 +39,12 @@ export interface RecordLogRestored {
   readonly clockFloor: Clock
 }
 
+/** The node signed a checkpoint: what it says, and the signature. */
+export interface RecordCheckpointSigned {
+  readonly type: 'RecordCheckpointSigned'
+  readonly checkpoint: CheckpointSigned['data']
+}
+
 export type NodeCommand =
   | RecordNodeStarted
   | RecordNodeStopped
@@ -46,4 +53,5 @@ export type NodeCommand =
   | SetOnline
   | RecordTorrentClientDown
   | RecordTorrentClientUp
+  | RecordCheckpointSigned
   | RecordLogRestored

@@ -43,6 +43,8 @@ export type CheckpointSigned = NodeFact<
     readonly link: string
     /** The node key that signed: Ed25519, 32 bytes in hex. */
     readonly publicKey: string
+    /** Over the text of the note (`src/formats/checkpoint.ts`), 64 bytes in hex: so the log itself can give the note again. */
+    readonly signature: string
   }
 >
 /**

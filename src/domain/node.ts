@@ -14,6 +14,8 @@ export interface NodeState {
   readonly incarnation: string | null
   /** No clock that this node dispatches is below it, so that none that was lost counts for more; null where nothing was. */
   readonly clockFloor: Clock | null
+  /** How many events the newest checkpoint covers; null before the first. */
+  readonly checkpointSize: number | null
 }
 
 /** Before the first event: archiving is on, and the network may be used. */
@@ -24,6 +26,7 @@ export const newNode: NodeState = {
   torrentClient: 'UP',
   incarnation: null,
   clockFloor: null,
+  checkpointSize: null,
 }
 
 /**
@@ -52,6 +55,11 @@ export function decideNode(command: NodeCommand, node: NodeState): readonly Node
       return node.torrentClient === 'UP' ? [] : [{ type: 'TorrentClientUp', data: {} }]
     case 'RecordLogRestored':
       return decideRestored(command, node)
+    case 'RecordCheckpointSigned': {
+      // Checkpoints only grow, so that each is the beginning of the next.
+      const isNews = node.checkpointSize === null || command.checkpoint.size > node.checkpointSize
+      return isNews ? [{ type: 'CheckpointSigned', data: command.checkpoint }] : []
+    }
   }
 }
 
@@ -88,8 +96,7 @@ export function evolveNode(node: NodeState, event: NodeEvent): NodeState {
     case 'TorrentClientUp':
       return { ...node, torrentClient: 'UP' }
     case 'CheckpointSigned':
-      // It says something of the log, and nothing of the node.
-      return node
+      return { ...node, checkpointSize: event.data.size }
     case 'LogRestored':
       return { ...node, incarnation: event.data.incarnation, clockFloor: event.data.clockFloor }
   }

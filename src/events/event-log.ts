@@ -1,6 +1,7 @@
 import type { DomainEvent, EventType } from '../domain/events.ts'
 import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
+import type { ChainedRow } from './chained-rows.ts'
 import type { Actor, EventMeta, LogId, Position, Recorded, StreamName } from './recorded-event.ts'
 
 /** A wish that was granted, kept so that the same wish sent twice is granted once. */
@@ -120,6 +121,9 @@ export interface EventLog {
    * No gap, no duplicate, in order; woken by the commit. Ends when `signal` aborts.
    */
   tail(after: Position, signal: AbortSignal): AsyncIterable<Recorded>
+
+  /** What was hashed and stored, after a position and up to another, in pages that yield to the event loop. */
+  readChained(after: Position, upTo: Position): AsyncIterable<readonly ChainedRow[]>
 
   /** Checks chain, versions and head; null when all is as it was written. */
   verify(): Promise<Fault | null>

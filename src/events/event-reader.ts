@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Statement } from 'better-sqlite3'
 import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
+import { createChainedReader, type ReadChained } from './chained-rows.ts'
 import { type Connection, openReadOnly } from './database.ts'
 import { decodeEvent } from './event-codec.ts'
 import type { EventQuery, Fault, Receipt } from './event-log.ts'
@@ -25,6 +26,7 @@ const WINDOW_EVENTS = 5000
 export class EventReader {
   readonly logId: LogId
   readonly findReceipt: (actor: Actor, key: string) => Receipt | null
+  readonly readChained: ReadChained
   readonly #db: Connection
   readonly #select: (sql: string) => ReturnType<typeof prepareRows>
   readonly #inStream: ReturnType<typeof prepareRows>
@@ -37,6 +39,7 @@ export class EventReader {
     expectCurrentSchema(this.#db)
     this.logId = readLogId(this.#db)
     this.findReceipt = createReceiptFinder(this.#db)
+    this.readChained = createChainedReader(this.#db)
     this.#select = cached((sql) => prepareRows(this.#db, sql))
     this.#inStream = prepareRows(
       this.#db,

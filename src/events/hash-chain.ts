@@ -15,7 +15,17 @@ export const HASH_BYTES = 32
  * These bytes can never change: every event ever recorded is checked against them.
  */
 export function leafHash(row: EventRow): Buffer {
-  return sha256(`\u0000${JSON.stringify(row)}`)
+  return leafHashOfText(leafText(row))
+}
+
+/** What is hashed of an event: the canonical JSON of its row. */
+export function leafText(row: EventRow): string {
+  return JSON.stringify(row)
+}
+
+/** @param text What `leafText` gave. */
+export function leafHashOfText(text: string): Buffer {
+  return sha256(`\u0000${text}`)
 }
 
 /**

@@ -31,7 +31,7 @@ export function planInclusion(index: number, size: number): readonly Subtree[] {
     if (index < middle) to = middle
     else from = middle
   }
-  return subtrees.reverse()
+  return subtrees.toReversed()
 }
 
 /**
@@ -55,7 +55,7 @@ export function planConsistency(earlier: number, later: number): readonly Subtre
   }
   // Whoever has the earlier root need not be told it again.
   if (from !== 0) subtrees.push({ from, to })
-  return subtrees.reverse()
+  return subtrees.toReversed()
 }
 
 /** Creates the builder of a proof whose subtrees do not overlap, as those of a plan never do. */

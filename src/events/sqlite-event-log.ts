@@ -1,6 +1,7 @@
 import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import { Appender } from './appender.ts'
+import type { ChainedRow } from './chained-rows.ts'
 import { type Connection, openWriter } from './database.ts'
 import { decodeEvent } from './event-codec.ts'
 import { createEventIdSource } from './event-id.ts'
@@ -92,6 +93,10 @@ class SqliteEventLog implements EventLog {
   tail(after: Position, signal: AbortSignal): AsyncIterableIterator<Recorded> {
     const readPage = (position: Position, limit: number): readonly Recorded[] => this.#reader.readNext(position, limit)
     return followLog({ recent: this.#recent, readPage }, after, signal)
+  }
+
+  readChained(after: Position, upTo: Position): AsyncIterable<readonly ChainedRow[]> {
+    return this.#reader.readChained(after, upTo)
   }
 
   async verify(): Promise<Fault | null> {

@@ -52,7 +52,7 @@ export interface GraphqlPorts {
   readonly execute: Execute
   /** Over a read-only connection. */
   readonly db: Kysely<ReadModels>
-  readonly log: Pick<EventLog, 'read' | 'tail' | 'head' | 'logId'>
+  readonly log: Pick<EventLog, 'read' | 'readStream' | 'readChained' | 'tail' | 'head' | 'logId'>
   /** When the log was brought back from a back-up, in order: never while this process runs. */
   readonly restores: readonly Restore[]
   readonly wishes: Wishes

@@ -71,6 +71,11 @@ export interface QuotaExceeded {
   readonly quotaBytes: number
 }
 
+/** The log is not what was written, or not what was signed: the node does not vouch for it. */
+export interface LogAltered {
+  readonly type: 'LogAltered'
+}
+
 /** A file of a community's archives. */
 export interface PurgedFile {
   /** Its path below the folder of all archives, with `/`. */
@@ -92,6 +97,17 @@ export interface Purged {
 /** Checks of files that go on. */
 export interface StartedVerifications {
   readonly verifications: readonly StartedVerification[]
+}
+
+/** A checkpoint of the log, in a note that can be kept elsewhere. */
+export interface SignedCheckpoint {
+  /** The event; null where the last checkpoint says all there is to say. */
+  readonly position: Position | null
+  /** How many events it covers. */
+  readonly size: number
+  readonly note: string
+  /** The key that signed, as tools for signed notes take it. */
+  readonly noteKey: string
 }
 
 /** Refusals of what a reactor observed or scheduled, which no wish of a client leads to. */
@@ -116,6 +132,7 @@ export type WishRefusal =
   | CommunityIdMissing
   | DiskTooFull
   | QuotaExceeded
+  | LogAltered
   | MemberWishRefusal
 
 /** Wishes that take more than a command: a key, the clock, the messages. */
@@ -136,6 +153,8 @@ export interface Wishes extends MemberWishes {
   purgeCommunity(communityId: CommunityId, dryRun: boolean, meta: CommandMeta): Promise<Result<Purged, Refusal>>
   /** Begins to check and mend the files of a community, or of all that have an archive where none is named. */
   verifyArchives(communityId: CommunityId | null, meta: CommandMeta): Promise<Result<StartedVerifications, Refusal>>
+  /** Vouches for the log as it is now. */
+  signCheckpoint(meta: CommandMeta): Promise<Result<SignedCheckpoint, Refusal | LogAltered>>
   /** Records the good ones; answers once they are on the disk. */
   recordMessages(
     communityId: CommunityId,

@@ -20,6 +20,10 @@ export interface KeyStore {
    * @param message Bytes, or a text whose UTF-8 bytes are signed.
    */
   sign(communityId: CommunityId, message: string | Uint8Array): Promise<Result<Signature, SigningKeyMissing>>
+  /** The public half of the node's own key: 32 bytes in hex. */
+  readonly nodeKey: string
+  /** Signs with the node's own key. @param message Bytes, or a text whose UTF-8 bytes are signed. */
+  signAsNode(message: string | Uint8Array): Signature
 }
 
 const NODE_KEY = 'node'
@@ -33,17 +37,17 @@ const NAME = /^(?:node|0x[0-9a-f]{64})$/
 export async function openKeyStore(directory: string): Promise<KeyStore> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await removeHalfWritten(directory, (name) => NAME.test(name))
-  if ((await readKey(directory, NODE_KEY)) === null) await writeKey(directory, NODE_KEY, createKey())
+  const nodeKey = await readOrMakeNodeKey(directory)
   const keys = new Map<string, KeyObject>()
 
   async function keyOf(communityId: CommunityId): Promise<KeyObject | null> {
-    const name = identityOf(communityId) === 'NATIVE' ? communityId : NODE_KEY
-    const key = keys.get(name) ?? (await readKey(directory, name))
+    if (identityOf(communityId) === 'FOREIGN') return nodeKey
+    const key = keys.get(communityId) ?? (await readKey(directory, communityId))
     if (key === null) return null
-    if (name === communityId && `0x${publicKeyOf(key)}` !== communityId) {
+    if (`0x${publicKeyOf(key)}` !== communityId) {
       throw new Error(`Cannot sign for ${communityId}: the key in its file belongs to 0x${publicKeyOf(key)}`)
     }
-    keys.set(name, key)
+    keys.set(communityId, key)
     return key
   }
 
@@ -62,9 +66,34 @@ export async function openKeyStore(directory: string): Promise<KeyStore> {
     async sign(communityId, message) {
       const key = await keyOf(communityId)
       if (key === null) return err({ type: 'SigningKeyMissing' })
-      return ok({ publicKey: publicKeyOf(key), signature: signBytes(null, Buffer.from(message), key).toString('hex') })
+      return ok(signatureBy(key, message))
     },
+    nodeKey: publicKeyOf(nodeKey),
+    signAsNode: (message) => signatureBy(nodeKey, message),
   }
+}
+
+/**
+ * The public half of the key of a node that need not run: 32 bytes in hex. Makes none.
+ *
+ * @returns Null where there is none.
+ * @throws When the file cannot be read, or holds a key of another kind.
+ */
+export async function readNodeKey(directory: string): Promise<string | null> {
+  const key = await readKey(directory, NODE_KEY)
+  return key && publicKeyOf(key)
+}
+
+async function readOrMakeNodeKey(directory: string): Promise<KeyObject> {
+  const kept = await readKey(directory, NODE_KEY)
+  if (kept !== null) return kept
+  const key = createKey()
+  await writeKey(directory, NODE_KEY, key)
+  return key
+}
+
+function signatureBy(key: KeyObject, message: string | Uint8Array): Signature {
+  return { publicKey: publicKeyOf(key), signature: signBytes(null, Buffer.from(message), key).toString('hex') }
 }
 
 function createKey(): KeyObject {

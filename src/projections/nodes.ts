@@ -19,6 +19,7 @@ export interface NodesTable {
   readonly torrent_client: NodeState['torrentClient']
   readonly incarnation: string | null
   readonly clock_floor: Clock | null
+  readonly checkpoint_size: number | null
 }
 
 /** The node as a whole. */
@@ -40,6 +41,7 @@ const EMPTY: NodesTable = {
   torrent_client: newNode.torrentClient,
   incarnation: newNode.incarnation,
   clock_floor: newNode.clockFloor,
+  checkpoint_size: newNode.checkpointSize,
 }
 
 /** The switches of the node and the process that runs: at most one row. */
@@ -57,7 +59,8 @@ export const nodes = {
       network text not null,
       torrent_client text not null,
       incarnation text,
-      clock_floor integer
+      clock_floor integer,
+      checkpoint_size integer
     ) strict`.compile(sql),
   ],
   on: {
@@ -72,6 +75,7 @@ export const nodes = {
     NodeWentOffline: () => [change({ network: 'OFFLINE' })],
     TorrentClientDown: () => [change({ torrent_client: 'DOWN' })],
     TorrentClientUp: () => [change({ torrent_client: 'UP' })],
+    CheckpointSigned: ({ event: { data } }) => [change({ checkpoint_size: data.size })],
     LogRestored: ({ event: { data } }) => [change({ incarnation: data.incarnation, clock_floor: data.clockFloor })],
   },
 } satisfies Projection
@@ -98,6 +102,7 @@ export async function readNode(db: Kysely<ReadModels>): Promise<NodeRow> {
       'torrent_client as torrentClient',
       'incarnation',
       'clock_floor as clockFloor',
+      'checkpoint_size as checkpointSize',
     ])
     .where('id', '=', NODE_ID)
     .executeTakeFirst()

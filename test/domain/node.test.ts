@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RunId } from '../../src/domain/archive.ts'
 import type { Clock } from '../../src/domain/magnet.ts'
 import type { NodeCommand } from '../../src/domain/node-commands.ts'
-import type { NodeEvent, NodeStarted } from '../../src/domain/node-events.ts'
+import type { CheckpointSigned, NodeEvent, NodeStarted } from '../../src/domain/node-events.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
 import { runId } from '../support/community-facts.ts'
 
@@ -14,6 +14,10 @@ const down = { type: 'TorrentClientDown', data: { exitCode: null, signal: 'SIGSE
 
 function nodeAfter(...facts: readonly NodeEvent[]): NodeState {
   return facts.reduce(evolveNode, newNode)
+}
+
+function checkpointOf(size: number): CheckpointSigned['data'] {
+  return { size, root: 'aa', link: 'bb', publicKey: 'cc', signature: 'dd' }
 }
 
 interface Cell {
@@ -34,7 +38,15 @@ const up = { type: 'TorrentClientUp', data: {} } as const
 const restored = { type: 'LogRestored', data: { incarnation: 'a', clockFloor: 5 as Clock } } as const
 const restore = { type: 'RecordLogRestored', ...restored.data } as const
 
+const sign = { type: 'RecordCheckpointSigned', checkpoint: checkpointOf(7) } as const
+const signed = { type: 'CheckpointSigned', data: checkpointOf(7) } as const
+
 const cells: readonly Cell[] = [
+  { before: [], wish: sign, facts: [signed] },
+  { before: [signed], wish: sign, facts: [] },
+  { before: [{ ...signed, data: checkpointOf(6) }], wish: sign, facts: [signed] },
+  // Another wish was faster.
+  { before: [{ ...signed, data: checkpointOf(8) }], wish: sign, facts: [] },
   { before: [], wish: restore, facts: [restored] },
   { before: [restored], wish: restore, facts: [] },
   // No clock of before is lost with a clock that was set back.

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { createSignCheckpoint } from '../../src/app/audit/sign-checkpoint.ts'
 import { createCheckSpace } from '../../src/app/packing/check-space.ts'
 import { createDispatchAgain } from '../../src/app/wishes/dispatch-again.ts'
 import { createFilesWorker } from '../../src/app/verification/files-work.ts'
@@ -157,5 +158,6 @@ function createWishes(
     dispatchMagnetlink: createDispatchAgain(ports),
     purgeCommunity: createPurgeCommunity(ports),
     verifyArchives: createVerifyArchives(ports),
+    signCheckpoint: createSignCheckpoint(ports),
   }
 }

@@ -14,6 +14,8 @@ const PRICES = {
   SCAN: 100,
   /** Reads all archives of a community that are here: seconds where that is a long history. */
   ARCHIVES: 10_000,
+  /** Reads the log from its beginning: seconds where that is a million events. */
+  LOG: 10_000,
 } as const
 
 /** Says of a field what it takes to answer it. */

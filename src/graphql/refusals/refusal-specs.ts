@@ -97,6 +97,11 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
       last: field('Clock', 'The highest clock so far.', ({ last }) => last),
     },
   },
+  LogAltered: {
+    description: 'The log is not what was written, or not what was signed.',
+    message: () => 'The log was altered, and is not vouched for: see where with seedbank verify-log.',
+    fields: {},
+  },
   IdempotencyKeyReused: {
     description: 'The key was used before, for another wish.',
     message: ({ key }) => `The idempotencyKey ${JSON.stringify(key)} was used for another wish: use a new key.`,

@@ -40,6 +40,7 @@ async function openCounted(
       logId: log.logId,
       head: () => log.head(),
       read: async (query) => log.read(query),
+      readChained: (after, upTo) => log.readChained(after, upTo),
       tail: async function* tail(after, signal) {
         tails += 1
         try {

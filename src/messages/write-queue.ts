@@ -50,14 +50,16 @@ export interface WriteQueue {
 export function createWriteQueue(transaction: Transaction): WriteQueue {
   const takeTurn = createTurns(transaction)
   let waiting: Job[] = []
+  /** Whose turn was cut short: it waits behind all that came meanwhile. */
+  let cut: Job | null = null
   let running: Promise<void> | null = null
   let isClosed = false
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || cut !== null) {
       // Who calls in the same turn of the event loop shares the transaction.
       await setImmediate()
-      waiting = takeTurn(waiting)
+      ;({ waiting, cut } = takeTurn({ waiting, cut }))
     }
     running = null
   }
@@ -97,8 +99,15 @@ function createJob<Outcome>(
   return { job, outcome: promise }
 }
 
-/** Creates what takes one turn, settles the jobs that it ends, and returns the others, the one that was cut short last. */
-function createTurns(transaction: Transaction): (jobs: readonly Job[]) => Job[] {
+/** Those that are not done. */
+interface Jobs {
+  readonly waiting: Job[]
+  /** The one that was cut short by the end of the last turn, if one was. */
+  readonly cut: Job | null
+}
+
+/** Creates what takes one turn, and settles the jobs that it ends. */
+function createTurns(transaction: Transaction): (jobs: Jobs) => Jobs {
   /** Whose steps are in the open transaction; nobody's where none is open. */
   let sharing = new Set<Job>()
   let whole = createLimit(TRANSACTION_MS, TRANSACTION_BYTES)
@@ -109,22 +118,23 @@ function createTurns(transaction: Transaction): (jobs: readonly Job[]) => Job[] 
     transaction.begin()
   }
 
-  return (jobs) => {
+  return ({ waiting, cut }) => {
+    const jobs = cut === null ? waiting : [...waiting, cut]
     try {
       if (sharing.size === 0) begin(jobs.slice(0, 1))
-      const { begun, done } = runJobs(jobs, whole, sharing)
+      const { begun, done } = runJobs(jobs, cut, whole, sharing)
       if (done > 0 || whole.isReached()) {
         transaction.commit()
         sharing = new Set()
       }
       for (const job of jobs.slice(0, done)) job.resolve()
-      return [...jobs.slice(begun), ...jobs.slice(done, begun)]
+      return { waiting: jobs.slice(begun), cut: jobs.slice(done, begun)[0] ?? null }
     } catch (cause) {
       transaction.rollback()
       const failed = sharing
       sharing = new Set()
       for (const { name, reject } of failed) reject(failure(name, cause))
-      return jobs.filter((job) => !failed.has(job))
+      return { waiting: jobs.filter((job) => !failed.has(job)), cut: null }
     }
   }
 }
@@ -132,11 +142,13 @@ function createTurns(transaction: Transaction): (jobs: readonly Job[]) => Job[] 
 /**
  * Runs jobs one after the other, until the turn or the whole transaction has had enough.
  *
+ * @param cut The long one among them, for which nobody waits whose work is done: it goes on in the next turn.
  * @param sharing Is given each that is begun.
  * @returns How many were begun, and how many of them are done: all, or all but the last.
  */
 function runJobs(
   jobs: readonly Job[],
+  cut: Job | null,
   whole: Limit,
   sharing: Set<Job>,
 ): { readonly begun: number; readonly done: number } {
@@ -144,7 +156,7 @@ function runJobs(
   const isOver = (): boolean => turn.isReached() || whole.isReached()
   let done = 0
   for (const job of jobs) {
-    if (isOver()) return { begun: done, done }
+    if (isOver() || (job === cut && done > 0)) return { begun: done, done }
     sharing.add(job)
     for (let bytes = job.step(); bytes !== null; bytes = job.step()) {
       whole.add(bytes)

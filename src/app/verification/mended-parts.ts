@@ -16,17 +16,13 @@ export function partsMendedHere(
 ): readonly MendedPart[] {
   const written = new Map(repair.archives.map(({ id, writtenPieces }) => [id, writtenPieces]))
   const { from, to } = indexPieces(recorded)
-  const [before, after] = change
   // What was not written here was mended through another version, which shares the bytes, and is told of that one.
   const parts = mendedArchives(change).flatMap((archiveId): readonly MendedPart[] => {
     const pieces = written.get(archiveId) ?? 0
     return pieces === 0 ? [] : [{ part: 'ARCHIVE', archiveId, pieces, source: 'MESSAGES' }]
   })
   if (isIndexMended(change)) parts.push({ part: 'INDEX', archiveId: null, pieces: to - from, source: 'LOG' })
-  if (before.torrentFile && after?.torrentFile !== true) {
-    parts.push({ part: 'TORRENT_FILE', archiveId: null, pieces: 0, source: 'LOG' })
-  }
-  return parts
+  return [...parts, ...mendedTorrentFile(change, 'LOG')]
 }
 
 /** What pieces from peers mended, as a check that came after them says. */
@@ -45,11 +41,7 @@ export function partsMendedByPeers(
   if (isIndexMended(change)) {
     parts.push({ part: 'INDEX', archiveId: null, pieces: count(indexPieces(recorded)), source: 'PEERS' })
   }
-  const [before, after] = change
-  if (before.torrentFile && after?.torrentFile !== true) {
-    parts.push({ part: 'TORRENT_FILE', archiveId: null, pieces: 0, source: 'PEERS' })
-  }
-  return parts
+  return [...parts, ...mendedTorrentFile(change, 'PEERS')]
 }
 
 /** Walks the range alone: there may be a million pieces and hundreds of archives. */
@@ -66,6 +58,11 @@ function mendedArchives([before, after]: Change): readonly ArchiveId[] {
 
 function isIndexMended([before, after]: Change): boolean {
   return before.index && after?.index !== true
+}
+
+function mendedTorrentFile([before, after]: Change, source: 'LOG' | 'PEERS'): readonly MendedPart[] {
+  const isMended = before.torrentFile && after?.torrentFile !== true
+  return isMended ? [{ part: 'TORRENT_FILE', archiveId: null, pieces: 0, source }] : []
 }
 
 function indexPieces({ version: { dataBytes, indexBytes } }: Pick<RecordedVersion, 'version'>): PieceRange {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { heldPathOf } from '../../archives/archive-paths.ts'
 import { PIECE_BYTES } from '../../domain/archive.ts'
-import { dataPieceCount, isOtherPieceHeld, isPieceHeld, readHeldPieces } from '../../formats/held-pieces.ts'
+import { dataPieceCount, isAnyPieceHeld, readHeldPieces } from '../../formats/held-pieces.ts'
 import { piecesIn } from '../../formats/piece-ranges.ts'
 import { piecesOf } from '../../archives/repair/recorded-version.ts'
 import { readFetchedArchives } from '../../projections/archives.ts'
@@ -24,8 +24,7 @@ export async function lacksRecordedPieces(
   const torrent = await readTorrentFile({ archivesDir, communityId, infoHash })
   if (torrent === null) return true
   const held = await readHeldPieces(heldPathOf(archivesDir, communityId, generation))
-  const isMissing = (piece: number): boolean =>
-    piece < dataPieceCount(torrent) && !isPieceHeld(held, torrent, piece) && !isOtherPieceHeld(held, torrent, piece)
+  const isMissing = (piece: number): boolean => piece < dataPieceCount(torrent) && !isAnyPieceHeld(held, piece)
   const archives = await readFetchedArchives(db, version)
   return piecesIn(archives.map((archive) => piecesOf(archive, PIECE_BYTES))).some(isMissing)
 }

@@ -15,6 +15,7 @@ import { openMessageStore, type MessageStore } from '../messages/message-store.t
 import { readHighestRecordedUpTo } from '../projections/communities.ts'
 import { projections, type ReadModels } from '../projections/read-models.ts'
 import { readRestores, type Restore } from '../projections/restores.ts'
+import { finishRestore } from './backup/staged-files.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Everything that is kept in the data directory, open for writing. */
@@ -60,6 +61,7 @@ export async function openStores(
   const lock = acquireDataDirectoryLock(dataDir)
   if (!lock.ok) return lock
   closing.defer(() => lock.value.close())
+  await finishRestore(dataDir)
   const logFile = join(dataDir, 'seedbank.db')
   const log = openEventLog({ file: logFile, projections, now })
   closing.defer(async () => log.close())

@@ -1,8 +1,11 @@
 import { Command } from 'commander'
+import { addBackupCommand } from './backup.ts'
 import { addCheckpointCommand } from './checkpoint.ts'
 import { describeFault } from './describe-fault.ts'
 import { addProveCommand } from './prove.ts'
 import { addRecordCommand } from './record.ts'
+import { addReplayCommand } from './replay.ts'
+import { addRestoreCommand } from './restore.ts'
 import { addServeCommand } from './serve.ts'
 import { addVerifyLogCommand } from './verify-log.ts'
 import { addVerifyCommand } from './verify.ts'
@@ -39,8 +42,11 @@ export function createProgram(): Command {
   addRecordCommand(program)
   addVerifyCommand(program)
   addVerifyLogCommand(program)
+  addReplayCommand(program)
   addCheckpointCommand(program)
   addProveCommand(program)
+  addBackupCommand(program)
+  addRestoreCommand(program)
   return program
 }
 

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
+import { createProgressBar } from './progress-bar.ts'
+
+/** Exit codes: 0 all is back; 1 the back-up is damaged, or the disk broken; 2 the wish was wrong or refused. */
+export function addRestoreCommand(program: Command): void {
+  program
+    .command('restore')
+    .description('Brings a back-up into a data directory that has no log.')
+    .argument('<file>', 'the back-up')
+    .addOption(createDataDirOption())
+    .action(async (file: string, { dataDir }: { readonly dataDir: string }) => {
+      process.exitCode = await restore(resolve(file), dataDir)
+    })
+}
+
+async function restore(file: string, dataDirText: string): Promise<number> {
+  const dataDir = parseDataDir(dataDirText)
+  if (!dataDir.ok) return fail(dataDir.error, 2)
+  // Loaded only where it is needed: what is wrong with a wish is said at once.
+  const { restoreBackup } = await import('../app/backup/restore-backup.ts')
+  const { systemClock } = await import('../app/system-clock.ts')
+  const bar = createProgressBar()
+  const options = { file, dataDir: dataDir.value, now: systemClock.now }
+  const restored = await restoreBackup({
+    ...options,
+    onProgress: (done, total) => bar.show({ phase: 'restore', done, total }),
+  }).finally(bar.end)
+  if (restored.ok) {
+    const { manifest, incarnation } = restored.value
+    console.log(`The log is back up to event ${manifest.head.position}, as it was at ${manifest.createdAt}`)
+    console.log(`What was recorded after it is lost; from here on the log is called ${incarnation}`)
+    if (!manifest.hasKeys) console.log('Private keys and tokens were not in it: put keys/ back before the node starts')
+    return 0
+  }
+  const { error } = restored
+  switch (error.type) {
+    case 'BackupMissing':
+      return fail(`There is no file ${error.file}`, 2)
+    case 'BackupDamaged':
+      return fail(error.message, 1)
+    case 'FileInTheWay':
+      return fail(`There is a file ${error.file} already, and nothing is overwritten: move it away first`, 2)
+    case 'DataDirectoryLocked':
+      return fail(`Another process writes to ${error.directory}: stop it first`, 2)
+  }
+}
+
+function fail(message: string, exitCode: 1 | 2): 1 | 2 {
+  console.error(message)
+  return exitCode
+}

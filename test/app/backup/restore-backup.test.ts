@@ -1,0 +1,77 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { backUpOf, openBackedUp, restoreTo, withStores } from '../../support/backups.ts'
+import { addSmallCommunity } from '../../support/small-community.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
+import { valueOf } from '../../support/value-of.ts'
+
+describe('bringing back', () => {
+  test('is refused where there is a log, messages, what SQLite left of them, or another key', async () => {
+    const node = await openBackedUp()
+    await addSmallCommunity(node.stores, 1)
+    valueOf(await backUpOf(node, { withKeys: true }))
+    for (const name of ['seedbank.db', 'messages.db', 'seedbank.db-wal', 'keys/node']) {
+      const dataDir = createTemporaryFolder()
+      const file = join(dataDir, name)
+      cpSync(join(node.dataDir, 'keys'), join(dataDir, 'keys'), { recursive: true })
+      writeFileSync(file, 'another')
+      expect(await restoreTo(dataDir, node.file)).toEqual({ ok: false, error: { type: 'FileInTheWay', file } })
+      expect(readFileSync(file, 'utf8')).toBe('another')
+      expect(readdirSync(dataDir).filter((found) => found.startsWith('restore'))).toEqual([])
+    }
+    expect(await restoreTo(node.dataDir, node.file)).toMatchObject({ error: { type: 'DataDirectoryLocked' } })
+    const missing = join(node.dataDir, 'no.tar')
+    expect(await restoreTo(node.dataDir, missing)).toEqual({
+      ok: false,
+      error: { type: 'BackupMissing', file: missing },
+    })
+  })
+
+  test('is refused of a file in which a byte was changed or the end is missing, and leaves nothing', async () => {
+    const node = await openBackedUp()
+    await addSmallCommunity(node.stores, 1)
+    const { members } = valueOf(await backUpOf(node))
+    const whole = readFileSync(node.file)
+    const [log] = members
+    const start = whole.indexOf('SQLite format 3')
+    const places = [5, 600, start - 400, start + 100, start + (log?.bytes ?? 0) - 1, start + (log?.bytes ?? 0) + 520]
+    const damaged = places.map((place) => {
+      const bytes = Buffer.from(whole)
+      bytes[place] = (bytes[place] ?? 0) ^ 1
+      return bytes
+    })
+    const cut = [0, 512, start + 100, whole.length - 5000].map((length) => whole.subarray(0, length))
+    for (const bytes of [...damaged, ...cut, Buffer.from('no tar at all')]) {
+      const dataDir = createTemporaryFolder()
+      writeFileSync(node.file, bytes)
+      expect(await restoreTo(dataDir, node.file)).toMatchObject({ ok: false, error: { type: 'BackupDamaged' } })
+      expect(readdirSync(dataDir).filter((name) => name !== 'lock.db')).toEqual([])
+    }
+  })
+
+  test('that was killed leaves nothing that counts, or is finished by whoever opens the directory next', async () => {
+    const node = await openBackedUp()
+    await addSmallCommunity(node.stores, 3)
+    valueOf(await backUpOf(node, { withKeys: true }))
+    const whole = createTemporaryFolder()
+    valueOf(await restoreTo(whole, node.file))
+    const head = node.stores.log.head() + 1
+
+    const early = createTemporaryFolder()
+    cpSync(whole, join(early, 'restore.partial'), { recursive: true })
+    expect(await withStores(early, async ({ log }) => log.head())).toBe(0)
+    expect(existsSync(join(early, 'restore.partial'))).toBe(false)
+
+    for (const placed of [[], ['messages.db'], ['messages.db', 'keys/node', 'seedbank.db']]) {
+      const late = createTemporaryFolder()
+      cpSync(whole, join(late, 'restore.ready'), { recursive: true, filter: (path) => !path.endsWith('lock.db') })
+      for (const name of placed) {
+        cpSync(join(whole, name), join(late, name), { recursive: true })
+      }
+      expect(await withStores(late, async ({ log }) => log.head())).toBe(head)
+      expect(existsSync(join(late, 'restore.ready'))).toBe(false)
+      expect(readFileSync(join(late, 'keys/node'))).toEqual(readFileSync(join(node.dataDir, 'keys/node')))
+    }
+  })
+})

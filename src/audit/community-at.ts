@@ -75,6 +75,8 @@ export interface CommunityAt extends CommunitySettings {
   readonly missingArchives: number
   readonly isImporting: boolean
   readonly parked: readonly ParkedAt[]
+  /** Work that somebody decided to leave undone. */
+  readonly skipped: readonly ParkableReactor[]
   readonly lastRun: RunStatusAt | null
   readonly lastRunFrom: UnixSeconds | null
   readonly lastRunTo: UnixSeconds | null

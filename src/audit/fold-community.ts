@@ -62,10 +62,6 @@ function noteBeside(beside: Beside, event: CommunityEvent, recordedAt: UnixMilli
     case 'ReactorParked':
       beside.parked.set(event.data.reactor, { ...event.data, since: recordedAt })
       break
-    case 'ReactorRetried':
-    case 'ReactorSkipped':
-      beside.parked.delete(event.data.reactor)
-      break
     default:
       noteArchives(beside, event)
   }
@@ -116,9 +112,15 @@ function stateOf(community: KnownCommunity, { moments, archives, parked, run }: 
     archivedUpTo,
     ...torrentsOf(community),
     ...memberOf(community),
-    parked: [...parked.values()],
+    ...parkingOf(community, parked),
     ...run,
   }
+}
+
+/** Whether work is parked still is the domain's to say. */
+function parkingOf({ parking }: KnownCommunity, parked: Beside['parked']): Pick<CommunityAt, 'parked' | 'skipped'> {
+  const waiting = [...parking.parked.keys()].map((reactor) => parked.get(reactor))
+  return { parked: waiting.filter((each) => each !== undefined), skipped: [...parking.skipped] }
 }
 
 function torrentsOf({ torrents }: KnownCommunity) {

@@ -73,6 +73,7 @@ export const COMMUNITY_FIELDS: Words<CommunityAt> = {
         ),
       ),
   },
+  skipped: { label: 'left undone', tell: asList },
   lastRun: { label: 'last packing', tell: (run) => RUNS[run] },
   lastRunFrom: { label: 'last packing from', tell: asSecond },
   lastRunTo: { label: 'last packing to', tell: asSecond },

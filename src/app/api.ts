@@ -31,7 +31,7 @@ import { createAddCommunity, createCreateArchive } from './wishes/wishes.ts'
 export interface ApiParts {
   readonly stores: Stores
   readonly client: TorrentClient
-  readonly reactors: Pick<Reactors, 'parked' | 'wakeSchedules'>
+  readonly reactors: Pick<Reactors, 'wakeSchedules'>
   readonly bursts: RecordingBursts
   readonly verifications: Verifications
   readonly members: Members
@@ -47,7 +47,7 @@ export interface ApiParts {
 
 /** What the API asks of the rest of the node. */
 export function createApiPorts(parts: ApiParts): GraphqlPorts {
-  const { stores, client, reactors, version, now, logFault } = parts
+  const { stores, client, version, now, logFault } = parts
   const { log, db, execute, messages, restores } = stores
   return {
     execute,
@@ -61,7 +61,6 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
       port: client.port,
       ...client.openFiles(),
     }),
-    parked: reactors.parked,
     verifications: parts.verifications,
     members: { ...parts.members.reader, readEvidence: createEvidenceReader({ db, now, ...parts.members.reader }) },
     defaultSettings: parts.defaultSettings,

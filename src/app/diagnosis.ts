@@ -7,6 +7,7 @@ import { readCommunity } from '../projections/communities.ts'
 import { readLastDownloads, type DownloadRow } from '../projections/downloads.ts'
 import { readFollows } from '../projections/follows.ts'
 import { readNode } from '../projections/nodes.ts'
+import { readParkedOf } from '../projections/parked.ts'
 import { readArchiveTotals, readNamedArchives } from '../projections/read-archive-totals.ts'
 import type { ReadModels } from '../projections/read-models.ts'
 import { readReceivedLinks, readRefusedLinks } from '../projections/received-links.ts'
@@ -29,6 +30,7 @@ export function createEvidenceReader(ports: DiagnosisPorts): MemberReader['readE
     const { upTo, ...counts } = await readArchiveTotals(db, communityId)
     const told = await readLinks(communityId, ports)
     const named = told.link && (await readNamedArchives(db, communityId, told.link.infoHash))
+    const parked = await readParkedOf(db, [communityId])
     return {
       status,
       role,
@@ -41,6 +43,7 @@ export function createEvidenceReader(ports: DiagnosisPorts): MemberReader['readE
       archivedUpTo: role === 'CONTROL_NODE' ? community.archivedUpTo : upTo,
       download: download && downloadEvidence(download, downloadProgress(communityId)),
       archives: { named, ...counts },
+      parked: parked.map(({ reactor, code, failures, since }) => ({ reactor, code, failures, since })),
       ...told,
     }
   }

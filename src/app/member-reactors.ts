@@ -10,7 +10,6 @@ import {
   readLinksToFetch,
 } from '../projections/read-fetching.ts'
 import { readReceivedLinks } from '../projections/received-links.ts'
-import { createAttempts, type Attempts } from '../reactors/attempts.ts'
 import { createDownloadingReactor, type DownloadingPorts } from '../reactors/downloading-reactor.ts'
 import { createFollowingReactor, type FollowingReactor } from '../reactors/following-reactor.ts'
 import { createImportingReactor, type ImportingPorts } from '../reactors/importing-reactor.ts'
@@ -26,6 +25,8 @@ import type { SignedInfoHashItem } from '../domain/info-hash-item.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import { ok } from '../domain/result.ts'
 import type { RunningRow } from './downloading/download-job.ts'
+import { withoutLeftAlone } from './given-up.ts'
+import { createMemberAttempts, type MemberAttempts } from './member-attempts.ts'
 import type { RunningImportRow } from './importing/import-archives.ts'
 import type { Stores } from './stores.ts'
 
@@ -58,30 +59,17 @@ export interface MemberReactors {
     readonly publishing: Reactor
     readonly lookingUp: Reactor
   }
-  readonly attempts: { readonly downloading: Attempts; readonly importing: Attempts }
+  readonly attempts: MemberAttempts
 }
-
-/** Peers come and go, so a download is tried as long as it is wanted. */
-const DOWNLOAD_PACE = { longestWaitMs: 120_000, parkAfterFailures: Infinity }
-
-/**
- * What cannot be taken over will hardly be better soon: each try is recorded. One that a fault broke off still runs, so
- * that none can begin in its place.
- */
-export const IMPORT_PACE = { firstWaitMs: 60_000, longestWaitMs: 3_600_000, parkAfterFailures: 6, parkFaults: false }
 
 /** Creates them. They look when they are woken first. */
 export function createMemberReactors(ports: MemberReactorPorts): MemberReactors {
   const { stores, wallClock, onFault } = ports
   const { db } = stores
-  const { now } = wallClock
-  const attempts = {
-    downloading: createAttempts({ now, random: Math.random, onFault, pace: DOWNLOAD_PACE }),
-    importing: createAttempts({ now, random: Math.random, onFault, pace: IMPORT_PACE }),
-  }
+  const attempts = createMemberAttempts(ports)
   const downloading = createDownloadingReactor<RunningRow>({
     readLinks: async () => readLinksToFetch(db),
-    readRunning: async () => readRunning(ports),
+    readRunning: async () => withoutLeftAlone(db, 'downloading', await readRunning(ports)),
     download: ports.download,
     newId: () => v7() as DownloadId,
     record: ports.recordAs('reactor:downloading'),
@@ -91,8 +79,8 @@ export function createMemberReactors(ports: MemberReactorPorts): MemberReactors 
     onFault,
   })
   const importing = createImportingReactor<RunningImportRow>({
-    readWaiting: async () => readWaiting(stores),
-    readRunning: async () => (await readImportsToRun(db)).map(withCause),
+    readWaiting: async () => withoutLeftAlone(db, 'importing', await readWaiting(stores)),
+    readRunning: async () => withoutLeftAlone(db, 'importing', (await readImportsToRun(db)).map(withCause)),
     importArchives: ports.importArchives,
     newId: () => v7() as ImportId,
     record: ports.recordAs('reactor:importing'),

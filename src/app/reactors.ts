@@ -3,10 +3,10 @@ import type { Actor, CorrelationId, EventId } from '../events/recorded-event.ts'
 import { readServedTorrents } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readDamaged } from '../projections/read-damaged.ts'
-import { readSeeding, type SeedingRow } from '../projections/read-seeding.ts'
+import type { SeedingRow } from '../projections/read-seeding.ts'
 import { readRunningRuns } from '../projections/runs.ts'
 import { createArchivingReactor, type ArchivingPorts } from '../reactors/archiving-reactor.ts'
-import { createAttempts, type Attempts, type ParkedGoal } from '../reactors/attempts.ts'
+import { createAttempts, type Attempts, type GivenUp } from '../reactors/attempts.ts'
 import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
@@ -15,6 +15,7 @@ import { createRepairingReactor } from '../reactors/repairing-reactor.ts'
 import { createSchedulingReactor, type SchedulingPorts } from '../reactors/scheduling-reactor.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
+import { giveUpAs, mayGiveUpSeeding, readTendedTorrents, withoutLeftAlone, type TendedTorrent } from './given-up.ts'
 import type { Stores } from './stores.ts'
 import type { Repairs } from './verification/node-verifications.ts'
 import { wakeReactors, type ReactorsByName } from './wake-reactors.ts'
@@ -35,15 +36,11 @@ export interface ReactorPorts {
   readonly onFault: (fault: unknown) => void
 }
 
-/** A goal that a reactor has given up, and whose. */
-export type ParkedByReactor = ParkedGoal & { readonly reactor: string }
-
 /** All reactors of the node, woken by the log. */
 export interface Reactors {
   wake(): void
   /** Has the schedules looked at again soon, as messages came in. */
   wakeSchedules(): void
-  parked(): readonly ParkedByReactor[]
   settled(): Promise<void>
   stop(): Promise<void>
 }
@@ -51,9 +48,7 @@ export interface Reactors {
 /** Creates the reactors and starts them: each looks once at the start, as events may have come while it slept. */
 export function startReactors(ports: ReactorPorts): Reactors {
   const { stores, wallClock, onFault } = ports
-  const { now } = wallClock
-  const create = (): Attempts => createAttempts({ now, random: Math.random, onFault })
-  const own = { seeding: create(), dispatching: create(), repairing: create() }
+  const own = createOwnAttempts(ports)
   const attempts: ReactorsByName['attempts'] = { ...own, ...ports.members?.attempts }
   const ownReactors = createReactors(ports, own)
   const reactors: ReactorsByName['reactors'] = { ...ownReactors, ...ports.members?.reactors }
@@ -67,8 +62,6 @@ export function startReactors(ports: ReactorPorts): Reactors {
   return {
     wake,
     wakeSchedules: () => schedules.wake(),
-    parked: () =>
-      Object.entries(attempts).flatMap(([reactor, { parked }]) => parked().map((goal) => ({ ...goal, reactor }))),
     settled: async () => {
       await Promise.all(all.map(async (reactor) => reactor.settled()))
     },
@@ -83,12 +76,22 @@ export function startReactors(ports: ReactorPorts): Reactors {
 type OwnAttempts = Readonly<Record<'seeding' | 'dispatching' | 'repairing', Attempts>>
 type OwnReactors = Readonly<Record<keyof OwnAttempts | 'archiving' | 'scheduling', Reactor>>
 
+function createOwnAttempts({ stores, wallClock: { now }, onFault }: ReactorPorts): OwnAttempts {
+  const create = (name: keyof OwnAttempts, mayGiveUp?: (goal: GivenUp) => boolean): Attempts => {
+    const giveUp = giveUpAs(name, recordAs(`reactor:${name}`, stores))
+    return createAttempts({ now, random: Math.random, onFault, giveUp, ...(mayGiveUp && { mayGiveUp }) })
+  }
+  const repairing = create('repairing')
+  const seeding = create('seeding', (goal) => mayGiveUpSeeding(goal, repairing.isFailing))
+  return { seeding, dispatching: create('dispatching'), repairing }
+}
+
 function createReactors(ports: ReactorPorts, attempts: OwnAttempts): OwnReactors {
   const { stores, client, pack, schedules, wallClock, onFault } = ports
   const { db } = stores
   const dispatching = createDispatching(ports, attempts)
   const seeding = createSeedingReactor({
-    readTorrents: async () => withGrace(await readSeeding(db), ports.graceSeconds),
+    readTorrents: async () => withGrace(await readTendedTorrents(db), ports.graceSeconds),
     client: wakingWhenServed(client, dispatching),
     record: recordAs('reactor:seeding', stores),
     attempts: attempts.seeding,
@@ -109,7 +112,8 @@ function createReactors(ports: ReactorPorts, attempts: OwnAttempts): OwnReactors
     scheduling: createSchedulingReactor({ ...schedules, wallClock, onFault }),
     repairing: createRepairingReactor({
       ...ports.repairs,
-      readDamaged: async () => [...(await readDamaged(db)), ...(ports.repairs.suspected?.() ?? [])],
+      readDamaged: async () =>
+        withoutLeftAlone(db, 'repairing', [...(await readDamaged(db)), ...(ports.repairs.suspected?.() ?? [])]),
       // Nothing is recorded that would give it another try: the files were well all the time.
       onWhole: (communityId) => {
         if (attempts.seeding.forgive(communityId)) seeding.wake()
@@ -129,7 +133,7 @@ function createDispatching(ports: ReactorPorts, attempts: Pick<OwnAttempts, 'dis
     async readServed() {
       // What is recorded as served may yet have to be served again by this process.
       const served = (await readServedTorrents(db)).filter(({ infoHash }) => client.active().has(infoHash))
-      return served.map(({ settings, ...torrent }) => ({
+      return (await withoutLeftAlone(db, 'dispatching', served)).map(({ settings, ...torrent }) => ({
         ...torrent,
         trackers: trackersOf(settings.trackers),
         redispatchMs: (settings.redispatchSeconds ?? DEFAULT_REDISPATCH_SECONDS) * 1000,
@@ -144,11 +148,11 @@ function createDispatching(ports: ReactorPorts, attempts: Pick<OwnAttempts, 'dis
   })
 }
 
-function withGrace(torrents: readonly SeedingRow[], graceSeconds: number): readonly TorrentWithGrace[] {
+function withGrace(torrents: readonly TendedTorrent[], graceSeconds: number): readonly TorrentWithGrace[] {
   return torrents.map((torrent) => ({ ...torrent, graceMs: (torrent.settings.graceSeconds ?? graceSeconds) * 1000 }))
 }
 
-type TorrentWithGrace = SeedingRow & { readonly graceMs: number }
+type TorrentWithGrace = TendedTorrent & { readonly graceMs: number }
 
 function wakingWhenServed(client: ReactorPorts['client'], reactor: Reactor): ReactorPorts['client'] {
   return {

@@ -1,4 +1,5 @@
 import type { EventType } from '../domain/events.ts'
+import { newChancesOf } from '../domain/new-chance.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Recorded } from '../events/recorded-event.ts'
 import type { Attempts } from '../reactors/attempts.ts'
@@ -30,6 +31,7 @@ const WAKES = {
     'ArchiveCreated',
     'ArchiveRepaired',
     'DownloadFinished',
+    'ReactorRetried', // Of repairing too: damaged files are not tried while nobody mends them.
     'SeedingRequested',
     'SeedingWithdrawn',
     'SeedingStarted',
@@ -118,7 +120,7 @@ export interface WakeReactorsOptions extends ReactorsByName {
 /**
  * Wakes reactors by the events that concern them, until `signal` aborts or the log is closed.
  *
- * A wish that changed gives what was given up a new chance. When the log cannot be read, it is followed again from
+ * A wish that changed gives what failed a new chance. When the log cannot be read, it is followed again from
  * where it was left.
  */
 export async function wakeReactors(options: WakeReactorsOptions): Promise<void> {
@@ -143,16 +145,22 @@ function wakeBy(recorded: Recorded, { reactors, attempts }: WakeReactorsOptions)
   const communityId = 'communityId' in event ? event.communityId : null
   for (const [name, reactor] of Object.entries(reactors) as [ReactorName, Reactor][]) {
     // The goals of a reactor that finds nothing else to do in the event would wait out their time all the same.
-    const isForgiven = isNewChance(name, recorded) && (attempts[name]?.forgive(communityId) ?? false)
-    if (isForgiven || WAKES[name].has(event.type)) reactor.wake()
+    const isForgiven = isForgiving(name, recorded) && (attempts[name]?.forgive(communityId) ?? false)
+    if (isForgiven || isNewChance(name, recorded) || WAKES[name].has(event.type)) reactor.wake()
   }
 }
 
-/** What somebody wished anew is worth another try, and so is what became possible. */
-function isNewChance(name: ReactorName, { event: { type }, actor }: Recorded): boolean {
-  const isWish = !actor.startsWith('reactor:')
-  // Files that are served are whole, whatever was wrong with them.
-  return isWish || type === (name === 'repairing' ? 'SeedingStarted' : 'ArchiveRepaired')
+/** What somebody wished anew is worth another try at once, and so is what became possible by the work of others. */
+function isForgiving(name: ReactorName, recorded: Recorded): boolean {
+  const { actor } = recorded
+  return !actor.startsWith('reactor:') || (actor !== `reactor:${name}` && isNewChance(name, recorded))
+}
+
+/** Whether what was given up is to be tried again, from now on. */
+function isNewChance(name: ReactorName, { event }: Recorded): boolean {
+  if (!('communityId' in event)) return false
+  const retried = event.type === 'ReactorRetried' ? [event.data.reactor] : newChancesOf(event.type)
+  return retried.some((reactor) => reactor === name)
 }
 
 /** Waits, but not beyond the abort. */

@@ -8,6 +8,7 @@ import type { InfoHash } from './info-hash.ts'
 import type { Clock, MagnetUri } from './magnet.ts'
 import type { MemberCommand } from './member-commands.ts'
 import type { NodeCommand } from './node-commands.ts'
+import type { ParkingCommand } from './parking-commands.ts'
 import type { UnixSeconds } from './time.ts'
 import type { Wish } from './wish.ts'
 
@@ -123,5 +124,6 @@ export type CommunityCommand =
   | RecordArchiveRepaired
   | DispatchMagnetlink
   | MemberCommand
+  | ParkingCommand
 
 export type Command = CommunityCommand | NodeCommand

@@ -6,6 +6,7 @@ import type { SeedingFailureCode } from './failure-codes.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock } from './magnet.ts'
 import type { Membership } from './member.ts'
+import type { Parking } from './parking.ts'
 import type { DomainRefusal } from './refusals.ts'
 import type { Result } from './result.ts'
 import type { UnixSeconds } from './time.ts'
@@ -37,6 +38,7 @@ export interface KnownCommunity {
   readonly lastClock: Clock | null
   readonly dispatched: ReadonlySet<InfoHash>
   readonly membership: Membership
+  readonly parking: Parking
 }
 
 /** A run that has not ended. */

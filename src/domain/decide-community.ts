@@ -18,6 +18,7 @@ import {
   leaveCommunity,
   purgeCommunity,
 } from './decide-membership.ts'
+import { decideParking } from './decide-parking.ts'
 import {
   recordSeedingFailed,
   recordSeedingStarted,
@@ -61,6 +62,10 @@ export function decideCommunity(command: CommunityCommand, community: Community)
       return withdrawSeeding(command, community)
     case 'DispatchMagnetlink':
       return dispatchMagnetlink(command, community)
+    case 'ParkReactor':
+    case 'RetryParked':
+    case 'SkipParked':
+      return decideParking(command, community)
     default:
       return decideRecord(command, community)
   }

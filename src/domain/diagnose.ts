@@ -14,9 +14,10 @@ type Look = (evidence: KnownEvidence) => readonly Finding[]
  * makes no difference.
  */
 const LOOKS: Readonly<Record<Role, readonly Look[]>> = {
-  CONTROL_NODE: [findBars, findFailedRun, findQuarantine, findUnpacked],
+  CONTROL_NODE: [findBars, findParked, findFailedRun, findQuarantine, findUnpacked],
   MEMBER: [
     findBars,
+    findParked,
     findFailedDownload,
     findCancelledDownload,
     findRefusedLinks,
@@ -51,6 +52,11 @@ function findBars({ protocol, network, archiving, seeding }: KnownEvidence): rea
     ...(archiving === 'DISABLED' ? [finding('ARCHIVING_DISABLED')] : []),
     ...(seeding === 'WITHDRAWN' ? [finding('SEEDING_WITHDRAWN')] : []),
   ]
+}
+
+/** Nothing of it is tried until somebody decides. */
+function findParked({ parked }: KnownEvidence): readonly Finding[] {
+  return parked.map(({ since, ...work }) => finding('WORK_PARKED', { ...work, since: timeOf(since) }))
 }
 
 function findFailedRun({ failedRuns }: KnownEvidence): readonly Finding[] {

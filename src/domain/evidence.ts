@@ -6,6 +6,7 @@ import type { KnownCommunity } from './community.ts'
 import type { Clock } from './magnet.ts'
 import type { LinkOrigin } from './member-events.ts'
 import type { NodeState } from './node.ts'
+import type { ParkableReactor } from './parking-events.ts'
 import type { FailedRuns } from './schedule.ts'
 import type { Selection } from './selection.ts'
 import type { UnixMillis, UnixSeconds } from './time.ts'
@@ -29,6 +30,16 @@ export interface KnownEvidence
   /** The download that goes on, or went on last. */
   readonly download: DownloadEvidence | null
   readonly archives: ArchivesEvidence
+  /** Work for it that was given up. */
+  readonly parked: readonly ParkedEvidence[]
+}
+
+/** Work that failed so often that it waits for an operator. */
+export interface ParkedEvidence {
+  readonly reactor: ParkableReactor
+  readonly code: string
+  readonly failures: number
+  readonly since: UnixMillis
 }
 
 /** A node that links are taken from. */

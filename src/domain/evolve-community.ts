@@ -3,7 +3,8 @@ import { defaultSettings } from './community-settings.ts'
 import { evolveMembership } from './evolve-membership.ts'
 import { cameBack, failed, NO_TORRENTS, started, unseeded } from './evolve-torrents.ts'
 import type { DownloadFinished, MemberEvent } from './member-events.ts'
-import { evolveParking, NOTHING_PARKED } from './parking.ts'
+import type { ParkingEvent } from './parking-events.ts'
+import { evolveParking, isParking, NOTHING_PARKED } from './parking.ts'
 import { NEW_MEMBERSHIP, NOTHING_FETCHED, type Membership } from './member.ts'
 import type {
   ArchiveCreated,
@@ -47,7 +48,8 @@ export function evolveCommunity(community: Community, event: CommunityEvent): Co
   if (event.type === 'CommunityAdded') return added(community, event.data.role)
   if (community.status === 'UNKNOWN') return community
   const parking = evolveParking(community.parking, event)
-  return evolveKnown(parking === community.parking ? community : { ...community, parking }, event)
+  const evolved = parking === community.parking ? community : { ...community, parking }
+  return isParking(event) ? evolved : evolveKnown(evolved, event)
 }
 
 /** Files, runs, followed nodes and the floor of the clock are kept over a leave; wishes begin anew. */
@@ -59,7 +61,9 @@ function added(community: Community, role: KnownCommunity['role']): KnownCommuni
 
 type RunEvent = ArchiveCreationStarted | ArchiveCreated | NoArchiveCreated | ArchiveCreationFailed
 
-function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, { type: 'CommunityAdded' }>): Community {
+type KnownEvent = Exclude<CommunityEvent, ParkingEvent | { type: 'CommunityAdded' }>
+
+function evolveKnown(community: KnownCommunity, event: KnownEvent): Community {
   switch (event.type) {
     case 'CommunityLeft':
       return { ...endGrace(community), status: 'LEFT', membership: { ...community.membership, import: null } }
@@ -89,16 +93,9 @@ function evolveKnown(community: KnownCommunity, event: Exclude<CommunityEvent, {
     case 'Unseeded':
       return { ...community, torrents: unseeded(community.torrents, event.data) }
     case 'CommunityForgotten':
-      // Nothing is decided by it alone.
-      return community
-    case 'ReactorParked':
-    case 'ReactorRetried':
-    case 'ReactorSkipped':
-      // They bear on parking alone.
-      return community
-    case 'ArchivesVerified':
+    case 'ArchivesVerified': // What follows for seeding is told by events of its own.
     case 'ArchiveRepaired':
-      // What follows for seeding is told by events of its own.
+      // Nothing is decided by them alone.
       return community
     case 'MagnetlinkDispatched':
       return told(community, event.data)

@@ -9,6 +9,7 @@ export const findingHelp: Readonly<Record<Exclude<FindingCode, 'ANNOUNCEMENT_REF
   OFFLINE: 'Let the node use the network with setOnline.',
   ARCHIVING_DISABLED: 'Opt the community in with enableArchiving.',
   SEEDING_WITHDRAWN: 'Ask for the seeding again with requestSeeding; archives are fetched and created from then on.',
+  WORK_PARKED: 'Mend what the code names; then have it tried again with retryParked, or left undone with skipParked.',
   LAST_RUN_FAILED: 'Mend what the code names; the run is tried again by itself, or at once with createArchive.',
   DISK_FULL: 'Make room on the disk of the data directory; the download goes on by itself.',
   QUOTA_EXCEEDED: 'Raise quotaBytes with changeSettings; the download goes on by itself.',

@@ -12,6 +12,8 @@ export type FindingCode =
   | 'ARCHIVING_DISABLED'
   /** An operator withdrew the seeding, which stops fetching and archiving too. */
   | 'SEEDING_WITHDRAWN'
+  /** Work for the community failed so often that it was given up. */
+  | 'WORK_PARKED'
   /** The last run of the control node failed. */
   | 'LAST_RUN_FAILED'
   /** The disk has too little space left. */

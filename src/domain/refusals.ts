@@ -129,6 +129,11 @@ export interface DataNotAppended {
   readonly expectedOffset: number
 }
 
+/** No work of this reactor is parked for the community. */
+export interface NothingParked {
+  readonly type: 'NothingParked'
+}
+
 /** Why a wish is not granted: the state that bars the way. */
 export type DomainRefusal =
   | CommunityNotFound
@@ -160,4 +165,5 @@ export type DomainRefusal =
   | CommunityNotLeft
   | StillServed
   | SelectionEmpty
+  | NothingParked
   | MemberRefusal

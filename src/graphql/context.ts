@@ -3,7 +3,6 @@ import type { Kysely } from 'kysely'
 import type { CommandMeta, Execute } from '../commands/command-meta.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
 import type { EventLog } from '../events/event-log.ts'
-import type { CommunityId } from '../domain/community-id.ts'
 import type { NodeDefaults } from '../domain/community-settings.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { Schedule } from '../domain/schedule.ts'
@@ -29,16 +28,6 @@ export interface TorrentStats {
   readonly uploadedBytes: number
 }
 
-/** A (reactor, community) pair that failed so often that it waits for an operator. */
-export interface Parked {
-  readonly reactor: string
-  readonly communityId: CommunityId
-  /** Why it failed last. */
-  readonly code: string
-  readonly failures: number
-  readonly since: UnixMillis
-}
-
 /** Whether the torrent client's process runs, the port that peers reach it at, and what it has open. */
 export interface TorrentClientState {
   readonly status: 'UP' | 'DOWN'
@@ -59,7 +48,6 @@ export interface GraphqlPorts {
   /** The torrents that the client serves now. Called once a second for each subscriber, so it must be cheap. */
   readonly torrentStats: () => ReadonlyMap<InfoHash, TorrentStats>
   readonly torrentClient: () => TorrentClientState
-  readonly parked: () => readonly Parked[]
   readonly verifications: VerificationReader
   readonly members: MemberReader
   readonly defaultSettings: NodeDefaults

@@ -5,6 +5,7 @@ import { readLastDownloads, type DownloadRow } from '../projections/downloads.ts
 import { readFollows, type FollowRow } from '../projections/follows.ts'
 import { readLastImports, type ImportRow } from '../projections/imports.ts'
 import { readCurrentMagnetlinks, type MagnetlinkRow } from '../projections/magnetlinks.ts'
+import { readParkedOf, type ParkedRow } from '../projections/parked.ts'
 import type { ReadModels } from '../projections/read-models.ts'
 import {
   readReceivedLinks,
@@ -36,6 +37,8 @@ export interface Loaders {
   readonly lastDownload: DataLoader<CommunityId, DownloadRow | null>
   /** The import that began last, or null. */
   readonly lastImport: DataLoader<CommunityId, ImportRow | null>
+  /** Work that was given up. */
+  readonly parked: DataLoader<CommunityId, readonly ParkedRow[]>
 }
 
 /** The loaders of one operation. */
@@ -61,6 +64,7 @@ export function createLoaders(db: Kysely<ReadModels>, turns: Turns): Loaders {
     follows: many(readFollows),
     lastDownload: one(readLastDownloads),
     lastImport: one(readLastImports),
+    parked: many(readParkedOf),
   }
 }
 

@@ -7,6 +7,7 @@ import { follows, type FollowsTable } from './follows.ts'
 import { imports, type ImportsTable } from './imports.ts'
 import { magnetlinks, type MagnetlinksTable } from './magnetlinks.ts'
 import { nodes, type NodesTable } from './nodes.ts'
+import { parked, type ParkedTable } from './parked.ts'
 import { restores, type RestoresTable } from './restores.ts'
 import { receivedLinks, type ReceivedLinksTable, type RefusedLinksTable } from './received-links.ts'
 import { runs, type RunsTable } from './runs.ts'
@@ -31,6 +32,7 @@ export interface ReadModels {
   readonly downloads: DownloadsTable
   readonly imports: ImportsTable
   readonly damaged_parts: DamagedPartsTable
+  readonly parked: ParkedTable
 }
 
 /** What the log runs in the transaction of each append. No projection reads another's tables. */
@@ -48,4 +50,5 @@ export const projections: readonly Projection[] = [
   downloads,
   imports,
   damagedParts,
+  parked,
 ]

@@ -1,6 +1,7 @@
 import type { CommunityId } from '../domain/community-id.ts'
-import type { Result } from '../domain/result.ts'
+import { err, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
+import type { Cause } from './record.ts'
 
 /** What is tried: one thing of one community. */
 export interface Goal {
@@ -9,25 +10,33 @@ export interface Goal {
   readonly thing: string
 }
 
-/** A goal that failed so often that it is left alone until something about it changes. */
-export interface ParkedGoal extends Goal {
+/** A goal, and what made it one. */
+export type CausedGoal = Goal & Cause
+
+/** A goal that failed so often that it is given up. */
+export type GivenUp = CausedGoal & {
   readonly code: string
+  /** How often it failed in a row. */
   readonly failures: number
-  readonly since: UnixMillis
 }
 
-/** NOT_DUE: it was not tried, as it waits after a failure or is parked. */
+/** NOT_DUE: it was not tried, as it waits after a failure. */
 export type AttemptOutcome = 'REACHED' | 'FAILED' | 'NOT_DUE'
 
-/** Keeps what fails from holding up the rest. Its state is operational: safe to lose. */
+/**
+ * Keeps what fails from holding up the rest. Its state is operational: safe to lose. What was given up is recorded, and
+ * forgotten here: who plans goals leaves out what is recorded as such.
+ */
 export interface Attempts {
   /**
-   * Tries, unless the goal waits after a failure or is parked. Never throws: a fault counts as a
-   * failure with the code INTERNAL, and is told to `onFault`.
+   * Tries, unless the goal waits after a failure. Never throws: a fault counts as a failure with the code INTERNAL, and is
+   * told to `onFault`.
    */
-  attempt(goal: Goal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<AttemptOutcome>
-  /** Whether the goal would be tried now: it neither waits after a failure nor is parked. */
+  attempt(goal: CausedGoal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<AttemptOutcome>
+  /** Whether the goal would be tried now: it does not wait after a failure. */
   isDue(goal: Goal): boolean
+  /** Whether any goal of the community failed, and was neither reached nor given up since. */
+  isFailing(communityId: CommunityId): boolean
   /**
    * When the next goal that waits may be tried; null when none waits. At once, where the clock was set back since the
    * look began or a goal failed: no wait is longer than it was meant to be.
@@ -42,7 +51,6 @@ export interface Attempts {
    * @returns Whether there was any to forgive.
    */
   forgive(communityId: CommunityId | null): boolean
-  parked(): readonly ParkedGoal[]
 }
 
 export interface AttemptsPorts {
@@ -50,6 +58,10 @@ export interface AttemptsPorts {
   /** From 0 to 1: spreads the attempts of goals that failed together. */
   readonly random: () => number
   readonly onFault: (fault: unknown) => void
+  /** Records that a goal is given up. Where that fails it waits, and is given up when it has failed once more. */
+  readonly giveUp: (goal: GivenUp) => Promise<unknown>
+  /** Whether a goal is given up that failed so often; true where it is left out. */
+  readonly mayGiveUp?: (goal: GivenUp) => boolean
   readonly pace?: Partial<AttemptsPace>
 }
 
@@ -58,64 +70,82 @@ export interface AttemptsPace {
   /** The wait after the first failure. It doubles with each. */
   readonly firstWaitMs: number
   readonly longestWaitMs: number
-  /** From how many failures on it is parked. */
-  readonly parkAfterFailures: number
-  /** Whether a fault parks it too, or only what was refused: then it is tried for ever. */
-  readonly parkFaults: boolean
+  /** From how many failures on it is given up. */
+  readonly giveUpAfterFailures: number
+  /** Whether it is given up after a fault too, or only after what was refused: then it is tried for ever. */
+  readonly giveUpFaults: boolean
 }
 
-interface Failure extends ParkedGoal {
+interface Failure extends Goal {
+  readonly failures: number
   readonly failedAt: UnixMillis
   readonly dueAt: UnixMillis
-  readonly isParked: boolean
 }
 
 /** About two hours of trying. */
 const DEFAULT_PACE: AttemptsPace = {
   firstWaitMs: 1_000,
   longestWaitMs: 600_000,
-  parkAfterFailures: 20,
-  parkFaults: true,
+  giveUpAfterFailures: 20,
+  giveUpFaults: true,
 }
 
 /** Creates an empty record of attempts: nothing has failed yet. */
-export function createAttempts({ now, random, onFault, pace: chosen }: AttemptsPorts): Attempts {
-  const pace = { ...DEFAULT_PACE, ...chosen }
+export function createAttempts(ports: AttemptsPorts): Attempts {
+  const { now, random, onFault, giveUp, mayGiveUp = () => true } = ports
+  const pace = { ...DEFAULT_PACE, ...ports.pace }
   const failures = new Map<string, Failure>()
 
-  function fail(goal: Goal, code: string, mayPark = true): 'FAILED' {
-    const before = failures.get(keyOf(goal))
-    const count = (before?.failures ?? 0) + 1
+  async function fail(goal: CausedGoal, code: string, isFinal: boolean): Promise<'FAILED'> {
+    const count = (failures.get(keyOf(goal))?.failures ?? 0) + 1
     const failedAt = now()
     const dueAt = (failedAt + waitMs(count, random(), pace)) as UnixMillis
-    const isParked = mayPark && count >= pace.parkAfterFailures
-    const since = before?.since ?? failedAt
-    failures.set(keyOf(goal), { ...goal, code, failures: count, since, failedAt, dueAt, isParked })
+    const { communityId, thing } = goal
+    failures.set(keyOf(goal), { communityId, thing, failures: count, failedAt, dueAt })
+    const givenUp = { ...goal, code, failures: count }
+    if (isFinal && count >= pace.giveUpAfterFailures && mayGiveUp(givenUp)) await recordGivenUp(givenUp)
     return 'FAILED'
+  }
+
+  async function recordGivenUp(goal: GivenUp): Promise<void> {
+    try {
+      await giveUp(goal)
+      failures.delete(keyOf(goal))
+    } catch (fault) {
+      onFault(fault)
+    }
   }
 
   function isDue(goal: Goal): boolean {
     const failure = failures.get(keyOf(goal))
-    return failure === undefined || !(failure.isParked || isWaiting(failure, now()))
+    return failure === undefined || !isWaiting(failure, now())
   }
 
   return {
     isDue,
+    isFailing: (communityId) => [...failures.values()].some((failure) => failure.communityId === communityId),
     async attempt(goal, work) {
       if (!isDue(goal)) return 'NOT_DUE'
-      try {
-        const outcome = await work()
-        if (!outcome.ok) return fail(goal, outcome.error.code)
-        failures.delete(keyOf(goal))
-        return 'REACHED'
-      } catch (fault) {
-        onFault(fault)
-        return fail(goal, 'INTERNAL', pace.parkFaults)
-      }
+      const tried = await tryOf(work, onFault)
+      if (!tried.ok) return fail(goal, tried.error.code, pace.giveUpFaults || !tried.error.isFault)
+      failures.delete(keyOf(goal))
+      return 'REACHED'
     },
     nextDueAt: (lookedAt) => nextDueAt(failures, lookedAt, now()),
     forgive: (communityId) => forgive(failures, communityId),
-    parked: () => [...failures.values()].filter(({ isParked }) => isParked),
+  }
+}
+
+async function tryOf(
+  work: () => Promise<Result<unknown, { readonly code: string }>>,
+  onFault: (fault: unknown) => void,
+): Promise<Result<unknown, { readonly code: string; readonly isFault: boolean }>> {
+  try {
+    const outcome = await work()
+    return outcome.ok ? outcome : err({ code: outcome.error.code, isFault: false })
+  } catch (fault) {
+    onFault(fault)
+    return err({ code: 'INTERNAL', isFault: true })
   }
 }
 
@@ -128,7 +158,7 @@ function forgive(failures: Map<string, Failure>, communityId: CommunityId | null
 }
 
 function nextDueAt(failures: Map<string, Failure>, lookedAt: UnixMillis, at: UnixMillis): UnixMillis | null {
-  const tried = [...failures.values()].filter(({ isParked }) => !isParked)
+  const tried = [...failures.values()]
   const ahead = tried.filter(({ failedAt }) => failedAt > at)
   if (ahead.length > 0 || (at < lookedAt && tried.length > 0)) {
     // Once for each time that the clock was set back: a goal that is not tried then is not wanted.

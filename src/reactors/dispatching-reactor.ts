@@ -57,8 +57,8 @@ export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
     const due = plans.filter(({ at }) => at <= lookedAt)
     await Promise.all(
       due.map(async (plan) => {
-        const { communityId, infoHash: thing } = plan.torrent
-        return attempts.attempt({ communityId, thing }, async () => dispatch(plan))
+        const { communityId, infoHash: thing, cause, correlationId } = plan.torrent
+        return attempts.attempt({ communityId, thing, cause, correlationId }, async () => dispatch(plan))
       }),
     )
     const later = plans.filter(({ at }) => at > lookedAt).map(({ at }) => at)

@@ -92,8 +92,9 @@ export function createDownloadingReactor<Running extends RunningDownload>(ports:
   }
 
   async function take(running: Running, signal: AbortSignal): Promise<void> {
-    const { communityId, downloadId: thing } = running
-    await attempts.attempt({ communityId, thing }, async () => downloadAndTell(running, signal, ports))
+    const { communityId, downloadId: thing, cause, correlationId } = running
+    const goal = { communityId, thing, cause, correlationId }
+    await attempts.attempt(goal, async () => downloadAndTell(running, signal, ports))
     underWay.delete(communityId)
     ends.delete(communityId)
     // When a failed one is due a look finds out, and what came up meanwhile was passed over.

@@ -2,7 +2,7 @@ import type { ImportId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
-import type { Attempts, Goal } from './attempts.ts'
+import type { Attempts, CausedGoal, Goal } from './attempts.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import type { Cause, RecordOutcome } from './record.ts'
 import { waitingFor } from './waiting-for.ts'
@@ -44,7 +44,7 @@ export interface ImportingPorts<Running extends RunningImport> {
  * Takes over the messages of archives that are here.
  *
  * An import that was broken off goes on, and so does one that failed, ever later. What is in quarantine is tried again
- * ever later too, and is parked in the end; communities do not wait for each other.
+ * ever later too, and is given up in the end; communities do not wait for each other.
  */
 export function createImportingReactor<Running extends RunningImport>(ports: ImportingPorts<Running>): Reactor {
   const { readWaiting, readRunning, attempts, wallClock, onFault } = ports
@@ -54,6 +54,9 @@ export function createImportingReactor<Running extends RunningImport>(ports: Imp
 
   async function react(): Promise<UnixMillis | null> {
     const lookedAt = wallClock.now()
+    // An import that ends while this reads may have been given up: it is not to be begun again by what was read before.
+    const busy = new Set(underWay.keys())
+    const isDue = (goal: Goal): boolean => !busy.has(goal.communityId) && attempts.isDue(goal)
     const waiting = await readWaiting()
     for (const community of waiting) {
       if (isDue({ ...community, thing: community.archives })) await startImport(community, ports)
@@ -61,22 +64,17 @@ export function createImportingReactor<Running extends RunningImport>(ports: Imp
     const running = await readRunning()
     const wanted = new Set(running.map(({ communityId }) => communityId))
     for (const [communityId, stop] of underWay) if (!wanted.has(communityId)) stop.abort()
-    for (const one of running) begin(one, goalOf(one, waiting))
+    for (const one of running) if (isDue(goalOf(one, waiting))) begin(one, goalOf(one, waiting))
     return attempts.nextDueAt(lookedAt)
   }
 
-  function isDue(goal: Goal): boolean {
-    return !underWay.has(goal.communityId) && attempts.isDue(goal)
-  }
-
-  function begin(running: Running, goal: Goal): void {
-    if (!isDue(goal)) return
+  function begin(running: Running, goal: CausedGoal): void {
     const stop = new AbortController()
     underWay.set(goal.communityId, stop)
     ends.set(goal.communityId, take(running, goal, stop.signal))
   }
 
-  async function take(running: Running, goal: Goal, signal: AbortSignal): Promise<void> {
+  async function take(running: Running, goal: CausedGoal, signal: AbortSignal): Promise<void> {
     const { communityId } = goal
     const outcome = await attempts.attempt(goal, async () => {
       const imported = await ports.importArchives(running, signal)
@@ -95,9 +93,10 @@ export function createImportingReactor<Running extends RunningImport>(ports: Imp
 }
 
 /** Success and failure are counted by what there is to take over, whoever wished for it. */
-function goalOf({ communityId, importId }: RunningImport, waiting: readonly CommunityToImport[]): Goal {
+function goalOf(running: RunningImport, waiting: readonly CommunityToImport[]): CausedGoal {
+  const { communityId, importId, cause, correlationId } = running
   const archives = waiting.find((community) => community.communityId === communityId)?.archives
-  return { communityId, thing: archives ?? importId }
+  return { communityId, thing: archives ?? importId, cause, correlationId }
 }
 
 async function isLeft<Running extends RunningImport>(

@@ -13,6 +13,8 @@ export interface RecordedTorrent {
   readonly retiringSince: UnixMillis | null
   /** How long it is served on after that. */
   readonly graceMs: number
+  /** It failed so often that it was given up, until it has a new chance. What is served all the same may be dropped. */
+  readonly isLeftAlone: boolean
   /** Why it should not be served, as far as time plays no part; null when it should. */
   readonly unwantedReason: UnseededReason | null
 }
@@ -54,6 +56,8 @@ export function planSeeding<Torrent extends RecordedTorrent>(
     const isOnHold = isOver && !isActive && current?.state === 'SERVED'
     if (reason !== null) {
       if (isActive || torrent.state === 'SERVED') stops.push({ type: 'DROP', torrent, reason })
+    } else if (torrent.isLeftAlone) {
+      continue
     } else if (!isActive) {
       if (!isOnHold) starts.push({ type: 'SERVE', torrent, check: checkOf(torrent) })
     } else if (torrent.state !== 'SERVED') {

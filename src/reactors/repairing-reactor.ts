@@ -72,7 +72,7 @@ export function createRepairingReactor(ports: RepairingPorts): Reactor {
 
   async function take(first: DamagedFiles, all: readonly DamagedFiles[]): Promise<void> {
     const { communityId } = first
-    const outcome = await attempts.attempt({ communityId, thing: 'files' }, async () => repairFirst(first, all))
+    const outcome = await attempts.attempt({ ...first, thing: 'files' }, async () => repairFirst(first, all))
     underWay.delete(communityId)
     // Of what failed, a look finds out when it is due; and what came up meanwhile was passed over.
     if (outcome !== 'NOT_DUE') reactor.wake()

@@ -82,10 +82,11 @@ async function takeSteps<Torrent extends SeedingTorrent>(
 ): Promise<boolean> {
   let hasNews = false
   for (const step of steps) {
-    const { communityId, infoHash } = step.torrent
+    const { communityId, infoHash: thing, cause, correlationId } = step.torrent
     // Steps take time, in which the client may have died.
     if (!isDue(step, ports)) continue
-    const outcome = await ports.attempts.attempt({ communityId, thing: infoHash }, async () => takeStep(step, ports))
+    const goal = { communityId, thing, cause, correlationId }
+    const outcome = await ports.attempts.attempt(goal, async () => takeStep(step, ports))
     hasNews ||= outcome === 'FAILED' || (outcome === 'REACHED' && step.type === 'SERVE')
   }
   return hasNews

@@ -1,9 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { wakeReactors } from '../../src/app/wake-reactors.ts'
+import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { ArchiveFailureCode } from '../../src/domain/failure-codes.ts'
 import { err } from '../../src/domain/result.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
-import { createAttempts, type Attempts } from '../../src/reactors/attempts.ts'
+import { createAttempts, type Attempts, type CausedGoal } from '../../src/reactors/attempts.ts'
 import * as facts from '../support/community-facts.ts'
 import { eventually } from '../support/eventually.ts'
 import { openNode, type OpenNode } from '../support/open-node.ts'
@@ -47,8 +48,12 @@ function watch(node: OpenNode): Watched {
   return { node, woken, seeding, repairing }
 }
 
+function goalOf(communityId: CommunityId): CausedGoal {
+  return { communityId, thing: 'a', cause: 'event', correlationId: 'wish' }
+}
+
 function createTestAttempts(): Attempts {
-  return createAttempts({ now: () => 1 as UnixMillis, random: () => 0, onFault: unexpected })
+  return createAttempts({ now: () => 1 as UnixMillis, random: () => 0, onFault: unexpected, giveUp: unexpected })
 }
 
 async function failAsRun(node: OpenNode, n: number, code: ArchiveFailureCode): Promise<void> {
@@ -61,22 +66,20 @@ describe('reactors are woken', () => {
   test('when one of their goals is forgiven, whatever the event was', async () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-    await eventually(() => expect(woken).toHaveLength(8))
+    await eventually(() => expect(woken).toHaveLength(12))
     woken.length = 0
-    await seeding.attempt({ communityId: COMMUNITY, thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
+    await seeding.attempt(goalOf(COMMUNITY), async () => err({ code: 'TIMED_OUT' }))
     // Means nothing to seeding, but somebody is at it.
     await node.execute(createArchive(COMMUNITY, 1), metaOf())
     await eventually(() => expect(woken.toSorted()).toEqual(['archiving', 'seeding']))
-    expect(await seeding.attempt({ communityId: COMMUNITY, thing: 'a' }, async () => ({ ok: true, value: 1 }))).toBe(
-      'REACHED',
-    )
+    expect(await seeding.attempt(goalOf(COMMUNITY), async () => ({ ok: true, value: 1 }))).toBe('REACHED')
   })
 
   test('not by a wish about another community', async () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-    await seeding.attempt({ communityId: communityNumber(2), thing: 'a' }, async () => err({ code: 'TIMED_OUT' }))
-    await eventually(() => expect(woken).toHaveLength(8))
+    await seeding.attempt(goalOf(communityNumber(2)), async () => err({ code: 'TIMED_OUT' }))
+    await eventually(() => expect(woken).toHaveLength(12))
     woken.length = 0
     await node.execute(createArchive(COMMUNITY, 1), metaOf())
     await eventually(() => expect(woken).toEqual(['archiving']))
@@ -88,15 +91,15 @@ describe('repairing', () => {
     const { node, woken } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
     await failAsRun(node, 1, 'FILES_DAMAGED')
-    await eventually(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
+    await eventually(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(4))
   })
 
   test('has another chance when somebody wishes something of the community, or a torrent of it is served', async () => {
     const { node, woken, repairing } = watch(openNode())
     await recordFacts(node.log, [...facts.ready, ...facts.created(1)])
-    await eventually(() => expect(woken).toContain('repairing'))
+    await eventually(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(4))
     const fail = async (): Promise<unknown> =>
-      repairing.attempt({ communityId: COMMUNITY, thing: 'files' }, async () => err({ code: 'FILES_DAMAGED' }))
+      repairing.attempt(goalOf(COMMUNITY), async () => err({ code: 'FILES_DAMAGED' }))
     expect(await fail()).toBe('FAILED')
     woken.length = 0
     await node.execute(

@@ -6,6 +6,8 @@ import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
 import { readServedTorrents, readLastClock } from '../../src/projections/magnetlinks.ts'
 import { readNode } from '../../src/projections/nodes.ts'
+import { PARKABLE_REACTORS } from '../../src/domain/new-chance.ts'
+import { readLeftAlone, readParked } from '../../src/projections/parked.ts'
 import { readRunningRuns } from '../../src/projections/runs.ts'
 import { readCommunitySeeding, readSeeding, type SeedingRole } from '../../src/projections/seeding.ts'
 import { readVersions } from '../../src/projections/versions.ts'
@@ -26,6 +28,7 @@ test('what the read models say, at the end of any life, is what the domain makes
       await expectParts(db, life)
       await expectWantedTorrents(db, life)
       await expectToldTorrents(db, life)
+      await expectParked(db, life)
       await db.destroy()
     }),
     { numRuns: 150 },
@@ -108,6 +111,23 @@ async function expectToldTorrents(db: ReadModelsDb, life: NodeLife): Promise<voi
     return { communityId, infoHash, clock: lastClock, isDispatched }
   })
   expect(new Set(told)).toEqual(new Set(due))
+}
+
+/** What is parked, and what is left alone: skipped as well. */
+async function expectParked(db: ReadModelsDb, life: NodeLife): Promise<void> {
+  const known = knownOf(life)
+  const parked = known.flatMap(([communityId, { parking }]) =>
+    [...parking.parked].map(([reactor, code]) => ({ communityId, reactor, code })),
+  )
+  const rows = await readParked(db)
+  expect(new Set(rows.map(({ communityId, reactor, code }) => ({ communityId, reactor, code })))).toEqual(
+    new Set(parked),
+  )
+  const isLeftAlone = await readLeftAlone(db)
+  for (const [communityId, { parking }] of known) {
+    const left = PARKABLE_REACTORS.filter((reactor) => isLeftAlone(reactor, communityId))
+    expect(new Set(left)).toEqual(new Set([...parking.parked.keys(), ...parking.skipped]))
+  }
 }
 
 function isTold(community: KnownCommunity, current: InfoHash): boolean {

@@ -1,54 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createAttempts, type Attempts, type Goal } from '../../src/reactors/attempts.ts'
-import { err, ok } from '../../src/domain/result.ts'
-import type { UnixMillis } from '../../src/domain/time.ts'
-import { createMovableClock, type MovableClock } from '../support/movable-clock.ts'
+import { ok } from '../../src/domain/result.ts'
+import { createTried, failRepeatedly, GOAL, START } from '../support/failing-attempts.ts'
 import { communityNumber } from '../support/sample-wishes.ts'
-
-const START = 1_700_000_000_000 as UnixMillis
-const GOAL: Goal = { communityId: communityNumber(1), thing: 'a' }
-
-interface Tried {
-  readonly attempts: Attempts
-  readonly clock: MovableClock
-  readonly faults: readonly unknown[]
-  /** Tries to reach the goal and fails; whether it was tried at all. */
-  readonly fail: (goal?: Goal) => Promise<boolean>
-}
-
-function createTried(random = 1): Tried {
-  const clock = createMovableClock(START)
-  const faults: unknown[] = []
-  const attempts = createAttempts({
-    now: clock.now,
-    random: () => random,
-    onFault: (fault) => faults.push(fault),
-  })
-  const fail = async (goal = GOAL): Promise<boolean> => {
-    let isTried = false
-    await attempts.attempt(goal, async () => {
-      isTried = true
-      return err({ code: 'NOT_YET' })
-    })
-    return isTried
-  }
-  return { attempts, clock, faults, fail }
-}
-
-/** Fails again and again, each time as soon as that is tried; returns the waits between. */
-async function failRepeatedly({ attempts, clock, fail }: Tried, times: number): Promise<readonly number[]> {
-  const waits: number[] = []
-  for (let time = 0; time < times; time += 1) {
-    expect(await fail()).toBe(true)
-    const due = attempts.nextDueAt(clock.now())
-    if (due === null) break
-    waits.push(due - clock.now())
-    clock.advanceTo((due - 1) as UnixMillis)
-    expect(await fail()).toBe(false)
-    clock.advanceTo(due)
-  }
-  return waits
-}
 
 describe('a goal that failed', () => {
   test.each([
@@ -66,24 +19,13 @@ describe('a goal that failed', () => {
     expect(await failRepeatedly(tried, 1)).toEqual([1000])
   })
 
-  test('is parked after 20 times, and shown with the reason and since when it fails', async () => {
-    const tried = createTried()
-    expect(await failRepeatedly(tried, 19)).toHaveLength(19)
-    expect(tried.attempts.parked()).toEqual([])
-    expect(await tried.fail()).toBe(true)
-    expect(tried.attempts.parked()).toMatchObject([{ ...GOAL, code: 'NOT_YET', failures: 20, since: START }])
-    tried.clock.advanceBy(86_400_000)
-    expect(await tried.fail()).toBe(false)
-    expect(tried.attempts.nextDueAt(START)).toBe(null)
-  })
-
   test('is tried at once when its community is forgiven, and only then', async () => {
     const tried = createTried()
-    await failRepeatedly(tried, 20)
+    await failRepeatedly(tried, 10)
+    await tried.fail()
     tried.attempts.forgive(communityNumber(2))
     expect(await tried.fail()).toBe(false)
     tried.attempts.forgive(GOAL.communityId)
-    expect(tried.attempts.parked()).toEqual([])
     expect(await tried.fail()).toBe(true)
     expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(tried.clock.now() + 1000)
   })
@@ -107,7 +49,7 @@ describe('a goal that failed', () => {
       tried.clock.advanceBy(600_000)
     }
     expect(tried.faults).toEqual(Array.from({ length: 20 }, () => fault))
-    expect(tried.attempts.parked()).toMatchObject([{ code: 'INTERNAL', failures: 20 }])
+    expect(tried.givenUp).toMatchObject([{ code: 'INTERNAL', failures: 20 }])
   })
 })
 
@@ -182,13 +124,5 @@ describe('a clock that is set back', () => {
     tried.clock.jumpBy(-YEAR_MS)
     expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(tried.clock.now())
     expect(tried.attempts.nextDueAt(tried.clock.now())).toBe(null)
-  })
-
-  test('frees nothing that is parked', async () => {
-    const tried = createTried()
-    await failRepeatedly(tried, 20)
-    tried.clock.jumpBy(-YEAR_MS)
-    expect(await tried.fail()).toBe(false)
-    expect(tried.attempts.nextDueAt(START)).toBe(null)
   })
 })

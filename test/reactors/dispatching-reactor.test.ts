@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { announcementText, type Clock } from '../../src/domain/magnet.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { readCurrentMagnetlink, type MagnetlinkRow } from '../../src/projections/magnetlinks.ts'
+import { readParked } from '../../src/projections/parked.ts'
 import { createAttempts } from '../../src/reactors/attempts.ts'
 import { createDispatchingReactor } from '../../src/reactors/dispatching-reactor.ts'
 import { infoHash } from '../support/community-facts.ts'
@@ -125,6 +126,7 @@ test('what is read as due after it was dispatched is not dispatched again', asyn
       now: clock.now,
       random: () => 1,
       onFault: (fault) => expect.unreachable(String(fault)),
+      giveUp: async (goal) => expect.unreachable(goal.code),
     }),
     sign: async (id, text) => node.keys.sign(id, text),
     wallClock: clock,
@@ -164,8 +166,8 @@ describe('a community whose key is missing', () => {
     const communityId = await node.addArchived()
     expect(await node.story()).toEqual(['SeedingStarted 1'])
     for (let time = 0; time < 25; time += 1) await node.advance(600_000)
-    expect(node.reactors.parked()).toMatchObject([
-      { reactor: 'dispatching', communityId, thing: infoHash(1), code: 'SigningKeyMissing', failures: 20 },
+    expect(await readParked(node.db)).toMatchObject([
+      { reactor: 'dispatching', communityId, code: 'SigningKeyMissing', failures: 20 },
     ])
     expect(node.faults).toEqual([])
     isThere = true
@@ -173,7 +175,7 @@ describe('a community whose key is missing', () => {
     expect(await node.story()).toHaveLength(1)
     await node.wish({ type: 'ChangeContentTopics', communityId, contentTopics: [] })
     expect(await node.story()).toEqual(['SeedingStarted 1', 'MagnetlinkDispatched 1'])
-    expect(node.reactors.parked()).toEqual([])
+    expect(await readParked(node.db)).toEqual([])
   })
 
   test('because its file is gone does not hold up another community', async () => {

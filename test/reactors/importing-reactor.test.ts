@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../src/domain/commands.ts'
 import { err, ok } from '../../src/domain/result.ts'
+import { readParked } from '../../src/projections/parked.ts'
 import { archivingEnabled, COMMUNITY as communityId } from '../support/community-facts.ts'
 import { eventually } from '../support/eventually.ts'
 import { openImportingNode, type ImportingNode } from '../support/importing-node.ts'
@@ -55,7 +56,7 @@ describe('archives', () => {
     await node.tell(...fetched(1))
     await node.advance(24 * 60 * MINUTE)
     expect(node.begun.map(({ at }) => at / MINUTE)).toEqual([0, 1, 3, 7, 15, 31])
-    expect(node.attempts.parked()).toMatchObject([{ communityId, code: 'ARCHIVE_MALFORMED', failures: 6 }])
+    expect(await readParked(node.db)).toMatchObject([{ communityId, code: 'ARCHIVE_MALFORMED', failures: 6 }])
     // Each import ends; the archive is put in quarantine once.
     expect((await told(node)).filter((type) => type === 'ArchiveQuarantined')).toHaveLength(1)
     expect((await told(node)).filter((type) => type === 'ImportFinished')).toHaveLength(6)
@@ -71,7 +72,7 @@ describe('archives', () => {
     await node.wish({ type: 'StartImport', communityId, importId: importId(100), protocolEnabled: true })
     await node.reactor.settled()
     expect(node.begun.slice(6).map(({ running }) => running.importId)).toEqual([importId(100)])
-    expect(node.attempts.parked()).toEqual([])
+    expect(await readParked(node.db)).toEqual([])
     await node.advance(MINUTE)
     expect(node.begun).toHaveLength(8)
   })
@@ -88,7 +89,7 @@ describe('archives', () => {
     await node.tell(...fetched(2))
     await node.reactor.settled()
     expect(node.begun).toHaveLength(7)
-    expect(node.attempts.parked()).toEqual([])
+    expect(await readParked(node.db)).toEqual([])
   })
 })
 
@@ -130,7 +131,7 @@ describe('an import', () => {
     const minutes = node.begun.map(({ at }) => at / MINUTE)
     expect(minutes.slice(0, 9)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183])
     expect(minutes.at(-1)).toBeGreaterThan(23 * 60)
-    expect(node.attempts.parked()).toEqual([])
+    expect(await readParked(node.db)).toEqual([])
     expect(await told(node)).toEqual(['ImportStarted'])
   })
 

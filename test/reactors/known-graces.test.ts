@@ -17,6 +17,7 @@ function retiring(n: number, retiringSince: number | null): RecordedTorrent {
     state: 'SERVED',
     retiringSince: retiringSince === null ? null : at(retiringSince),
     graceMs: 60,
+    isLeftAlone: false,
     unwantedReason: null,
   }
 }

@@ -23,6 +23,7 @@ function torrent(fields: Partial<RecordedTorrent> = {}): RecordedTorrent {
     state: 'SERVED',
     retiringSince: null,
     graceMs: GRACE_MS,
+    isLeftAlone: false,
     unwantedReason: null,
     ...fields,
   }
@@ -40,6 +41,8 @@ const recordStarted = { type: 'RECORD_STARTED' }
 describe('what is done about one torrent', () => {
   test.each<[what: string, recorded: Partial<RecordedTorrent>, isActive: boolean, step: object | null]>([
     ['new: served, what is new of it verified', { role: 'NEXT', state: 'WAITING' }, false, serve('IF_CHANGED')],
+    ['given up: left alone', { state: 'FAILED', isLeftAlone: true }, false, null],
+    ['given up, and served all the same: left alone', { state: 'FAILED', isLeftAlone: true }, true, null],
     ['served before a restart: served, verified if it changed', { state: 'SERVED' }, false, serve('IF_CHANGED')],
     ['paused: served again, verified if it changed', { state: 'WAITING' }, false, serve('IF_CHANGED')],
     ['failed: tried again, all of it verified', { state: 'FAILED' }, false, serve('WHOLE')],
@@ -109,6 +112,7 @@ const row: fc.Arbitrary<RecordedTorrent> = fc
     role: fc.constantFrom<RecordedTorrent['role'][]>('NEXT', 'CURRENT', 'RETIRING', 'REPLACED'),
     state: fc.constantFrom<RecordedTorrent['state'][]>('WAITING', 'SERVED', 'FAILED'),
     sinceMs: fc.integer({ min: -2 * GRACE_MS, max: 0 }),
+    isLeftAlone: fc.boolean(),
     reason: fc.option(fc.constantFrom('LEFT', 'DISABLED', 'REQUESTED', 'OFFLINE'), { freq: 2 }),
   })
   .map(({ n, sinceMs, reason, ...fields }) => ({

@@ -30,7 +30,7 @@ test('whoever cannot read what is whole is given another chance once an hour', a
     },
     endUnwanted: async () => undefined,
     onWhole: tryToRead,
-    attempts: createAttempts({ now: clock.now, random: () => 1, onFault }),
+    attempts: createAttempts({ now: clock.now, random: () => 1, onFault, giveUp: async () => undefined }),
     wallClock: clock,
     onFault,
   })

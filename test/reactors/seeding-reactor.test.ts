@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Command } from '../../src/domain/commands.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { err, ok } from '../../src/domain/result.ts'
+import { readParked } from '../../src/projections/parked.ts'
 import { earliest } from '../../src/reactors/earliest.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { infoHash } from '../support/community-facts.ts'
@@ -68,14 +69,14 @@ describe('a torrent that cannot be served', () => {
     expect(node.client.calls).toHaveLength(1)
     for (let time = 0; time < 30; time += 1) await node.advance(600_000)
     expect(node.client.calls).toHaveLength(20)
-    expect(node.reactors.parked()).toMatchObject([
-      { reactor: 'seeding', communityId, thing: infoHash(1), code: 'TIMED_OUT', failures: 20 },
+    expect(await readParked(node.db)).toMatchObject([
+      { reactor: 'seeding', communityId, code: 'TIMED_OUT', failures: 20 },
     ])
     node.client.failWith(null)
     await node.wish({ type: 'WithdrawSeeding', communityId })
     await node.wish({ type: 'RequestSeeding', communityId })
     expect(await storyAfter(node, 1)).toEqual(SERVED)
-    expect(node.reactors.parked()).toEqual([])
+    expect(await readParked(node.db)).toEqual([])
   })
 
   test('does not hold up another community', async () => {

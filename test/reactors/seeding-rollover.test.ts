@@ -100,6 +100,7 @@ describe('a look that is slow', () => {
       state: 'SERVED',
       retiringSince: clock.now(),
       graceMs: GRACE_MS,
+      isLeftAlone: false,
       unwantedReason: null,
       cause: 'cause',
       correlationId: 'correlation',
@@ -114,7 +115,12 @@ describe('a look that is slow', () => {
         dropped.resolve(command)
         return ok(null)
       },
-      attempts: createAttempts({ now: clock.now, random: () => 1, onFault: dropped.reject }),
+      attempts: createAttempts({
+        now: clock.now,
+        random: () => 1,
+        onFault: dropped.reject,
+        giveUp: async () => undefined,
+      }),
       wallClock: clock,
       onFault: dropped.reject,
     })

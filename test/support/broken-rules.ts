@@ -2,6 +2,7 @@ import type { CommunityEvent } from '../../src/domain/events.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
 import { checkMember } from './broken-member-rules.ts'
+import { brokenParking } from './parking-past.ts'
 import { noPast, remember, wantsSeeding, type CommunityPast } from './community-past.ts'
 
 type Complain = (rule: number, what: string) => void
@@ -38,6 +39,7 @@ export function brokenRules(
     checkRun(event, past, complain)
     checkMember(event, past, complain)
     checkChange(event, past, complain)
+    checkParking(event, past, complain)
     remember(past, ofCommunity)
   }
   return broken
@@ -150,6 +152,13 @@ function isOfRun(
   { runId, from, to }: NonNullable<CommunityPast['run']>,
 ): boolean {
   return data.runId === runId && data.from === from && data.to === to
+}
+
+/** Rule 9, and rule 5 for what is given up: nobody wants it of a community that was left, or opted out. */
+function checkParking(event: CommunityEvent, past: CommunityPast, complain: Complain): void {
+  const broken = brokenParking(event, past)
+  if (broken !== null) complain(9, broken)
+  if (event.type === 'ReactorParked' && !(past.isAdded && past.isArchiving)) complain(5, 'nobody wants it done')
 }
 
 /** Rule 9: what is as recorded already is not recorded again. */

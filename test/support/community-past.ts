@@ -3,6 +3,7 @@ import type { CommunityEvent, Role } from '../../src/domain/events.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import type { MemberEvent } from '../../src/domain/member-events.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
+import { rememberParking } from './parking-past.ts'
 import { noMemberPast, rememberMember, type MemberPast } from './member-past.ts'
 
 /** What a reader of the log alone knows of a community, told without the domain's own `evolve`. */
@@ -37,6 +38,9 @@ export interface CommunityPast {
   lastDispatchAt: number
   redispatchMs: number
   readonly member: MemberPast
+  /** Work that reactors gave up, and work that was to be left undone, until anything spoke for another try. */
+  readonly parked: Set<string>
+  readonly skipped: Set<string>
 }
 
 /** Before the first event. */
@@ -65,6 +69,8 @@ export function noPast(): CommunityPast {
     lastDispatchAt: 0,
     redispatchMs: DEFAULT_REDISPATCH_SECONDS * 1000,
     member: noMemberPast(),
+    parked: new Set(),
+    skipped: new Set(),
   }
 }
 
@@ -75,6 +81,7 @@ export function wantsSeeding({ isAdded, isArchiving, isWithdrawn }: CommunityPas
 
 /** Takes one more event in. */
 export function remember(past: CommunityPast, { event, recordedAt }: Recorded<CommunityEvent>): void {
+  rememberParking(past, event)
   switch (event.type) {
     case 'CommunityAdded':
       Object.assign(past, { role: event.data.role, isAdded: true, isArchiving: false, isWithdrawn: false })

@@ -4,6 +4,7 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { DownloadId } from '../../src/domain/archive.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { readDownloadsToRun, readLinksToFetch } from '../../src/projections/read-fetching.ts'
+import { giveUpAs } from '../../src/app/given-up.ts'
 import { recordAs } from '../../src/app/reactors.ts'
 import type { DownloadRow } from '../../src/projections/downloads.ts'
 import { createAttempts } from '../../src/reactors/attempts.ts'
@@ -68,6 +69,7 @@ export async function openFetchingNode(options: FetchingNodeOptions = {}): Promi
   const [begun, faults, openedAt]: [BegunDownload[], unknown[], UnixMillis] = [[], [], clock.now()]
   const onFault = (fault: unknown): void => void faults.push(fault)
   let ids = before
+  const giveUp = giveUpAs('downloading', recordAs('reactor:downloading', node))
   const reactor = createDownloadingReactor<Running>({
     readLinks: async () => readLinksToFetch(node.db),
     readRunning: async () => (await readDownloadsToRun(node.db)).map((row) => ({ ...row, cause: row.startedBy })),
@@ -80,7 +82,7 @@ export async function openFetchingNode(options: FetchingNodeOptions = {}): Promi
     },
     newId: (): DownloadId => downloadId((ids += 1)),
     record: recordAs('reactor:downloading', node),
-    attempts: createAttempts({ now: clock.now, random: () => 1, onFault, pace: { longestWaitMs: 4_000 } }),
+    attempts: createAttempts({ now: clock.now, random: () => 1, onFault, giveUp, pace: { longestWaitMs: 4_000 } }),
     settleMs: SETTLE_MS,
     wallClock: clock,
     onFault,

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
-import { IMPORT_PACE } from '../../src/app/member-reactors.ts'
+import { IMPORT_PACE } from '../../src/app/member-attempts.ts'
+import { giveUpAs, withoutLeftAlone } from '../../src/app/given-up.ts'
 import { recordAs } from '../../src/app/reactors.ts'
 import type { ArchiveId, ImportId } from '../../src/domain/archive.ts'
 import type { Command } from '../../src/domain/commands.ts'
@@ -60,12 +61,15 @@ export async function openImportingNode(
   const node = openNode({ now: clock.now })
   const [begun, faults, openedAt]: [BegunImport[], unknown[], UnixMillis] = [[], [], clock.now()]
   const onFault = (fault: unknown): void => void faults.push(fault)
-  const attempts = createAttempts({ now: clock.now, random: () => 1, onFault, pace: IMPORT_PACE })
+  const giveUp = giveUpAs('importing', recordAs('reactor:importing', node))
+  const attempts = createAttempts({ now: clock.now, random: () => 1, onFault, giveUp, pace: IMPORT_PACE })
   let ids = 0
   const reactor = createImportingReactor<Running>({
     async readWaiting() {
       const rows = (await readImportable(node.db)).filter(({ waiting }) => waiting > 0)
-      return rows.map(({ waiting, newestPosition, ...row }) => ({ ...row, archives: `${waiting} ${newestPosition}` }))
+      return (await withoutLeftAlone(node.db, 'importing', rows)).map(({ waiting, newestPosition, ...row }) => {
+        return { ...row, archives: `${waiting} ${newestPosition}` }
+      })
     },
     readRunning: async () => (await readImportsToRun(node.db)).map((row) => ({ ...row, cause: row.startedBy })),
     async importArchives(running, signal) {

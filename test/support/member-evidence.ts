@@ -47,6 +47,7 @@ export const healthy: KnownEvidence = {
   refusedLinks: [],
   download: finished,
   archives: ALL_HERE,
+  parked: [],
 }
 export const cancelled = { ...finished, status: 'CANCELLED' } as const
 export const lost = { url, isConnected: false, code: 'UNREACHABLE', nextTryAt: null } as const

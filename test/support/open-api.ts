@@ -79,7 +79,6 @@ export async function openApi(
     members: createMemberReader(stores, samples, now),
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
-    parked: () => [],
     verifications,
     defaultSettings: DEFAULT_SETTINGS,
     readSchedule: createScheduleReader({ db: stores.db, messages: stores.messages, now, isSwitchedOn: true }),

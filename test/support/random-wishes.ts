@@ -8,6 +8,7 @@ import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { nextClock } from '../../src/domain/magnet.ts'
 import type { UnixMillis, UnixSeconds } from '../../src/domain/time.ts'
 import { announcement, COMMUNITY, infoHash, packed, runId, TOPICS } from './community-facts.ts'
+import { PARKING_WEIGHTS, parkingWishOf } from './random-parking-wishes.ts'
 import { forwardMemberType, MEMBER_WEIGHTS, memberWishOf, torrentNumber } from './random-member-wishes.ts'
 
 /**
@@ -25,7 +26,7 @@ export interface Outline {
   readonly isWrong: boolean
 }
 
-/** How often each wish is made, out of 116: torrents roll over, and everything interrupts that. */
+/** How often each wish is made, out of 122: torrents roll over, and everything interrupts that. */
 const WEIGHTS: Readonly<Record<CommunityCommand['type'], number>> = {
   AddCommunity: 2,
   LeaveCommunity: 2,
@@ -48,6 +49,7 @@ const WEIGHTS: Readonly<Record<CommunityCommand['type'], number>> = {
   RecordArchiveRepaired: 1,
   DispatchMagnetlink: 8,
   ...MEMBER_WEIGHTS,
+  ...PARKING_WEIGHTS,
 }
 
 const FORWARD_WEIGHT = 44
@@ -150,6 +152,10 @@ export function wishOf(rough: Outline, step: number, community: Community): Comm
       const link = { ...announcement(0, clock), infoHash: torrent }
       return { type, communityId, ...link, occasion: pick % 4 === 3 ? 'AGAIN' : 'FIRST' }
     }
+    case 'ParkReactor':
+    case 'RetryParked':
+    case 'SkipParked':
+      return parkingWishOf(type, { which, pick, isWrong }, community)
     case 'LeaveCommunity':
     case 'PurgeCommunity':
     case 'EnableArchiving':

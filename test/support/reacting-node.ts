@@ -89,6 +89,8 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
       head = node.log.head()
       reactors.wake()
       await reactors.settled()
+      // One reactor may have woken another that had settled by then.
+      await reactors.settled()
     }
   }
   async function wish(command: Command): Promise<void> {

@@ -10,6 +10,7 @@ const codes: { readonly [Each in Code]: { readonly description: string } } = {
   OFFLINE: { description: 'The node may not use the network.' },
   ARCHIVING_DISABLED: { description: 'The community did not opt in to archiving.' },
   SEEDING_WITHDRAWN: { description: 'An operator withdrew the seeding, which stops fetching and archiving too.' },
+  WORK_PARKED: { description: 'Work for the community failed so often that it was given up.' },
   LAST_RUN_FAILED: { description: 'The last run of the control node failed.' },
   DISK_FULL: { description: 'The disk has too little space left.' },
   QUOTA_EXCEEDED: { description: 'The version would take more than the quota.' },

@@ -1,7 +1,9 @@
 import { readNode, type NodeRow } from '../../projections/nodes.ts'
+import { readParked } from '../../projections/parked.ts'
 import { builder } from '../builder.ts'
 import { Switch } from './community.ts'
-import type { Parked, TorrentClientState } from '../context.ts'
+import type { TorrentClientState } from '../context.ts'
+import { ParkedReactor } from './parked-reactor.ts'
 
 const Network = builder.enumType('Network', {
   description: 'Whether the node may use the network.',
@@ -29,17 +31,6 @@ const TorrentClient = builder.objectRef<TorrentClientState>('TorrentClient').imp
       nullable: true,
       description: 'How many it may have open. Near it no more torrents are served; null while unknown, or unlimited.',
     }),
-  }),
-})
-
-const ParkedReactor = builder.objectRef<Parked>('ParkedReactor').implement({
-  description: 'Work for a community that failed so often that it waits for an operator.',
-  fields: (t) => ({
-    reactor: t.exposeString('reactor', { description: 'What kind of work: seeding, dispatching, …' }),
-    communityId: t.expose('communityId', { type: 'CommunityId', description: 'The community that it is for.' }),
-    code: t.exposeString('code', { description: 'Why it failed last: a failure code, or the name of a refusal.' }),
-    failures: t.exposeInt('failures', { description: 'How often it failed in a row.' }),
-    since: t.expose('since', { type: 'DateTime', description: 'When it failed first.' }),
   }),
 })
 
@@ -78,8 +69,8 @@ export const Status = builder.objectRef<NodeRow>('Status').implement({
     }),
     parkedReactors: t.field({
       type: [ParkedReactor],
-      description: 'Work that was given up for now.',
-      resolve: (_node, _args, { parked }) => parked(),
+      description: 'Work for communities that was given up, and waits for an operator.',
+      resolve: async (_node, _args, { db }) => readParked(db),
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When this process began.' }),
     uptimeSeconds: t.int({

@@ -97,6 +97,11 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
       last: field('Clock', 'The highest clock so far.', ({ last }) => last),
     },
   },
+  NothingParked: {
+    description: 'No work of this kind is parked for the community.',
+    message: (_refusal, where) => `${where} has no work of this kind parked: parkedReactors of status names what is.`,
+    fields: {},
+  },
   LogAltered: {
     description: 'The log is not what was written, or not what was signed.',
     message: () => 'The log was altered, and is not vouched for: see where with seedbank verify-log.',

@@ -61,10 +61,7 @@ test('GraphiQL is served to browsers, with its scripts inside', async () => {
 })
 
 test('status tells of the node', async () => {
-  const parked = [
-    { reactor: 'seeding', communityId: facts.COMMUNITY, failures: 5, code: 'READ_FAILED', since: 1000 as never },
-  ]
-  const { url, stores } = await openApi({ ports: { parked: () => parked } })
+  const { url, stores } = await openApi()
   await recordFacts(stores.log, [
     { type: 'NodeStarted', data: { runId: facts.runId(1), version: '1.2.3', lastSeenAt: null } },
     { type: 'ProtocolDisabled', data: {} },
@@ -81,15 +78,7 @@ test('status tells of the node', async () => {
       network: 'ONLINE',
       uptimeSeconds: 0,
       torrentClient: { status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 },
-      parkedReactors: [
-        {
-          reactor: 'seeding',
-          communityId: facts.COMMUNITY,
-          code: 'READ_FAILED',
-          failures: 5,
-          since: '1970-01-01T00:00:01Z',
-        },
-      ],
+      parkedReactors: [],
     },
   })
 })

@@ -100,6 +100,8 @@ export function openForWriting(file: string): Database.Database {
   return open(file, {}, (db) => {
     db.pragma('journal_mode = wal')
     db.pragma('synchronous = full')
+    // What is deleted is overwritten: forgotten messages are not to be found in free pages.
+    db.pragma('secure_delete = on')
     migrate(db)
   })
 }

@@ -1,5 +1,8 @@
 import type { CommunityId } from '../domain/community-id.ts'
 import type { Message } from '../domain/message.ts'
+import { createForgetCommunity } from './forget-community.ts'
+import { createForgetImports } from './importing/forget-imports.ts'
+import { createRemovedMessages } from './importing/removed-messages.ts'
 import { createMessageImports, type MessageImports } from './importing/message-imports.ts'
 import { openForReading, openForWriting } from './message-database.ts'
 import { createMessageQueries, type MessageReader } from './message-reader.ts'
@@ -30,6 +33,15 @@ export interface MessageStore extends MessageReader {
 
   /** Takes over the messages of archives. */
   readonly imports: MessageImports
+
+  /**
+   * Deletes all that is kept of a community, and writes the file anew, so that no byte of it is left. Who records waits for
+   * that.
+   *
+   * @returns How many messages there were; 0 where nothing is kept of it. After a crash it is asked again.
+   * @throws When the database fails, for want of room for a second copy of the file for example.
+   */
+  forget(communityId: CommunityId): Promise<number>
 
   /** Finishes what is being recorded and imported, moves the WAL into the file and closes it. */
   close(): Promise<void>
@@ -64,6 +76,13 @@ export function openMessageStore(file: string): MessageStore {
       return queue.run(name, recordMessages(writer, communityId, messages))
     },
     imports: createMessageImports({ db, committed, file, writer, queue }),
+    forget: createForgetCommunity({
+      db,
+      file,
+      queue,
+      removed: createRemovedMessages(db, writer),
+      forgetImports: createForgetImports(db),
+    }),
     close: async () => {
       if (closing) return
       closing = true

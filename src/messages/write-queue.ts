@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { createLimit, type Limit } from './work-limit.ts'
 
 /** How long one turn of the event loop goes on with steps. */
 const TURN_MS = 4
@@ -42,6 +43,9 @@ export interface WriteQueue {
    */
   run<Outcome>(name: string, steps: Steps<Outcome>): Promise<Outcome>
 
+  /** Does some work while no transaction is open, and none is begun until it ends. What waits, waits on. */
+  alone<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>
+
   /** Takes no more work. Resolves once all that was asked for before is settled. */
   close(): Promise<void>
 }
@@ -52,14 +56,18 @@ export function createWriteQueue(transaction: Transaction): WriteQueue {
   let waiting: Job[] = []
   /** Whose turn was cut short: it waits behind all that came meanwhile. */
   let cut: Job | null = null
+  let isOpen = false
+  const aside: (() => Promise<void>)[] = []
   let running: Promise<void> | null = null
   let isClosed = false
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0 || cut !== null) {
+    while (waiting.length > 0 || cut !== null || aside.length > 0) {
       // Who calls in the same turn of the event loop shares the transaction.
       await setImmediate()
-      ;({ waiting, cut } = takeTurn({ waiting, cut }))
+      const work = isOpen ? undefined : aside.shift()
+      if (work === undefined) ({ waiting, cut, isOpen } = takeTurn({ waiting, cut }))
+      else await work()
     }
     running = null
   }
@@ -72,11 +80,27 @@ export function createWriteQueue(transaction: Transaction): WriteQueue {
       running ??= drain()
       return outcome
     },
+    alone: async (work) => {
+      if (isClosed) throw new Error('Cannot have the database alone: the store is closed')
+      const { run, outcome } = createAside(work)
+      aside.push(run)
+      running ??= drain()
+      return outcome
+    },
     async close() {
       isClosed = true
       await running
     },
   }
+}
+
+/** Work outside of transactions. What fails is its caller's to hear of. */
+function createAside<Outcome>(work: () => Promise<Outcome>): {
+  readonly run: () => Promise<void>
+  readonly outcome: Promise<Outcome>
+} {
+  const { promise: outcome, resolve, reject } = Promise.withResolvers<Outcome>()
+  return { run: async () => work().then(resolve, reject), outcome }
 }
 
 function createJob<Outcome>(
@@ -107,7 +131,7 @@ interface Jobs {
 }
 
 /** Creates what takes one turn, and settles the jobs that it ends. */
-function createTurns(transaction: Transaction): (jobs: Jobs) => Jobs {
+function createTurns(transaction: Transaction): (jobs: Jobs) => Jobs & { readonly isOpen: boolean } {
   /** Whose steps are in the open transaction; nobody's where none is open. */
   let sharing = new Set<Job>()
   let whole = createLimit(TRANSACTION_MS, TRANSACTION_BYTES)
@@ -128,13 +152,13 @@ function createTurns(transaction: Transaction): (jobs: Jobs) => Jobs {
         sharing = new Set()
       }
       for (const job of jobs.slice(0, done)) job.resolve()
-      return { waiting: jobs.slice(begun), cut: jobs.slice(done, begun)[0] ?? null }
+      return { waiting: jobs.slice(begun), cut: jobs.slice(done, begun)[0] ?? null, isOpen: sharing.size > 0 }
     } catch (cause) {
       transaction.rollback()
       const failed = sharing
       sharing = new Set()
       for (const { name, reject } of failed) reject(failure(name, cause))
-      return { waiting: jobs.filter((job) => !failed.has(job)), cut: null }
+      return { waiting: jobs.filter((job) => !failed.has(job)), cut: null, isOpen: false }
     }
   }
 }
@@ -165,22 +189,6 @@ function runJobs(
     done += 1
   }
   return { begun: done, done }
-}
-
-interface Limit {
-  isReached(): boolean
-  add(bytes: number): void
-}
-
-function createLimit(ms: number, bytes: number): Limit {
-  const end = performance.now() + ms
-  let left = bytes
-  return {
-    isReached: () => left <= 0 || performance.now() >= end,
-    add: (more) => {
-      left -= more
-    },
-  }
 }
 
 function failure(name: string, cause: unknown): Error {

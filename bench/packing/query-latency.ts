@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 
 const EVERY_MS = 10
-const QUERY = JSON.stringify({ query: '{ status { headPosition } }' })
+const STATUS = '{ status { headPosition } }'
 
 /** How long queries took, in milliseconds. */
 export interface Latencies {
@@ -12,7 +12,7 @@ export interface Latencies {
 }
 
 /** Sends a query every 10 ms, whether or not the one before is answered, until `work` has ended. */
-export async function latenciesDuring(url: string, work: () => Promise<unknown>): Promise<Latencies> {
+export async function latenciesDuring(url: string, work: () => Promise<unknown>, query = STATUS): Promise<Latencies> {
   const tookMs: number[] = []
   const underWay: Promise<void>[] = []
   const failures: unknown[] = []
@@ -31,16 +31,16 @@ export async function latenciesDuring(url: string, work: () => Promise<unknown>)
   return { queries: tookMs.length, p50: at(0.5), p99: at(0.99), max: at(1) }
 
   async function measure(): Promise<void> {
-    tookMs.push(await ask(url))
+    tookMs.push(await ask(url, query))
   }
 }
 
-async function ask(url: string): Promise<number> {
+async function ask(url: string, query: string): Promise<number> {
   const askedAt = performance.now()
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: QUERY,
+    body: JSON.stringify({ query }),
   })
   const { errors } = (await response.json()) as { errors?: unknown }
   if (errors !== undefined) throw new Error(`Cannot measure: the API answered ${JSON.stringify(errors)}`)

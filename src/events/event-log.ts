@@ -2,7 +2,7 @@ import type { DomainEvent, EventType } from '../domain/events.ts'
 import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { ChainedRow } from './chained-rows.ts'
-import type { Actor, EventMeta, LogId, Position, Recorded, StreamName } from './recorded-event.ts'
+import type { Actor, EventId, EventMeta, LogId, Position, Recorded, StreamName } from './recorded-event.ts'
 
 /** A wish that was granted, kept so that the same wish sent twice is granted once. */
 export interface Receipt {
@@ -72,6 +72,10 @@ export interface EventQuery {
   readonly types?: readonly EventType[]
   readonly actor?: Actor
   readonly correlationId?: string
+  /** The event of this id. With its correlation id it is found at once, else window by window. */
+  readonly id?: EventId
+  /** What this event led to; as fast. All that follows from a wish has its correlation id. */
+  readonly causationId?: EventId
   readonly recordedFrom?: UnixMillis
   readonly recordedTo?: UnixMillis
   /** At most this many, 1 to 1000. */

@@ -18,8 +18,9 @@ export interface EventSelect {
  * Whether an index leads to what the query asks for. Without one it has to be answered window by window, as one statement
  * would hold the event loop for as long as it takes to read the log.
  */
-export function isIndexed({ stream, correlationId, types, actor }: PositionQuery): boolean {
-  return stream !== undefined || correlationId !== undefined || (types === undefined && actor === undefined)
+export function isIndexed({ stream, correlationId, ...rest }: PositionQuery): boolean {
+  if (stream !== undefined || correlationId !== undefined) return true
+  return [rest.types, rest.actor, rest.id, rest.causationId].every((condition) => condition === undefined)
 }
 
 /**
@@ -28,7 +29,7 @@ export function isIndexed({ stream, correlationId, types, actor }: PositionQuery
  * @throws When the limit is not from 1 to 1000.
  */
 export function planEventSelect(query: PositionQuery): EventSelect {
-  const { after, before, stream, actor, correlationId, types, limit, order = 'ASC' } = query
+  const { after, before, stream, actor, correlationId, types, id, causationId, limit, order = 'ASC' } = query
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_EVENTS) {
     throw new RangeError(`Cannot read ${limit} events: a page has 1 to ${MAX_PAGE_EVENTS}`)
   }
@@ -45,6 +46,8 @@ export function planEventSelect(query: PositionQuery): EventSelect {
   if (stream !== undefined) require(`${byCorrelation ? '+' : ''}stream = ?`, stream)
   if (types !== undefined) require(`type in (${types.map(() => '?').join(', ')})`, ...types)
   if (actor !== undefined) require('actor = ?', actor)
+  if (id !== undefined) require('id = ?', id)
+  if (causationId !== undefined) require('causation_id = ?', causationId)
   if (after !== undefined) require('position > ?', after)
   if (before !== undefined) require('position < ?', before)
 

@@ -64,9 +64,9 @@ export function naiveCommunityAt(events: readonly Recorded[], communityId: Commu
     quarantinedArchives: membership.quarantined,
     missingArchives: membership.missing,
     isImporting: membership.import !== null,
-    parked: [...parking.parked.keys()].map((reactor) => {
+    parked: [...parking.parked.keys()].flatMap((reactor) => {
       const told = own.findLast(({ event }) => event.type === 'ReactorParked' && event.data.reactor === reactor)
-      return { ...(told?.event as RecordedOf<'ReactorParked'>['event']).data, since: told?.recordedAt as never }
+      return told?.event.type === 'ReactorParked' ? [{ ...told.event.data, since: told.recordedAt }] : []
     }),
     skipped: [...parking.skipped],
     lastRun: end === undefined ? null : STATUS[end.type],

@@ -17,7 +17,13 @@ const damage = {
 const repaired = { part: 'ARCHIVE', archiveId: member.archiveId(1), pieces: 3, source: 'PEERS' } as const
 const selection = { mode: 'RANGE', from: 0 as UnixSeconds, to: 86_400 as UnixSeconds } as const
 const failed = facts.archiveCreationFailed(1, 'DISK_FULL')
-const checkpoint = { size: 1_200, root: 'ab'.repeat(32), link: 'cd'.repeat(32), publicKey: 'ef'.repeat(32) }
+const checkpoint = {
+  size: 1_200,
+  root: 'ab'.repeat(32),
+  link: 'cd'.repeat(32),
+  publicKey: 'ef'.repeat(32),
+  signature: '12'.repeat(64),
+}
 
 /** An event of each type, with all that it can say said: a type without one does not compile. */
 export const ONE_OF_EACH: { readonly [Type in EventType]: Extract<DomainEvent, { readonly type: Type }> } = {

@@ -47,7 +47,7 @@ describe('the root', () => {
   })
 
   test.each(roots.map((root, index) => [index + 1, root]))('is the known one for %d leaves', (size, root) => {
-    expect(hex(rootOf(leaves.slice(0, Number(size))))).toBe(root)
+    expect(hex(rootOf(leaves.slice(0, size)))).toBe(root)
   })
 
   test('is at each size what the definition says', () => {

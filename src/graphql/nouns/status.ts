@@ -54,12 +54,6 @@ export const Status = builder.objectRef<NodeRow>('Status').implement({
       description: 'The newest event; 0 before the first.',
       resolve: (_node, _args, { log }) => log.head(),
     }),
-    checkpointSize: t.expose('checkpointSize', {
-      type: 'ByteCount',
-      nullable: true,
-      description:
-        'How many events the newest checkpoint covers: those after it are not vouched for yet; null before the first.',
-    }),
     protocol: t.expose('protocol', { type: Switch, description: 'Whether archiving is on for the whole node.' }),
     network: t.expose('network', { type: Network, description: 'Whether the node may use the network.' }),
     torrentClient: t.field({
@@ -80,6 +74,15 @@ export const Status = builder.objectRef<NodeRow>('Status').implement({
     }),
   }),
 })
+
+builder.objectField(Status, 'checkpointSize', (t) =>
+  t.expose('checkpointSize', {
+    type: 'ByteCount',
+    nullable: true,
+    description:
+      'How many events the newest checkpoint covers: those after it are not vouched for yet; null before the first.',
+  }),
+)
 
 builder.queryField('status', (t) =>
   t.field({

@@ -52,6 +52,7 @@ test('a log that fails in the middle ends the subscription with a masked error, 
       head: () => log.head(),
       read: async (query) => log.read(query),
       readChained: (after, upTo) => log.readChained(after, upTo),
+      readStream: (stream, after) => log.readStream(stream, after),
       tail: async function* tail(after, signal) {
         for await (const recorded of log.tail(after, signal)) {
           if (recorded.position > 1) throw new Error(SECRET)

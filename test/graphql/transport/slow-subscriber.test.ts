@@ -41,6 +41,7 @@ async function openCounted(
       head: () => log.head(),
       read: async (query) => log.read(query),
       readChained: (after, upTo) => log.readChained(after, upTo),
+      readStream: (stream, after) => log.readStream(stream, after),
       tail: async function* tail(after, signal) {
         tails += 1
         try {

@@ -12,14 +12,13 @@ import type { CommandMeta } from '../commands/command-meta.ts'
 import type { RunId } from '../domain/archive.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
-import { readCommunities } from '../projections/communities.ts'
 import { readFollows } from '../projections/follows.ts'
 import { readNode } from '../projections/nodes.ts'
-import { readFetchedFiles } from '../projections/read-fetched-files.ts'
 import { readRunningRuns } from '../projections/runs.ts'
-import { readVersions } from '../projections/versions.ts'
+import { readKnownVersions } from './known-versions.ts'
 import { keepRuntimeFile, readLastSeenAt, type RuntimeFile } from './runtime-file.ts'
 import type { Stores } from './stores.ts'
+import { eraseForgotten } from './wishes/erase-community.ts'
 
 export interface BeginRunOptions {
   readonly stores: Stores
@@ -63,6 +62,7 @@ export async function beginRun(options: BeginRunOptions, closing: AsyncDisposabl
   const { cut, removed, failed } = await sweep(stores, files)
   if (cut.length + removed.length > 0) onSwept({ cut, removed })
   for (const unswept of [...failed, ...(await sweepTokens(stores, dataDir))]) onUnswept(unswept)
+  for (const cause of await eraseForgotten(stores)) onUnswept({ path: dataDir, cause })
   return runtime
 }
 
@@ -80,13 +80,7 @@ async function lastSeenAtOf({ db, log }: Stores, dataDir: string): Promise<UnixM
 
 /** Removes what a run left behind that the process before did not live to record, and what of fetched files is outdated. */
 async function sweep({ db, archivesDir }: Stores, files?: FileSteps): Promise<Reconciled> {
-  const packed = (await readVersions(db)).filter(({ isFetched }) => !isFetched)
-  const versions = Map.groupBy(packed, ({ communityId }) => communityId)
-  const fetched = new Map((await readFetchedFiles(db)).map((each) => [each.communityId, each]))
-  const known = (await readCommunities(db, {})).map(({ communityId }) => {
-    return { communityId, versions: versions.get(communityId) ?? [], fetched: fetched.get(communityId) ?? null }
-  })
-  return reconcileArchiveFiles(archivesDir, known, files)
+  return reconcileArchiveFiles(archivesDir, await readKnownVersions(db), files)
 }
 
 /** Forgets the tokens for nodes that are not followed. @returns Why it could not, if it could not. */

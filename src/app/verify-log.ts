@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { err, type Result } from '../domain/result.ts'
 import { EventReader } from '../events/event-reader.ts'
 import type { Fault } from '../events/event-log.ts'
-import type { ChainEnd } from '../events/verify-chain.ts'
+import type { ChainEnd, TellProgress } from '../events/verify-chain.ts'
 
 /** The log is not what was written. */
 export interface LogNotWhole extends Fault {
@@ -17,17 +17,20 @@ export interface LogMissing {
 }
 
 /**
- * Checks the log of a data directory, beside the process that writes it, if there is one: every leaf and link is
+ * Checks the chain of the log of a data directory, beside the process that writes it, if there is one: every leaf and link is
  * computed anew.
  *
  * @throws When the file is no log, or one of another program's version.
  */
-export async function verifyLog(dataDir: string): Promise<Result<ChainEnd, LogNotWhole | LogMissing>> {
+export async function verifyLog(
+  dataDir: string,
+  onProgress?: TellProgress,
+): Promise<Result<ChainEnd, LogNotWhole | LogMissing>> {
   const file = join(dataDir, 'seedbank.db')
   if (!existsSync(file)) return err({ type: 'LogMissing', file })
   const reader = openReader(file)
   try {
-    const verified = await reader.verify()
+    const verified = await reader.verify(onProgress)
     return verified.ok ? verified : err({ type: 'LogNotWhole', ...verified.error })
   } finally {
     reader.close()

@@ -1,18 +1,31 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { LogMissing, LogNotWhole } from '../app/verify-log.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
+import { describeLogReport, logReportJson } from './describe-log-report.ts'
+import { createProgressBar } from './progress-bar.ts'
 import { checkCheckpoints, readCheckpointWish } from './verify-checkpoints.ts'
 
 interface VerifyLogFlags {
   readonly checkpoint: readonly string[]
   readonly key?: string
+  readonly files: 'length' | 'hash'
+  readonly json: boolean
   readonly dataDir: string
 }
 
-/** Exit codes: 0 the log is what was written, 1 it is not, or cannot be read; 2 there is none. */
+/** Exit codes: 0 all is what was written; 1 something is not, or cannot be read; 2 there is no log. */
 export function addVerifyLogCommand(program: Command): void {
   program
     .command('verify-log')
-    .description('Checks that the event log is what was written, also while a node runs.')
+    .description(
+      'Checks that the event log is what was written, and that receipts, read models and files are what it says; also while a node runs.',
+    )
+    .addOption(
+      new Option('--files <how>', 'compare files by their lengths, or hash all archives too, which takes long')
+        .choices(['length', 'hash'])
+        .default('length'),
+    )
+    .option('--json', 'print what was found as JSON', false)
     .option('--checkpoint <file>', 'tell whether the log still contains this signed note; may be repeated', collect, [])
     .option('--key <key>', "the public key that signed, in hex or as checkpoint prints it; by default this node's own")
     .addOption(createDataDirOption())
@@ -21,33 +34,41 @@ export function addVerifyLogCommand(program: Command): void {
     })
 }
 
-async function verify({ checkpoint: files, key, dataDir: dataDirText }: VerifyLogFlags): Promise<number> {
+async function verify({ checkpoint: notes, key, dataDir: dataDirText, ...how }: VerifyLogFlags): Promise<number> {
   const dataDir = parseDataDir(dataDirText)
   if (!dataDir.ok) return fail(dataDir.error, 2)
-  const wish = await readCheckpointWish(files, key)
+  const wish = await readCheckpointWish(notes, key)
   if (!wish.ok) return fail(wish.error, 2)
-  const code = await verifyChain(dataDir.value)
-  if (code === 2 || files.length === 0) return code
+  const code = await verifyWhole(dataDir.value, how)
+  if (code === 2 || notes.length === 0) return code
   return Math.max(code, await checkCheckpoints(dataDir.value, wish.value))
 }
 
-async function verifyChain(dataDir: string): Promise<number> {
+async function verifyWhole(dataDir: string, { files, json }: Pick<VerifyLogFlags, 'files' | 'json'>): Promise<number> {
   // Loaded only where it is needed: what is wrong with a wish is said at once.
-  const { verifyLog } = await import('../app/verify-log.ts')
-  const verified = await verifyLog(dataDir)
-  if (verified.ok) {
-    const { events, position, link } = verified.value
-    console.log(`${events} events, chain whole, head ${position} ${Buffer.from(link).toString('hex')}`)
-    return 0
-  }
-  const { error } = verified
-  switch (error.type) {
-    case 'LogMissing':
-      return fail(`There is no log ${error.file}`, 2)
-    case 'LogNotWhole':
-      return fail(`The log is not what was written: ${error.code} at position ${error.position}`, 1)
-  }
+  const app = await import('../app/audit/verify-whole.ts')
+  const bar = createProgressBar()
+  const verified = await app.verifyWhole(dataDir, {
+    files: files === 'hash' ? 'HASH' : 'LENGTH',
+    onProgress: (stage, done, total) => bar.show({ phase: PHASES[stage], done, total }),
+  })
+  bar.end()
+  if (json) console.log(JSON.stringify(logReportJson(verified), null, 2))
+  if (!verified.ok) return failWith(verified.error)
+  const { good, faults } = describeLogReport(verified.value)
+  if (!json) for (const line of good) console.log(line)
+  for (const line of faults) console.error(line)
+  return faults.length > 0 ? 1 : 0
 }
+
+function failWith(error: LogNotWhole | LogMissing): 1 | 2 {
+  if (error.type === 'LogMissing') return fail(`There is no log ${error.file}`, 2)
+  const { code, position } = error
+  console.error(`The log is not what was written: ${code} at position ${position}`)
+  return fail('Nothing else was checked. What stands before is whole: restore a back-up, if there is one', 1)
+}
+
+const PHASES = { CHAIN: 'checking the chain', READ_MODELS: 'rebuilding read models' } as const
 
 function collect(file: string, files: readonly string[]): readonly string[] {
   return [...files, file]

@@ -11,7 +11,7 @@ import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
 import { expectCurrentSchema } from './migrations.ts'
 import { createReceiptFinder } from './receipts.ts'
 import { type Actor, BEFORE_ALL, type LogId, type Position, type Recorded, type StreamName } from './recorded-event.ts'
-import { type ChainEnd, verifyChain } from './verify-chain.ts'
+import { type ChainEnd, type TellProgress, verifyChain } from './verify-chain.ts'
 
 const PAGE_EVENTS = 500
 
@@ -120,8 +120,8 @@ export class EventReader {
   }
 
   /** Checks chain, versions and head. @returns Where the chain ends; the first fault when it is not as it was written. */
-  verify(): Promise<Result<ChainEnd, Fault>> {
-    return verifyChain(this.#db, this.logId)
+  verify(onProgress?: TellProgress): Promise<Result<ChainEnd, Fault>> {
+    return verifyChain(this.#db, this.logId, onProgress)
   }
 
   close(): void {

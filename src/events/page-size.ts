@@ -1,6 +1,6 @@
 /** How long a page may hold the event loop, in milliseconds: what others wait for is often of that length itself. */
 const PAGE_MS = 5
-const MOST_ROWS = 1024
+const MOST_ROWS = 1000
 const FIRST_ROWS = 64
 
 /** How many rows to take at once, learnt from how long the last ones took: rows of one log differ in size by a thousand. */

@@ -63,7 +63,7 @@ export function bringProjectionsUpToDate(
     }
     const stale = projections.filter(({ name }) => !upToDate.has(name))
     if (stale.length === 0) return
-    createTables(db, stale)
+    createProjectionTables(db, stale)
     const apply = createProjectionRunner(db, stale)
     for (const event of events()) apply(event)
     for (const { name, version, tables } of stale) store.run(name, version, JSON.stringify(tables))
@@ -82,7 +82,7 @@ export async function rebuildInto(
   projections: readonly Projection[],
   events: AsyncIterable<Recorded> | Iterable<Recorded>,
 ): Promise<void> {
-  createTables(db, projections)
+  createProjectionTables(db, projections)
   const apply = createProjectionRunner(db, projections)
   for await (const event of events) apply(event)
 }
@@ -111,7 +111,8 @@ function createStatementRunner(db: Connection): (query: CompiledQuery) => void {
   }
 }
 
-function createTables(db: Connection, projections: readonly Projection[]): void {
+/** Makes the tables of projections anew, empty. */
+export function createProjectionTables(db: Connection, projections: readonly Projection[]): void {
   for (const { tables, create } of projections) {
     dropTables(db, tables)
     for (const { sql } of create) db.exec(sql)

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { projections } from '../../src/projections/read-models.ts'
 import { openEventLog } from '../../src/events/sqlite-event-log.ts'
 import { startNodeProcess } from '../support/node-process.ts'
 import { runSeedbank } from '../support/run-seedbank.ts'
@@ -14,7 +15,7 @@ let dataDir: string
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'seedbank-'))
-  const log = openEventLog({ file: join(dataDir, 'seedbank.db'), projections: [] })
+  const log = openEventLog({ file: join(dataDir, 'seedbank.db'), projections })
   await log.append([1, 2, 3, 4, 5].map((number) => appendOf([seedingStarted(number)], number - 1)))
   await log.close()
 })
@@ -44,7 +45,13 @@ describe('verify-log', { timeout: 60_000 }, () => {
   test('prints the head of a log that is whole', async () => {
     const { code, out, errors } = await runSeedbank('verify-log', '--data-dir', dataDir)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
-    expect(out).toBe(`5 events, chain whole, head 5 ${headLinkOf(dataDir)}\n`)
+    expect(out.split('\n')).toEqual([
+      `5 events, chain whole, head 5 ${headLinkOf(dataDir)}`,
+      '0 receipts, each of an event that is there, or of none',
+      `${projections.length} read models, as a rebuild up to position 5 makes them`,
+      '0 versions of archives, files as recorded',
+      '',
+    ])
   })
 
   test.each([
@@ -53,7 +60,23 @@ describe('verify-log', { timeout: 60_000 }, () => {
     ['cut off', 'delete from event where position > 4', 'CUT_OFF at position 5'],
   ])('tells where an event was %s', async (_what, sql, says) => {
     const { code, out, errors } = await runSeedbank('verify-log', '--data-dir', copyTampered(sql))
-    expect({ code, out, errors }).toEqual({ code: 1, out: '', errors: `The log is not what was written: ${says}\n` })
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(errors.split('\n')[0]).toBe(`The log is not what was written: ${says}`)
+  })
+
+  test('names read models that are not what the log says, also as JSON', async () => {
+    const copy = copyTampered('alter table runs add column more text')
+    const { code, errors } = await runSeedbank('verify-log', '--data-dir', copy)
+    expect({ code, errors }).toMatchObject({
+      code: 1,
+      errors: expect.stringMatching(/table runs: is not there, or has other columns\n +Mend them: seedbank rebuild\n/),
+    })
+    const asJson = await runSeedbank('verify-log', '--json', '--data-dir', copy)
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      fault: null,
+      position: 5,
+      projections: { differences: [{ table: 'runs' }] },
+    })
   })
 
   test('refuses a folder without a log, and makes none', async () => {
@@ -70,7 +93,11 @@ describe('verify-log', { timeout: 60_000 }, () => {
     const folder = join(createTemporaryFolder(), 'data')
     const node = await startNodeProcess(folder)
     onTestFinished(async () => void (await node.stop('SIGKILL')))
-    const { code, out } = await runSeedbank('verify-log', '--data-dir', folder)
-    expect({ code, out }).toEqual({ code: 0, out: `1 events, chain whole, head 1 ${headLinkOf(folder)}\n` })
+    const { code, out, errors } = await runSeedbank('verify-log', '--data-dir', folder)
+    expect({ code, errors, line: out.split('\n')[0] }).toEqual({
+      code: 0,
+      errors: '',
+      line: `1 events, chain whole, head 1 ${headLinkOf(folder)}`,
+    })
   })
 })

@@ -1,0 +1,102 @@
+import type { LogReport } from '../app/audit/verify-whole.ts'
+import type { LogMissing, LogNotWhole } from '../app/verify-log.ts'
+import type { Result } from '../domain/result.ts'
+
+type TableDifference = LogReport['projections']['differences'][number]
+
+/** What was checked of a log, in lines for the operator. */
+export interface DescribedReport {
+  /** What is as it was written, and what is worth knowing. */
+  readonly good: readonly string[]
+  /** What is not, and what to do about it; none where all is well. */
+  readonly faults: readonly string[]
+}
+
+/** How many paths that no event names are listed. */
+const LISTED_PATHS = 20
+
+/** Says what is wrong and where, and what to do. */
+export function describeLogReport(report: LogReport): DescribedReport {
+  const { chain, receipts, projections, files } = report
+  const { events, position, link } = chain
+  const good = [
+    `${events} events, chain whole, head ${position} ${Buffer.from(link).toString('hex')}`,
+    ...(receipts.count === 0 ? [`${receipts.receipts} receipts, each of an event that is there, or of none`] : []),
+    ...(projections.differences.length === 0
+      ? [`${projections.compared.length} read models, as a rebuild up to position ${projections.position} makes them`]
+      : []),
+    ...projections.outdated.map((name) => `read model "${name}" not compared: another version of the program made it`),
+    ...(files.faults.length === 0 ? [describeFiles(files)] : []),
+    ...describeUnnamed(files.unnamed),
+  ]
+  return { good, faults: [...describeReceipts(report), ...describeTables(report), ...describeFileFaults(report)] }
+}
+
+/** The same for machines. `fault` is of the chain, or tells that there is no log: there is then nothing else. */
+export function logReportJson(verified: Result<LogReport, LogNotWhole | LogMissing>): object {
+  if (!verified.ok) return { fault: verified.error }
+  const { chain, ...rest } = verified.value
+  const { events, position, link } = chain
+  return { fault: null, events, position, link: Buffer.from(link).toString('hex'), ...rest }
+}
+
+function describeReceipts({ receipts: { faults, count } }: LogReport): readonly string[] {
+  if (count === 0) return []
+  const lines = faults.map(({ actor, key, position, code }) => {
+    const what = code === 'NO_EVENT' ? 'which is not there' : 'which is of another actor'
+    return `  receipt "${key}" of ${actor} names position ${position}, ${what}`
+  })
+  const first = faults[0]?.position
+  return [
+    `${count} receipts are not as they were written: ${faults[0]?.code} at position ${first}`,
+    ...lines,
+    ...more(count - faults.length),
+    '  Restore a back-up, if there is one: the receipts are no part of the chain, and cannot be made anew',
+  ]
+}
+
+function describeTables({ projections: { differences, position } }: LogReport): readonly string[] {
+  if (differences.length === 0) return []
+  return [
+    `${differences.length} tables of read models are not what the log up to position ${position} makes them`,
+    ...differences.flatMap(describeTable),
+    '  Mend them: seedbank rebuild',
+  ]
+}
+
+function describeTable({ table, kind, rows, count }: TableDifference): readonly string[] {
+  if (kind === 'OTHER_COLUMNS') return [`  table ${table}: is not there, or has other columns`]
+  const lines = rows.map((row) => {
+    const what = row.columns.length > 0 ? ` in ${row.columns.join(', ')}` : ''
+    return `    ${row.kind}${what}: ${JSON.stringify(row.key)}`
+  })
+  return [`  table ${table}: ${count} rows differ`, ...lines, ...more(count - rows.length).map((line) => `  ${line}`)]
+}
+
+function describeFileFaults({ files: { faults } }: LogReport): readonly string[] {
+  if (faults.length === 0) return []
+  return [
+    `${faults.length} files are not what the log says`,
+    ...faults.map(({ path, code }) => `  ${code}: ${path}`),
+    '  Mend them: seedbank verify',
+  ]
+}
+
+function describeFiles({ versions, archives }: LogReport['files']): string {
+  const hashed = archives === 0 ? '' : `, ${archives} archives hashed`
+  return `${versions} versions of archives, files as recorded${hashed}`
+}
+
+function describeUnnamed(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return []
+  const listed = paths.slice(0, LISTED_PATHS)
+  return [
+    `${paths.length} files or folders that no event names (no fault: a run that goes on leaves some)`,
+    ...listed.map((path) => `  ${path}`),
+    ...more(paths.length - listed.length),
+  ]
+}
+
+function more(count: number): readonly string[] {
+  return count > 0 ? [`  and ${count} more`] : []
+}

@@ -37,19 +37,24 @@ export async function computeLogHeads(log: ChainedLog, sizes: readonly number[])
   const wanted = new Set(sizes)
   const tree = createMerkleTree()
   let link: Uint8Array = genesisLink(log.logId)
-  const note = (isStored: boolean): void => {
-    if (wanted.has(tree.size)) {
-      at.set(tree.size, { size: tree.size, root: hexOf(tree.root()), link: hexOf(link), isStored })
-    }
+  const note = (storedLink: Uint8Array): void => {
+    const { size } = tree
+    if (!wanted.has(size)) return
+    at.set(size, {
+      size,
+      root: hexOf(tree.root()),
+      link: hexOf(link),
+      isStored: Buffer.compare(link, storedLink) === 0,
+    })
   }
-  note(true)
+  note(link)
   for await (const page of log.readChained(BEFORE_ALL, Math.max(0, ...sizes) as Position)) {
     for (const { row, link: storedLink } of page) {
       if (row[0] !== tree.size + 1) return { at, reached: tree.size }
       const leaf = leafHash(row)
       link = nextLink(link, leaf)
       tree.add(leaf)
-      note(Buffer.compare(link, storedLink) === 0)
+      note(storedLink)
     }
   }
   return { at, reached: tree.size }

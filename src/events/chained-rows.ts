@@ -1,10 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Connection } from './database.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
+import { PageSize } from './page-size.ts'
 import type { Position } from './recorded-event.ts'
-
-/** For how long rows are worked on before other work has its turn, on a slow machine: some milliseconds. */
-const PAGE_ROWS = 500
 
 /** An event as it is stored, with the leaf and the link that were stored beside it. */
 export interface ChainedRow {
@@ -19,24 +17,30 @@ export type ReadChained = (after: Position, upTo: Position) => AsyncIterable<rea
 /** @param db A connection that stays open for as long as rows are read. */
 export function createChainedReader(db: Connection): ReadChained {
   const page = db
-    .prepare<[number, number, number], readonly [...row: EventRow, leaf: Uint8Array, link: Uint8Array]>(
+    .prepare<[number, number, number], unknown[]>(
       `select ${EVENT_COLUMNS}, leaf, link from event where position > ? and position <= ? order by position limit ?`,
     )
     .raw()
   return async function* readChained(after, upTo) {
+    const size = new PageSize()
     let position: number = after
     while (position < upTo) {
-      const rows = page.all(position, upTo, PAGE_ROWS)
+      const began = performance.now()
+      const rows = page.all(position, upTo, size.rows).map(chainedRowOf)
       const last = rows.at(-1)
       if (last === undefined) return
-      position = last[0]
-      yield rows.map(chainedRowOf)
+      position = last.row[0]
+      yield rows
+      // What is done with the rows holds the event loop as well.
+      size.learn(performance.now() - began)
       await setImmediate()
     }
   }
 }
 
-function chainedRowOf(columns: readonly [...row: EventRow, leaf: Uint8Array, link: Uint8Array]): ChainedRow {
-  const [leaf, link] = columns.slice(-2) as [Uint8Array, Uint8Array]
-  return { row: columns.slice(0, -2) as unknown as EventRow, leaf, link }
+/** Takes the array apart rather than copying it, which is measurable. */
+function chainedRowOf(columns: unknown[]): ChainedRow {
+  const link = columns.pop() as Uint8Array
+  const leaf = columns.pop() as Uint8Array
+  return { row: columns as unknown as EventRow, leaf, link }
 }

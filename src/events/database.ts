@@ -50,6 +50,18 @@ export function openReadOnly(file: string): Connection {
 }
 
 /**
+ * Opens a connection that writes nothing, to a file that nobody else has open. Unlike one that cannot write, it leaves none of
+ * SQLite's own files beside it when it is closed; but it would write a write-ahead log back that was there before.
+ *
+ * @throws When the file does not exist or cannot be opened.
+ */
+export function openUnchanged(file: string): Connection {
+  const db = new Database(file, { fileMustExist: true, timeout: BUSY_MS })
+  db.pragma('query_only = 1')
+  return db
+}
+
+/**
  * Opens a query builder over a read-only connection of its own, for the projections' tables.
  *
  * The connection opens with the first query. `destroy()` it before the log closes, so that the

@@ -109,6 +109,14 @@ function factOf(row: EventRow, schemas: EventSchemas): DomainEvent {
   return fact as DomainEvent
 }
 
+/** Whether events of this type and version can be read: there is a way to the shape that this program knows. */
+export function isReadable(type: string, schemaVersion: number, schemas: EventSchemas = EVENT_SCHEMAS): boolean {
+  if (!isKnown(type, schemas) || schemaVersion > schemas.current[type]) return false
+  const steps = Math.max(0, schemas.current[type] - schemaVersion)
+  const upcasters = schemas.upcasters[type] ?? {}
+  return Array.from({ length: steps }, (_, step) => schemaVersion + step).every((version) => version in upcasters)
+}
+
 function isKnown(type: string, schemas: EventSchemas): type is EventType {
   return Object.hasOwn(schemas.current, type)
 }

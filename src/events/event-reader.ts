@@ -8,6 +8,7 @@ import { decodeEvent } from './event-codec.ts'
 import type { EventQuery, Fault, Receipt } from './event-log.ts'
 import { isIndexed, planEventSelect, splitWindow, type PositionQuery } from './event-query.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
+import { expectKnownEvents } from './known-events.ts'
 import { expectCurrentSchema } from './migrations.ts'
 import { createReceiptFinder } from './receipts.ts'
 import { type Actor, BEFORE_ALL, type LogId, type Position, type Recorded, type StreamName } from './recorded-event.ts'
@@ -33,10 +34,11 @@ export class EventReader {
   readonly #head: Statement<[], number>
   readonly #recordedAtOrAfter: Statement<[number], number>
 
-  /** @throws `DatabaseTooNew`, or when the file does not exist or is not a log. */
+  /** @throws `DatabaseTooNew`, `UnknownEvent`, or when the file does not exist or is not a log. */
   constructor(file: string) {
     this.#db = openReadOnly(file)
     expectCurrentSchema(this.#db)
+    expectKnownEvents(this.#db)
     this.logId = readLogId(this.#db)
     this.findReceipt = createReceiptFinder(this.#db)
     this.readChained = createChainedReader(this.#db)

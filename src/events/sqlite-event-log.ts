@@ -8,6 +8,7 @@ import { createEventIdSource } from './event-id.ts'
 import type { Append, Appended, AppendRefusal, EventLog, EventQuery, Fault, Receipt } from './event-log.ts'
 import { EventReader } from './event-reader.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
+import { refuseUnknownEvents } from './known-events.ts'
 import { migrate } from './migrations.ts'
 import type { Projection } from './projection.ts'
 import { bringProjectionsUpToDate, createProjectionRunner } from './projection-runner.ts'
@@ -31,9 +32,11 @@ export interface EventLogOptions {
 /**
  * Opens the event log in an SQLite file. Hold the lock of the data directory first.
  *
- * @throws `DatabaseTooNew`, or when the file cannot be opened, migrated, or a projection rebuilt.
+ * @throws `UnknownEvent` where the log holds an event of a newer program: then nothing at all was written. `DatabaseTooNew`,
+ *   or when the file cannot be opened, migrated, or a projection rebuilt.
  */
 export function openEventLog(options: EventLogOptions): EventLog {
+  refuseUnknownEvents(options.file)
   const db = openWriter(options.file)
   try {
     migrate(db)

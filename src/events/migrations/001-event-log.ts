@@ -40,6 +40,21 @@ const TABLES = `
     select raise(fail, 'an event is only inserted after the head');
   end;
 
+  -- Which types and versions of events there are, so that one that the program does not know is found at once at the next
+  -- start, however long the log is.
+  create table event_kind (
+    type           text    not null,
+    schema_version integer not null,
+    first_position integer not null,
+    primary key (type, schema_version)
+  ) strict, without rowid;
+
+  -- IGNORE and not ABORT, as above.
+  create trigger event_kind_is_noted after insert on event
+  when not exists (select 1 from event_kind where type = new.type and schema_version = new.schema_version) begin
+    insert or ignore into event_kind values (new.type, new.schema_version, new.position);
+  end;
+
   create table log_identity (
     only_row integer primary key check (only_row = 1),
     log_id   text not null

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { type Connection, openReadOnly, openUnchanged } from './database.ts'
+import { isReadable, UnknownEvent } from './event-codec.ts'
+import { EVENT_SCHEMAS, type EventSchemas } from './event-schemas.ts'
+import type { Position } from './recorded-event.ts'
+
+type KindRow = readonly [type: string, schemaVersion: number, firstPosition: number]
+
+/**
+ * Checks that all types and versions of events of a log are known. They are noted as events are appended, so that the log
+ * itself is not read; an event that is not noted, as somebody meddled, is refused by whoever reads it first.
+ *
+ * @throws `UnknownEvent`, with the first event that this program has no words for.
+ */
+export function expectKnownEvents(db: Connection, schemas: EventSchemas = EVENT_SCHEMAS): void {
+  const kinds = db
+    .prepare<[], KindRow>('select type, schema_version, first_position from event_kind order by first_position')
+    .raw()
+    .all()
+  const unknown = kinds.find(([type, schemaVersion]) => !isReadable(type, schemaVersion, schemas))
+  if (unknown === undefined) return
+  const [type, schemaVersion, position] = unknown
+  throw new UnknownEvent(position as Position, type, schemaVersion)
+}
+
+/**
+ * The same for a file that is about to be written, or made. Nothing of it is changed: where a crash left a write-ahead log,
+ * that is not written back either. A log that has no note of its events yet is left to the migrations.
+ *
+ * @throws `UnknownEvent`, or when the file is no database.
+ */
+export function refuseUnknownEvents(file: string): void {
+  if (!existsSync(file)) return
+  try {
+    const db = existsSync(`${file}-wal`) ? openReadOnly(file) : openUnchanged(file)
+    try {
+      const hasNote = db.prepare("select 1 from sqlite_schema where type = 'table' and name = 'event_kind'").get()
+      if (hasNote !== undefined) expectKnownEvents(db)
+    } finally {
+      db.close()
+    }
+  } catch (cause) {
+    if (cause instanceof UnknownEvent) throw cause
+    throw new Error(`Cannot write to "${file}"`, { cause })
+  }
+}

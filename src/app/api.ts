@@ -13,6 +13,8 @@ import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createSignCheckpoint } from './audit/sign-checkpoint.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createDispatchAgain } from './wishes/dispatch-again.ts'
+import { eraseCommunity } from './wishes/erase-community.ts'
+import { createForgetCommunity } from './wishes/forget-community.ts'
 import { createPurgeCommunity } from './wishes/purge-community.ts'
 import { createEvidenceReader } from './diagnosis.ts'
 import type { Members } from './members.ts'
@@ -93,6 +95,7 @@ function createWishes(parts: ApiParts): Wishes {
     recordMessages: createRecordMessages(ports),
     dispatchMagnetlink: createDispatchAgain(ports),
     purgeCommunity: createPurgeCommunity(ports),
+    forgetCommunity: createForgetCommunity(ports),
     verifyArchives: createVerifyArchives(ports),
     signCheckpoint: createSignCheckpoint(ports),
   })
@@ -106,6 +109,7 @@ function createWishReads({ stores, verifications, members, now }: ApiParts) {
     verifications,
     alone: async <Value>(communityId: CommunityId, work: () => Promise<Value>) =>
       verifications.alone(communityId, work),
+    erase: async (communityId: CommunityId) => eraseCommunity(stores, communityId),
     async forget(communityId: CommunityId) {
       await messages.imports.purge(communityId)
       await tokens.removeAll(communityId)

@@ -20,6 +20,8 @@ export interface AddCommunity extends Wish<'AddCommunity'> {
 export type LeaveCommunity = Wish<'LeaveCommunity'>
 /** Delete the files of its archives. */
 export type PurgeCommunity = Wish<'PurgeCommunity'>
+/** Delete its messages, its keys, and whatever else is kept of it beside the log. */
+export type ForgetCommunity = Wish<'ForgetCommunity'>
 export interface ChangeSettings extends Wish<'ChangeSettings'> {
   /** What is not named stays as it is. */
   readonly changes: Partial<CommunitySettings>
@@ -106,6 +108,7 @@ export type CommunityCommand =
   | AddCommunity
   | LeaveCommunity
   | PurgeCommunity
+  | ForgetCommunity
   | ChangeSettings
   | ChangeContentTopics
   | EnableArchiving

@@ -21,6 +21,8 @@ export type Community = { readonly status: 'UNKNOWN' } | KnownCommunity
 export interface KnownCommunity {
   readonly status: 'ADDED' | 'LEFT'
   readonly role: Role
+  /** Whether its messages and keys are gone too. Then it was left. */
+  readonly isForgotten: boolean
   readonly contentTopics: readonly ContentTopic[]
   readonly settings: CommunitySettings
   readonly archiving: 'ENABLED' | 'DISABLED'

@@ -15,6 +15,7 @@ import {
   changeSettings,
   disableArchiving,
   enableArchiving,
+  forgetCommunity,
   leaveCommunity,
   purgeCommunity,
 } from './decide-membership.ts'
@@ -44,6 +45,8 @@ export function decideCommunity(command: CommunityCommand, community: Community)
       return leaveCommunity(command, community)
     case 'PurgeCommunity':
       return purgeCommunity(command, community)
+    case 'ForgetCommunity':
+      return forgetCommunity(command, community)
     case 'ChangeSettings':
       return changeSettings(command, community)
     case 'ChangeContentTopics':

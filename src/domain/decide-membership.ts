@@ -4,6 +4,7 @@ import type {
   ChangeSettings,
   DisableArchiving,
   EnableArchiving,
+  ForgetCommunity,
   LeaveCommunity,
   PurgeCommunity,
 } from './commands.ts'
@@ -57,9 +58,20 @@ export function leaveCommunity({ communityId }: LeaveCommunity, community: Known
 export function purgeCommunity({ communityId }: PurgeCommunity, community: KnownCommunity): Decision {
   const bar = barToPurging(community.status, community.torrents.served.size)
   if (bar !== null) return err(bar)
-  const { hasFiles, follows } = community.membership
-  const isPurged = community.archivedUpTo === null && !hasFiles && follows.size === 0
-  return ok(isPurged ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
+  return ok(isPurged(community) ? [] : [{ type: 'CommunityPurged', communityId, data: {} }])
+}
+
+/** Nothing was packed, fetched or followed since it was purged the last time. */
+function isPurged({ archivedUpTo, membership: { hasFiles, follows } }: KnownCommunity): boolean {
+  return archivedUpTo === null && !hasFiles && follows.size === 0
+}
+
+/** Only what was purged: forgetting takes the messages, from which its archives could have been made again. */
+export function forgetCommunity({ communityId }: ForgetCommunity, community: KnownCommunity): Decision {
+  const bar = barToPurging(community.status, community.torrents.served.size)
+  if (bar !== null) return err(bar)
+  if (!isPurged(community)) return err({ type: 'CommunityNotPurged' })
+  return ok(community.isForgotten ? [] : [{ type: 'CommunityForgotten', communityId, data: {} }])
 }
 
 /** What keeps the files of a community from being deleted; null when nothing does. */

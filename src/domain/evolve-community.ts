@@ -26,6 +26,7 @@ const NO_HISTORY = {
 
 const NEW: Omit<KnownCommunity, 'role'> = {
   status: 'ADDED',
+  isForgotten: false,
   contentTopics: [],
   settings: defaultSettings,
   archiving: 'DISABLED',
@@ -56,7 +57,15 @@ export function evolveCommunity(community: Community, event: CommunityEvent): Co
 function added(community: Community, role: KnownCommunity['role']): KnownCommunity {
   return community.status === 'UNKNOWN'
     ? { ...NEW, role }
-    : { ...community, status: 'ADDED', role, archiving: 'DISABLED', seeding: 'REQUESTED', parking: NOTHING_PARKED }
+    : {
+        ...community,
+        status: 'ADDED',
+        isForgotten: false,
+        role,
+        archiving: 'DISABLED',
+        seeding: 'REQUESTED',
+        parking: NOTHING_PARKED,
+      }
 }
 
 type RunEvent = ArchiveCreationStarted | ArchiveCreated | NoArchiveCreated | ArchiveCreationFailed
@@ -69,6 +78,8 @@ function evolveKnown(community: KnownCommunity, event: KnownEvent): Community {
       return { ...endGrace(community), status: 'LEFT', membership: { ...community.membership, import: null } }
     case 'CommunityPurged':
       return { ...community, ...NO_HISTORY, membership: purged(community.membership) }
+    case 'CommunityForgotten':
+      return forgotten(community)
     case 'SettingsChanged':
       return { ...community, settings: event.data }
     case 'ContentTopicsChanged':
@@ -92,7 +103,6 @@ function evolveKnown(community: KnownCommunity, event: KnownEvent): Community {
       return { ...community, torrents: failed(community.torrents, event.data) }
     case 'Unseeded':
       return { ...community, torrents: unseeded(community.torrents, event.data) }
-    case 'CommunityForgotten':
     case 'ArchivesVerified': // What follows for seeding is told by events of its own.
     case 'ArchiveRepaired':
       // Nothing is decided by them alone.
@@ -168,6 +178,11 @@ function withGeneration({ generations }: KnownCommunity, generation: number): Ge
 /** Who is followed is forgotten with the tokens for them: without those nobody would know who let this node in. */
 function purged(membership: Membership): Membership {
   return { ...membership, ...NOTHING_FETCHED, follows: new Map() }
+}
+
+/** It begins anew should it be added again; but the floor of its clock and what was dispatched stay known. */
+function forgotten(community: KnownCommunity): KnownCommunity {
+  return { ...community, isForgotten: true, contentTopics: [], settings: defaultSettings }
 }
 
 function endGrace(community: KnownCommunity): KnownCommunity {

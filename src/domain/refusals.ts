@@ -118,6 +118,10 @@ export interface NotDueYet {
 export interface CommunityNotLeft {
   readonly type: 'CommunityNotLeft'
 }
+/** A community is forgotten only once its files were purged. */
+export interface CommunityNotPurged {
+  readonly type: 'CommunityNotPurged'
+}
 /** A torrent of the community is still recorded as served. */
 export interface StillServed {
   readonly type: 'StillServed'
@@ -163,6 +167,7 @@ export type DomainRefusal =
   | SettingOutOfRange
   | TooManyTrackers
   | CommunityNotLeft
+  | CommunityNotPurged
   | StillServed
   | SelectionEmpty
   | NothingParked

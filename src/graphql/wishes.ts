@@ -94,6 +94,16 @@ export interface Purged {
   readonly position: Position | null
 }
 
+/** What was forgotten. */
+export interface Forgotten {
+  /** How many messages were deleted. */
+  readonly messages: number
+  /** Whether nothing is left of it; where something is, it is tried again at the next start. */
+  readonly isErased: boolean
+  /** The event; null where it was forgotten before. */
+  readonly position: Position | null
+}
+
 /** Checks of files that go on. */
 export interface StartedVerifications {
   readonly verifications: readonly StartedVerification[]
@@ -151,6 +161,8 @@ export interface Wishes extends MemberWishes {
   ): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
   /** Deletes the files of the archives of a community that was left, or only names them. */
   purgeCommunity(communityId: CommunityId, dryRun: boolean, meta: CommandMeta): Promise<Result<Purged, Refusal>>
+  /** Deletes the messages and keys of a community that was purged, and whatever else is kept of it beside the log. */
+  forgetCommunity(communityId: CommunityId, meta: CommandMeta): Promise<Result<Forgotten, Refusal>>
   /** Begins to check and mend the files of a community, or of all that have an archive where none is named. */
   verifyArchives(communityId: CommunityId | null, meta: CommandMeta): Promise<Result<StartedVerifications, Refusal>>
   /** Vouches for the log as it is now. */

@@ -1,16 +1,16 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign as signBytes, type KeyObject } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { identityOf, type CommunityId } from '../domain/community-id.ts'
 import type { Signature, SigningKeyMissing } from '../domain/magnet.ts'
 import { err, ok, type Result } from '../domain/result.ts'
-import { removeHalfWritten, writeSecret } from './secret-file.ts'
+import { removeHalfWritten, removeSecret, writeSecret } from './secret-file.ts'
 
 /** The private keys of this node: one file each, PKCS#8 in PEM, readable by its owner alone. */
 export interface KeyStore {
   /** Makes a key, stores it, and returns the native community that it stands for. */
   createCommunity(): Promise<CommunityId>
-  /** Forgets the key of a community that came to nothing. */
+  /** Forgets the key of a community for good; nothing happens where there is none. */
   discard(communityId: CommunityId): Promise<void>
   /** Whether announcements of the community can be signed here. Foreign ones always can. */
   canSign(communityId: CommunityId): Promise<boolean>
@@ -60,7 +60,7 @@ export async function openKeyStore(directory: string): Promise<KeyStore> {
     },
     async discard(communityId) {
       keys.delete(communityId)
-      await rm(join(directory, communityId), { force: true })
+      await removeSecret(directory, communityId)
     },
     canSign: async (communityId) => (await keyOf(communityId)) !== null,
     async sign(communityId, message) {

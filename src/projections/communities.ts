@@ -38,6 +38,7 @@ export interface CommunitiesTable {
   readonly failed_code: ArchiveFailureCode | null
   readonly added_at: UnixMillis
   readonly left_at: UnixMillis | null
+  readonly forgotten_at: UnixMillis | null
 }
 
 /** The state of each community that was ever added. Key: community. */
@@ -60,13 +61,17 @@ export const communities = {
       failed_at integer,
       failed_code text,
       added_at integer not null,
-      left_at integer
+      left_at integer,
+      forgotten_at integer
     ) strict, without rowid`.compile(sql),
   ],
   on: {
     CommunityAdded: ({ event: { communityId, data }, recordedAt }) => [added(communityId, data.role, recordedAt)],
     CommunityLeft: ({ event, recordedAt }) => [change(event, { status: 'LEFT', left_at: recordedAt })],
     CommunityPurged: ({ event }) => [change(event, NO_HISTORY)],
+    CommunityForgotten: ({ event, recordedAt }) => [
+      change(event, { forgotten_at: recordedAt, content_topics: '[]', settings: canonicalJson(defaultSettings) }),
+    ],
     SettingsChanged: ({ event }) => [change(event, { settings: canonicalJson(event.data), ...FORGIVEN })],
     ContentTopicsChanged: ({ event }) => [change(event, { content_topics: JSON.stringify(event.data.contentTopics) })],
     ArchivingEnabled: ({ event }) => [change(event, { archiving: 'ENABLED', ...FORGIVEN })],
@@ -104,6 +109,7 @@ function added(communityId: CommunityId, role: Role, addedAt: UnixMillis): Compi
     seeding: 'REQUESTED',
     added_at: addedAt,
     left_at: null,
+    forgotten_at: null,
   } as const
   return sql
     .insertInto('communities')

@@ -28,6 +28,8 @@ export interface CommunityRow {
   readonly addedAt: UnixMillis
   /** Null while it is added. */
   readonly leftAt: UnixMillis | null
+  /** Null unless its messages and keys are gone too. */
+  readonly forgottenAt: UnixMillis | null
 }
 
 /** A part of the communities, which are in the order of their ids. All of them when empty. */
@@ -94,6 +96,7 @@ function selectCommunities(db: Kysely<ReadModels>) {
       'failed_code',
       'added_at as addedAt',
       'left_at as leftAt',
+      'forgotten_at as forgottenAt',
     ])
 }
 

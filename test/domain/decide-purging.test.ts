@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import type { CommunityPurged } from '../../src/domain/events.ts'
+import type { CommunityForgotten, CommunityPurged } from '../../src/domain/events.ts'
 import {
   archiveCreationStarted,
   archivingEnabled,
@@ -8,10 +8,12 @@ import {
   communityAdded,
   communityLeft,
   created,
+  magnetlinkDispatched,
   packed,
   ready,
   runId,
   served,
+  TOPICS,
   unseeded,
 } from '../support/community-facts.ts'
 import { given } from '../support/given-when-then.ts'
@@ -67,5 +69,44 @@ describe('PurgeCommunity', () => {
         communityId,
         data: { ...archive, from, to, contentTopics, partitionSeconds, recordedAfter },
       })
+  })
+})
+
+describe('ForgetCommunity', () => {
+  const forgetCommunity = { type: 'ForgetCommunity', communityId } as const
+  const forgotten: CommunityForgotten = { type: 'CommunityForgotten', communityId, data: {} }
+  const gone = [ready, served(1), magnetlinkDispatched(1, 1000), communityLeft, unseeded(1, 'LEFT'), purged] as const
+
+  test('is refused until the community was left, dropped and purged', () => {
+    given().when(forgetCommunity).thenRefused('CommunityNotFound')
+    given(ready, created(1)).when(forgetCommunity).thenRefused('CommunityNotLeft')
+    given(ready, served(1), communityLeft).when(forgetCommunity).thenRefused('StillServed')
+    given(ready, created(1), communityLeft).when(forgetCommunity).thenRefused('CommunityNotPurged')
+    given(member, nodeFollowed(URL_A), communityLeft).when(forgetCommunity).thenRefused('CommunityNotPurged')
+  })
+
+  test('is granted once, also where there was nothing to purge', () => {
+    given(...gone)
+      .when(forgetCommunity)
+      .then(forgotten)
+    given(...gone, forgotten)
+      .when(forgetCommunity)
+      .then()
+    given(ready, communityLeft).when(forgetCommunity).then(forgotten)
+  })
+
+  test('lets the community begin anew, and be forgotten again; but its clock stays as high as it was', () => {
+    const back = [...gone, forgotten, communityAdded(), ...ready.slice(1)] as const
+    const wish = { type: 'AddCommunity', communityId, role: 'CONTROL_NODE', contentTopics: TOPICS } as const
+    given(...gone, forgotten)
+      .when({ ...wish, archiving: true })
+      .then(...ready)
+    const low = { ...magnetlinkDispatched(2, 1000).data, occasion: 'FIRST' } as const
+    given(...back, created(2), ...served(2).slice(-1))
+      .when({ type: 'DispatchMagnetlink', communityId, ...low })
+      .thenRefused('ClockNotHigher')
+    given(...back, communityLeft)
+      .when(forgetCommunity)
+      .then(forgotten)
   })
 })

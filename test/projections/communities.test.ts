@@ -54,6 +54,7 @@ describe('a community', () => {
       failedRuns: null,
       addedAt: recordedAt(1),
       leftAt: null,
+      forgottenAt: null,
     })
   })
 
@@ -110,6 +111,7 @@ describe('a community', () => {
       failedRuns: null,
       addedAt: recordedAt(8),
       leftAt: null,
+      forgottenAt: null,
     })
   })
 })

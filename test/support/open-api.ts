@@ -5,6 +5,8 @@ import { createCheckSpace } from '../../src/app/packing/check-space.ts'
 import { createDispatchAgain } from '../../src/app/wishes/dispatch-again.ts'
 import { createFilesWorker } from '../../src/app/verification/files-work.ts'
 import { createNodeVerifications } from '../../src/app/verification/node-verifications.ts'
+import { eraseCommunity } from '../../src/app/wishes/erase-community.ts'
+import { createForgetCommunity } from '../../src/app/wishes/forget-community.ts'
 import { createPurgeCommunity } from '../../src/app/wishes/purge-community.ts'
 import { createRecordMessages } from '../../src/app/recording/record-messages.ts'
 import { countLate, createScheduleReader } from '../../src/app/schedule/schedules.ts'
@@ -128,6 +130,7 @@ function createWishes(
     now,
     verifications,
     alone: verifications.alone.bind(verifications),
+    erase: async (communityId: CommunityId) => eraseCommunity(stores, communityId),
     forget: async (communityId: CommunityId) => messages.imports.purge(communityId),
     onFault: (fault: unknown) => {
       throw fault
@@ -156,6 +159,7 @@ function createWishes(
     recordMessages: createRecordMessages(ports),
     dispatchMagnetlink: createDispatchAgain(ports),
     purgeCommunity: createPurgeCommunity(ports),
+    forgetCommunity: createForgetCommunity(ports),
     verifyArchives: createVerifyArchives(ports),
     signCheckpoint: createSignCheckpoint(ports),
   }

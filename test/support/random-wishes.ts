@@ -26,11 +26,12 @@ export interface Outline {
   readonly isWrong: boolean
 }
 
-/** How often each wish is made, out of 122: torrents roll over, and everything interrupts that. */
+/** How often each wish is made, out of 123: torrents roll over, and everything interrupts that. */
 const WEIGHTS: Readonly<Record<CommunityCommand['type'], number>> = {
   AddCommunity: 2,
   LeaveCommunity: 2,
   PurgeCommunity: 3,
+  ForgetCommunity: 1,
   ChangeSettings: 1,
   ChangeContentTopics: 1,
   EnableArchiving: 2,
@@ -158,6 +159,7 @@ export function wishOf(rough: Outline, step: number, community: Community): Comm
       return parkingWishOf(type, { which, pick, isWrong }, community)
     case 'LeaveCommunity':
     case 'PurgeCommunity':
+    case 'ForgetCommunity':
     case 'EnableArchiving':
     case 'DisableArchiving':
     case 'RequestSeeding':

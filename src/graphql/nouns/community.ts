@@ -4,7 +4,8 @@ import { builder } from '../builder.ts'
 import { millisOf } from '../scalars/date-time.ts'
 import { Role } from '../scalars/role.ts'
 
-const CommunityStatus = builder.enumType('CommunityStatus', {
+/** Whether this node takes part in a community. */
+export const CommunityStatus = builder.enumType('CommunityStatus', {
   description: 'Whether this node takes part in a community.',
   values: {
     ADDED: { description: 'It takes part.' },
@@ -26,7 +27,8 @@ export const Switch = builder.enumType('Switch', {
   values: { ENABLED: { description: 'It is on.' }, DISABLED: { description: 'It is off.' } } as const,
 })
 
-const SeedingWish = builder.enumType('SeedingWish', {
+/** What an operator last wished about a community's seeding. */
+export const SeedingWish = builder.enumType('SeedingWish', {
   description: "What an operator last wished about a community's seeding.",
   values: {
     REQUESTED: { description: 'To be seeded whenever there is an archive. It is so at first.' },
@@ -65,5 +67,10 @@ export const Community = builder.node(builder.objectRef<CommunityRow>('Community
     }),
     addedAt: t.expose('addedAt', { type: 'DateTime', description: 'When it was added, the last time.' }),
     leftAt: t.expose('leftAt', { type: 'DateTime', nullable: true, description: 'When it was left, if it was.' }),
+    forgottenAt: t.expose('forgottenAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was forgotten; null where it was not, or was added again since.',
+    }),
   }),
 })

@@ -66,8 +66,13 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
     },
   },
   CommunityNotLeft: {
-    description: 'The files of a community are purged only once it was left.',
+    description: 'A community is purged and forgotten only once it was left.',
     message: (_refusal, where) => `${where} is not left: leave it first with leaveCommunity.`,
+    fields: {},
+  },
+  CommunityNotPurged: {
+    description: 'A community is forgotten only once its files were purged.',
+    message: (_refusal, where) => `${where} is not purged: purge it first with purgeCommunity.`,
     fields: {},
   },
   StillServed: {

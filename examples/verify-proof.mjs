@@ -1,12 +1,13 @@
 // Checks what `seedbank prove <position> --json` printed, without Seedbank:
-//   node verify-proof.mjs proof.json <public key of the node, 64 hex digits>
+//   node verify-proof.mjs proof.json <public key of the node: 64 hex digits, or as `seedbank checkpoint` printed it>
 import { createPublicKey, hash, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-const [file, publicKey] = process.argv.slice(2)
-const { size, index, text, path, note } = JSON.parse(readFileSync(file, 'utf8'))
-const sha256 = (...parts) => hash('sha256', Buffer.concat(parts.map((part) => Buffer.from(part))), 'buffer')
 const demand = (isSo, otherwise) => isSo || process.exit(console.error(`Not proven: ${otherwise}`) ?? 1)
+const sha256 = (...parts) => hash('sha256', Buffer.concat(parts.map((part) => Buffer.from(part))), 'buffer')
+const [file, publicKey] = process.argv.slice(2)
+demand(publicKey, 'name the file of the proof, and the public key')
+const { size, index, text, path, note } = JSON.parse(readFileSync(file, 'utf8'))
 
 // The event leads to a root (RFC 9162, section 2.1.3.2).
 let [node, at, last] = [sha256([0], text), index, size - 1]
@@ -25,7 +26,9 @@ demand(note !== null, 'no note of this size was signed')
 const [body, signatureLine] = note.split(/(?<=\n)\n(?=— [^\n]+\n$)/)
 const [origin, signedSize, root] = body.split('\n')
 demand(Number(signedSize) === size && root === node.toString('base64'), 'the note says another root')
-const spki = Buffer.from(`302a300506032b6570032100${publicKey}`, 'hex') // RFC 8410
+const [, base64] = /^[^+]+\+[0-9a-f]{8}\+(.*)$/.exec(publicKey) ?? []
+const keyBytes = base64 ? Buffer.from(base64, 'base64').subarray(1) : Buffer.from(publicKey, 'hex')
+const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), keyBytes]) // RFC 8410
 const signature = Buffer.from(signatureLine.split(' ')[2], 'base64').subarray(4)
 const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
 demand(verify(null, Buffer.from(body), key, signature), 'the note is not signed by that key')

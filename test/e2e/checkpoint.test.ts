@@ -66,21 +66,25 @@ describe('checkpoint and prove', { timeout: 60_000 }, () => {
     const { code, out } = await runSeedbank('checkpoint', '--data-dir', dataDir)
     expect({ code, lines: out.split('\n').slice(1, 2) }).toEqual({ code: 0, lines: ['1'] })
     const [note = ''] = kept(out)
-    const verified = await runSeedbank('verify-log', '--checkpoint', note, '--data-dir', dataDir)
+    const [verified, proof] = await Promise.all([
+      runSeedbank('verify-log', '--checkpoint', note, '--data-dir', dataDir),
+      runSeedbank('prove', '1', '--data-dir', dataDir),
+    ])
     expect(verified).toMatchObject({ code: 0, errors: '', out: expect.stringContaining("this node's own key") })
-    const proof = await runSeedbank('prove', '1', '--data-dir', dataDir)
     expect(proof).toMatchObject({ code: 0, errors: '', out: expect.stringContaining(out.trimEnd()) })
   })
 
   test('refuse what cannot be done', async () => {
-    const nowhere = createTemporaryFolder()
-    expect(await runSeedbank('checkpoint', '--data-dir', nowhere)).toMatchObject({ code: 2, out: '' })
-    expect(await runSeedbank('prove', '14', '--data-dir', history.dataDir)).toMatchObject({
-      code: 2,
-      errors: 'The log has 13 events: name one of them, and a --size that covers it\n',
-    })
-    const wrongKey = await runSeedbank('verify-log', '--key', 'abc', '--data-dir', history.dataDir)
-    expect(wrongKey).toMatchObject({ code: 2, out: '' })
+    const { dataDir } = history
+    const [unsigned, unproven, wrongKey] = await Promise.all([
+      runSeedbank('checkpoint', '--data-dir', createTemporaryFolder()),
+      runSeedbank('prove', '14', '--data-dir', dataDir),
+      runSeedbank('verify-log', '--key', 'abc', '--data-dir', dataDir),
+    ])
+    expect(unsigned).toMatchObject({ code: 2, out: '', errors: expect.stringMatching(/^There is no log /) })
+    const errors = 'The log has 13 events: name one of them, and a --size that covers it\n'
+    expect(unproven).toEqual({ code: 2, out: '', errors })
+    expect(wrongKey).toMatchObject({ code: 2, out: '', errors: expect.stringMatching(/^--key is "abc", but must be/) })
   })
 })
 
@@ -104,6 +108,7 @@ describe('the script that checks a proof', { timeout: 60_000 }, () => {
       code: 0,
       out: expect.stringMatching(/^Event 7 of the first 10 of seedbank\.\S+ is Seeding/),
     })
+    expect(await checkProof(proof, history.late.noteKey)).toEqual(good)
     const changes: readonly (readonly [string | RegExp, string])[] = [
       [/"index": 6/, '"index": 5'],
       [/"size": 10/, '"size": 9'],
@@ -118,7 +123,7 @@ describe('the script that checks a proof', { timeout: 60_000 }, () => {
     )
     expect(ends.map((end) => end.code)).toEqual(changes.map(() => 1))
     expect(ends.every((end) => end.errors.startsWith('Not proven: '))).toBe(true)
-    expect((await checkProof(proof, 'ab'.repeat(32))).code).toBe(1)
+    for (const key of ['ab'.repeat(32), '']) expect((await checkProof(proof, key)).code).toBe(1)
   })
 
   test('is at most 30 lines of code, and takes nothing of Seedbank', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import type { EventLog } from '../../src/events/event-log.ts'
+import { leafHash, nextLink } from '../../src/events/hash-chain.ts'
 import type { Projection } from '../../src/events/projection.ts'
 import { BEFORE_ALL, type Position } from '../../src/events/recorded-event.ts'
 import { appendOf, infoHashNumber, receiptOf, seedingStarted, streamNumber } from '../support/sample-events.ts'
@@ -133,6 +134,19 @@ function describeRead(openLog: OpenLog): void {
 
   test.each([0, 1001, 1.5])('refuses a page of %d', async (limit) => {
     await expect(openLog().read({ limit, after: BEFORE_ALL })).rejects.toThrow(RangeError)
+  })
+
+  test('rows as they are hashed, between two positions, over more than a page', async () => {
+    const log = openLog()
+    const events = Array.from({ length: 1201 }, (_, number) => seedingStarted(number))
+    await log.append([{ ...appendOf([seedingStarted(0)], 0), events }])
+    const rows = (await Array.fromAsync(log.readChained(1 as Position, 1200 as Position))).flat()
+    expect(rows.map(({ row }) => row[0])).toEqual(Array.from({ length: 1199 }, (_, index) => index + 2))
+    expect(rows.every(({ row, leaf }) => Buffer.compare(leafHash(row), leaf) === 0)).toBe(true)
+    const pairs = rows
+      .slice(1)
+      .map(({ leaf, link }, index) => [nextLink(rows[index]?.link ?? leaf, leaf), link] as const)
+    expect(pairs.every(([expected, link]) => Buffer.compare(expected, link) === 0)).toBe(true)
   })
 
   test('before the first and after the last is nothing', async () => {

@@ -3,6 +3,8 @@ import { addBackupCommand } from './backup.ts'
 import { addCheckpointCommand } from './checkpoint.ts'
 import { describeFault } from './describe-fault.ts'
 import { addProveCommand } from './prove.ts'
+import { addExportCommand } from './export.ts'
+import { addImportLogCommand } from './import-log.ts'
 import { addRecordCommand } from './record.ts'
 import { addReplayCommand } from './replay.ts'
 import { addRestoreCommand } from './restore.ts'
@@ -47,6 +49,8 @@ export function createProgram(): Command {
   addProveCommand(program)
   addBackupCommand(program)
   addRestoreCommand(program)
+  addExportCommand(program)
+  addImportLogCommand(program)
   return program
 }
 

@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { err, ok, type Result } from '../../domain/result.ts'
+import { acquireDataDirectoryLock, type DataDirectoryLocked } from '../../events/data-directory-lock.ts'
+import { LogImport } from '../../events/log-import.ts'
+import { splitLines } from '../../messages/split-lines.ts'
+import { projections } from '../../projections/read-models.ts'
+import { LOG_NAME } from './backup-manifest.ts'
+import { parseHeader, parseLine, type LinkLine } from './log-lines.ts'
+import type { BackupMissing, FileInTheWay } from './restore-backup.ts'
+import { commitStage, dropStage, findDatabaseFile, finishRestore, openStage } from './staged-files.ts'
+
+/** A line does not belong to a log, or not at its place: nothing was imported. */
+export interface LineRefused {
+  readonly type: 'LineRefused'
+  /** 1 for the first. */
+  readonly line: number
+  /** What is wrong with it, for the operator. */
+  readonly reason: string
+}
+
+export interface ImportLogOptions {
+  readonly file: string
+  /** Made where it is missing. */
+  readonly dataDir: string
+  /** How many bytes of the file were read. */
+  readonly onProgress: (bytes: number, totalBytes: number) => void
+}
+
+type Refused = BackupMissing | FileInTheWay | DataDirectoryLocked | LineRefused
+
+/** No event is longer. */
+const MAX_LINE_BYTES = 268_435_456
+
+/**
+ * Writes the log that was exported into a data directory that has none: the same events, leaves, links and read models.
+ * Nothing else follows from them, and nothing is recorded.
+ *
+ * @returns Where the log ends. A process that dies on the way leaves nothing that counts as a log.
+ * @throws When the disk fails.
+ */
+export async function importLog(options: ImportLogOptions): Promise<Result<LinkLine, Refused>> {
+  const { file, dataDir } = options
+  if (!existsSync(file)) return err({ type: 'BackupMissing', file })
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const lock = acquireDataDirectoryLock(dataDir)
+  if (!lock.ok) return lock
+  const handle = await open(file, 'r')
+  try {
+    await finishRestore(dataDir)
+    const inTheWay = await findDatabaseFile(dataDir)
+    if (inTheWay !== null) return err({ type: 'FileInTheWay', file: inTheWay })
+    const read = await readLog(handle, join(await openStage(dataDir), LOG_NAME), options)
+    if (read.ok) await commitStage(dataDir)
+    return read
+  } finally {
+    await handle.close()
+    await dropStage(dataDir)
+    lock.value.close()
+  }
+}
+
+/** Reads all lines into a new log. */
+async function readLog(
+  handle: FileHandle,
+  target: string,
+  { onProgress }: ImportLogOptions,
+): Promise<Result<LinkLine, LineRefused>> {
+  const { size } = await handle.stat()
+  const reading: Reading = { target, log: null, end: null }
+  let last = 0
+  try {
+    for await (const lines of splitLines(handle, MAX_LINE_BYTES)) {
+      for (const { line, bytes, end } of lines) {
+        const wrong = bytes === null ? 'it is longer than any event' : readLine(bytes.toString('utf8'), reading)
+        if (wrong !== null) return err({ type: 'LineRefused', line, reason: wrong })
+        last = line
+        onProgress(end, size)
+      }
+    }
+    const { log, end } = reading
+    if (log !== null && end?.position === log.head.position) {
+      log.finish()
+      return ok(end)
+    }
+    return err({ type: 'LineRefused', line: last + 1, reason: 'the link that ends a log is missing' })
+  } finally {
+    reading.log?.close()
+  }
+}
+
+interface Reading {
+  readonly target: string
+  log: LogImport | null
+  /** The last link that was read, which agreed with the chain. */
+  end: LinkLine | null
+}
+
+/** @returns What is wrong with the line; null where nothing is. */
+function readLine(text: string, reading: Reading): string | null {
+  if (reading.log === null) {
+    const header = parseHeader(text)
+    if (!header.ok) return header.error
+    reading.log = new LogImport(reading.target, header.value.logId, projections)
+    return null
+  }
+  const parsed = parseLine(text)
+  if (!parsed.ok) return parsed.error
+  if ('link' in parsed.value) return readLink(parsed.value, reading.log, reading)
+  try {
+    reading.log.add(parsed.value)
+    return null
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+}
+
+function readLink(line: LinkLine, { head }: LogImport, reading: Reading): string | null {
+  const found = Buffer.from(head.link).toString('hex')
+  if (line.position !== head.position || line.link !== found) {
+    const since = reading.end === null ? 'since the first' : `since that at ${reading.end.position}`
+    return `its link is not that of the events before it, which lead to ${head.position} ${found}: one of those ${since} is not what was written`
+  }
+  reading.end = line
+  return null
+}

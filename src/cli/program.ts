@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addBackupCommand } from './backup.ts'
 import { addCheckpointCommand } from './checkpoint.ts'
 import { describeFault } from './describe-fault.ts'
+import { addParkedCommands } from './parked.ts'
 import { addProveCommand } from './prove.ts'
 import { addExportCommand } from './export.ts'
 import { addImportLogCommand } from './import-log.ts'
@@ -46,6 +47,7 @@ export function createProgram(): Command {
   addVerifyLogCommand(program)
   addReplayCommand(program)
   addCheckpointCommand(program)
+  addParkedCommands(program)
   addProveCommand(program)
   addBackupCommand(program)
   addRestoreCommand(program)

@@ -36,9 +36,7 @@ export class EventReader {
 
   /** @throws `DatabaseTooNew`, `UnknownEvent`, or when the file does not exist or is not a log. */
   constructor(file: string) {
-    this.#db = openReadOnly(file)
-    expectCurrentSchema(this.#db)
-    expectKnownEvents(this.#db)
+    this.#db = openReadable(file)
     this.logId = readLogId(this.#db)
     this.findReceipt = createReceiptFinder(this.#db)
     this.readChained = createChainedReader(this.#db)
@@ -128,6 +126,18 @@ export class EventReader {
 
   close(): void {
     this.#db.close()
+  }
+}
+
+function openReadable(file: string): Connection {
+  const db = openReadOnly(file)
+  try {
+    expectCurrentSchema(db)
+    expectKnownEvents(db)
+    return db
+  } catch (cause) {
+    db.close()
+    throw cause
   }
 }
 

@@ -5,6 +5,7 @@ import { isReadable, UnknownEvent } from '../../src/events/event-codec.ts'
 import { EventReader } from '../../src/events/event-reader.ts'
 import { EVENT_SCHEMAS } from '../../src/events/event-schemas.ts'
 import { openEventLog } from '../../src/events/sqlite-event-log.ts'
+import { projections } from '../../src/projections/read-models.ts'
 import { appendForeignEvent } from '../support/append-foreign-event.ts'
 import { appendOf, seedingStarted } from '../support/sample-events.ts'
 import { openTemporaryLog, temporaryLogFile } from '../support/temporary-log.ts'
@@ -27,7 +28,7 @@ describe('a log with an event of a newer program', () => {
     const position = appendForeignEvent(file, eventType, schemaVersion)
     appendForeignEvent(file, 'EvenLater', 9)
     const before = readFileSync(file)
-    for (const open of [() => openEventLog({ file, projections: [] }), () => new EventReader(file)]) {
+    for (const open of [() => openEventLog({ file, projections }), () => new EventReader(file)]) {
       expect(open).toThrow(UnknownEvent)
       expect(open).toThrow(expect.objectContaining({ position, eventType, schemaVersion }))
     }
@@ -45,7 +46,7 @@ describe('a log with an event of a newer program', () => {
     const bytes = (): readonly string[] => parts.map((part) => readFileSync(`${crashed}${part}`, 'hex'))
     const before = bytes()
     expect(before[1]).not.toBe('')
-    expect(() => openEventLog({ file: crashed, projections: [] })).toThrow(UnknownEvent)
+    expect(() => openEventLog({ file: crashed, projections })).toThrow(UnknownEvent)
     expect(bytes()).toEqual(before)
   })
 

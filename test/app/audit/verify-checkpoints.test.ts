@@ -1,4 +1,6 @@
-import { cpSync, rmSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { createPrivateKey, sign } from 'node:crypto'
+import { cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -9,6 +11,7 @@ import {
 } from '../../../src/app/audit/verify-checkpoints.ts'
 import { verifyLog } from '../../../src/app/verify-log.ts'
 import { openEventLog } from '../../../src/events/sqlite-event-log.ts'
+import { formatSignedNote } from '../../../src/formats/signed-note.ts'
 import { recordFacts } from '../../support/record-facts.ts'
 import { copyRewritten } from '../../support/rewritten-log.ts'
 import { seedingStarted } from '../../support/sample-events.ts'
@@ -88,6 +91,26 @@ describe('a log', () => {
   test('from which an event is gone is told from what was signed', async () => {
     const gap = copyRewritten(history.dataDir, 'delete from event where position = 7')
     expect(await verdictsOn(gap)).toEqual([EARLY, { size: 10, fault: { code: 'CUT_OFF', position: 7 } }])
+  })
+
+  test('whose events alone were changed, and none of the hashes beside them, is told from what was signed', async () => {
+    const changed = copyRewritten(history.dataDir, 'select 1')
+    const db = new Database(join(changed, 'seedbank.db'))
+    db.exec("update event set actor = 'cli' where position = 3")
+    db.close()
+    expect(await verdictsOn(changed)).toMatchObject([
+      { fault: { code: 'ROOT_DIFFERS', position: 1 } },
+      { fault: { code: 'ROOT_DIFFERS', position: 1 } },
+    ])
+  })
+
+  test('whose chain is another over the same events is told from what was signed', async () => {
+    const text = history.late.note.slice(0, history.late.note.indexOf('\n\n') + 1).replace(/(?<=link ).{4}/, 'abcd')
+    const key = createPrivateKey(readFileSync(join(history.dataDir, 'keys', 'node')))
+    const [name = ''] = text.split('\n')
+    const publicKey = Buffer.from(history.nodeKey, 'hex')
+    const note = formatSignedNote(text, { name, publicKey }, sign(null, Buffer.from(text), key))
+    expect(await verdictsOn(history.dataDir, [note])).toEqual([{ size: 10, fault: { code: 'LINK_DIFFERS' } }])
   })
 
   test('that is another is named', async () => {

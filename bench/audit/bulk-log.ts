@@ -29,7 +29,7 @@ export function openBulkLog(file: string): BulkLog {
   db.pragma('journal_mode = off')
   db.pragma('synchronous = off')
   db.pragma('cache_size = -262144')
-  const restore = dropIndexAndTriggers(db)
+  const restore = dropIndexes(db)
   const insert = db.prepare(
     `insert into event (${EVENT_COLUMNS}, leaf, link) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
@@ -58,12 +58,12 @@ export function openBulkLog(file: string): BulkLog {
   }
 }
 
-function dropIndexAndTriggers(db: Connection): readonly string[] {
-  const parts = db
-    .prepare<[], { type: string; name: string; sql: string }>(
-      `select type, name, sql from sqlite_master where tbl_name = 'event' and type in ('index', 'trigger') and sql is not null`,
+function dropIndexes(db: Connection): readonly string[] {
+  const indexes = db
+    .prepare<[], { name: string; sql: string }>(
+      `select name, sql from sqlite_master where tbl_name = 'event' and type = 'index' and sql is not null`,
     )
     .all()
-  for (const { type, name } of parts) db.exec(`drop ${type} ${name}`)
-  return parts.map(({ sql }) => sql)
+  for (const { name } of indexes) db.exec(`drop index ${name}`)
+  return indexes.map(({ sql }) => sql)
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { Worker, type ResourceLimits } from 'node:worker_threads'
 
 /** What each thread is started with, beside its own. */
 export interface ThreadData {
@@ -18,12 +18,18 @@ const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256
  *
  * @param entry The file that the thread runs.
  * @param signal Asks the thread to stop; it answers all the same.
+ * @param resourceLimits Of its memory; by default those of a thread that works on bytes.
  * @throws When the thread throws, or dies before it answers, for want of memory for example.
  */
-export async function runThread<Answer>(entry: URL, data: object, signal: AbortSignal): Promise<Answer> {
+export async function runThread<Answer>(
+  entry: URL,
+  data: object,
+  signal: AbortSignal,
+  resourceLimits: ResourceLimits = THREAD_LIMITS,
+): Promise<Answer> {
   const stop = new SharedArrayBuffer(4)
   const workerData = { ...data, stop } satisfies ThreadData
-  const worker = new Worker(entry, { workerData, resourceLimits: THREAD_LIMITS })
+  const worker = new Worker(entry, { workerData, resourceLimits })
   const raiseFlag = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
   signal.addEventListener('abort', raiseFlag)
   if (signal.aborted) raiseFlag()

@@ -6,7 +6,7 @@ import { createTurn } from './turn.ts'
 
 export type ReplayedLog = Pick<EventReader, 'readNext' | 'readStream'>
 
-/** Which part of a log is told. What came before its first event is folded all the same. */
+/** Which part of a log is told. */
 export interface ReplayRange {
   readonly from: Position
   readonly to: Position
@@ -14,15 +14,17 @@ export interface ReplayRange {
   readonly communityId: CommunityId | null
 }
 
-/** A part of the story, and how far it came; at the end the state that all events up to there led to. */
-export type ReplayedPart =
-  { readonly text: string; readonly position: Position } | { readonly state: StateAt; readonly position: Position }
+/** A part of the story, and how far it came. */
+export interface ReplayedPart {
+  readonly text: string
+  readonly position: Position
+}
 
 /** Small enough to be read and told in a turn. */
 const PAGE_EVENTS = 250
 
 /**
- * Tells a part of a log in order, in parts of some hundred lines. It holds what was read last, and the state: a log of
+ * Tells a part of a log in order, in parts of some hundred lines. It holds what was read last and nothing else: a log of
  * any length does. The event loop is free between parts.
  */
 export async function* replayLog(
@@ -30,13 +32,11 @@ export async function* replayLog(
   line: (recorded: Recorded) => string,
   log: ReplayedLog,
 ): AsyncGenerator<ReplayedPart, void, undefined> {
-  const fold = createLogFold()
   const turn = createTurn()
   for await (const page of pagesOf(range, log)) {
     let text = ''
     let last: Position = BEFORE_ALL
     for (const recorded of page) {
-      fold.apply(recorded)
       last = recorded.position
       if (last >= range.from) text += line(recorded)
     }
@@ -44,18 +44,34 @@ export async function* replayLog(
     const others = turn()
     if (others !== null) await others
   }
-  yield { state: fold.state(), position: range.to }
+}
+
+/** The state that all events up to the end of a range led to, those before it too. @param isStopped Asked now and then. */
+export async function foldLog(
+  { to, communityId }: Omit<ReplayRange, 'from'>,
+  log: ReplayedLog,
+  isStopped: () => boolean = () => false,
+): Promise<StateAt> {
+  const fold = createLogFold()
+  const turn = createTurn()
+  for await (const page of pagesOf({ from: 1 as Position, to, communityId }, log)) {
+    for (const recorded of page) fold.apply(recorded)
+    if (isStopped()) break
+    const others = turn()
+    if (others !== null) await others
+  }
+  return fold.state()
 }
 
 async function* pagesOf(
-  { to, communityId }: ReplayRange,
+  { from, to, communityId }: ReplayRange,
   log: ReplayedLog,
 ): AsyncGenerator<readonly Recorded[], void, undefined> {
   if (communityId !== null) {
     yield* pagesOfStream(communityId, to, log)
     return
   }
-  for (let position = BEFORE_ALL; position < to;) {
+  for (let position = (from - 1) as Position; position < to;) {
     const page = log.readNext(position, Math.min(PAGE_EVENTS, to - position))
     if (page.length === 0) return
     yield page

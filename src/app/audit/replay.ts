@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findMoment, type MomentRefusal } from '../../audit/find-moment.ts'
+import type { StateAt } from '../../audit/fold-log.ts'
 import type { Zone } from '../../audit/in-words.ts'
 import { createReplayJson, createReplayLines } from '../../audit/replay-lines.ts'
-import { replayLog, type ReplayRange } from '../../audit/replay-log.ts'
+import { foldLog, replayLog, type ReplayRange } from '../../audit/replay-log.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { UnixMillis } from '../../domain/time.ts'
+import { runThread } from '../run-thread.ts'
 import { EventReader } from '../../events/event-reader.ts'
 import { communityStream, type Position } from '../../events/recorded-event.ts'
 
@@ -45,21 +47,34 @@ export type ReplayRefusal = LogMissing | CommunityNotInLog | RangeEmpty | Moment
 /** Takes a part of the text, and how much of the log was read. @returns Whether more is wanted. */
 export type TakeReplayed = (text: string, read: number, ofAll: number) => Promise<boolean>
 
+/** From how many events on the state is folded on a thread. */
+const THREAD_FROM_EVENTS = 20_000
+/** In megabytes. It makes small objects all the time, most of which are garbage soon: a young generation that holds more is cleared less often. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 96, maxOldGenerationSizeMb: 1_024 }
+const THREAD = new URL('fold-thread.ts', import.meta.url)
+
 /**
  * Tells the past of a data directory, beside the process that writes it, if there is one.
  *
  * @throws When the file is no log, or one of another program's version.
  */
-export async function replay(wish: ReplayWish, take: TakeReplayed): Promise<Result<null, ReplayRefusal>> {
+export async function replay(
+  wish: ReplayWish,
+  take: TakeReplayed,
+  threadFrom = THREAD_FROM_EVENTS,
+): Promise<Result<null, ReplayRefusal>> {
   const file = join(wish.dataDir, 'seedbank.db')
   if (!existsSync(file)) return err({ type: 'LogMissing', file })
   const reader = openReader(file)
+  const stopping = new AbortController()
   try {
     const range = await rangeOf(wish, reader)
     if (!range.ok) return range
-    await tell(wish, range.value, reader, take)
+    const fold = beginFold(file, range.value, reader, stopping.signal, threadFrom)
+    await tell(wish, range.value, reader, take, fold)
     return ok(null)
   } finally {
+    stopping.abort()
     reader.close()
   }
 }
@@ -69,15 +84,35 @@ async function tell(
   range: ReplayRange,
   reader: EventReader,
   take: TakeReplayed,
+  fold: () => Promise<StateAt>,
 ): Promise<void> {
   const { to: last, communityId } = range
   const format =
     form === 'JSON' ? createReplayJson() : createReplayLines({ zone, last, isOneCommunity: communityId !== null })
   if (!(await take(format.heading, 0, last))) return
-  for await (const part of replayLog(range, format.line, reader)) {
-    const text = 'state' in part ? format.ending(part.state, part.position) : part.text
-    if (!(await take(text, part.position, last))) return
+  for await (const { text, position } of replayLog(range, format.line, reader)) {
+    if (!(await take(text, position, last))) return
   }
+  await take(format.ending(await fold(), last), last, last)
+}
+
+/**
+ * Folds the past on a thread of its own, as it takes as long as to tell it: a short one afterwards, as a thread takes its
+ * time to start.
+ */
+function beginFold(
+  file: string,
+  range: ReplayRange,
+  reader: EventReader,
+  signal: AbortSignal,
+  threadFrom: number,
+): () => Promise<StateAt> {
+  if (range.to < threadFrom) return async () => foldLog(range, reader)
+  const { to, communityId } = range
+  const folding = runThread<StateAt>(THREAD, { file, to, communityId }, signal, THREAD_LIMITS)
+  // Whoever waits for it is told of what fails.
+  folding.catch(() => undefined)
+  return async () => folding
 }
 
 async function rangeOf(

@@ -1,11 +1,10 @@
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { EventQuery } from '../../events/event-log.ts'
-import type { Recorded, StreamName } from '../../events/recorded-event.ts'
+import type { Position, StreamName } from '../../events/recorded-event.ts'
 import { builder } from '../builder.ts'
-import { formatCursor, parseCursor } from '../scalars/cursor.ts'
 import { EventType } from '../scalars/event-type.ts'
 import { inputError } from '../scalars/input-error.ts'
-import { readPage } from '../scalars/page.ts'
+import { readEventPage } from './event-page.ts'
 import { RecordedEvent } from './recorded-event.ts'
 import { communityStream } from '../scalars/stream-name.ts'
 
@@ -22,24 +21,11 @@ builder.queryField('events', (t) =>
         actor: t.arg({ type: 'Actor', required: false, description: 'Only events that this actor wished.' }),
         correlationId: t.arg({ type: 'Uuid', required: false, description: 'Only what followed from this wish.' }),
         recordedFrom: t.arg({ type: 'DateTime', required: false, description: 'Only events recorded then or later.' }),
+        fromPosition: t.arg({ type: 'Position', required: false, description: 'Only events from this one on.' }),
+        toPosition: t.arg({ type: 'Position', required: false, description: 'Only events up to this one, with it.' }),
         recordedTo: t.arg({ type: 'DateTime', required: false, description: 'Only events recorded before then.' }),
       },
-      resolve: async (_root, args, context) => {
-        const filter = filterOf(args)
-        return readPage<Recorded>(
-          args,
-          ({ position }) => formatCursor(position, context),
-          async ({ after, before, limit, inverted }) =>
-            context.log.read({
-              ...filter,
-              ...(after !== undefined && { after: parseCursor(after, context) }),
-              ...(before !== undefined && { before: parseCursor(before, context) }),
-              limit,
-              order: inverted ? 'DESC' : 'ASC',
-            }),
-          context.turns,
-        )
-      },
+      resolve: async (_root, args, context) => readEventPage(args, filterOf(args), context),
     },
     { name: 'RecordedEventConnection', description: 'A page of recorded events.' },
     { name: 'RecordedEventEdge', description: 'A recorded event and its place in the log.' },
@@ -50,9 +36,10 @@ type Given<Value> = { readonly [Name in keyof Value]?: Value[Name] | null | unde
 
 /** The arguments that were given, in the words of the log. */
 function filterOf(
-  args: Given<Omit<EventQuery, 'after' | 'before' | 'limit' | 'order'>> & Given<{ communityId: CommunityId }>,
+  args: Given<Omit<EventQuery, 'after' | 'before' | 'limit' | 'order' | 'id' | 'causationId'>> &
+    Given<{ communityId: CommunityId; fromPosition: Position; toPosition: Position }>,
 ): Omit<EventQuery, 'limit'> {
-  const { types, actor, correlationId, recordedFrom, recordedTo } = args
+  const { types, actor, correlationId, recordedFrom, recordedTo, fromPosition, toPosition } = args
   const stream = streamOf(args.stream, args.communityId)
   return {
     ...(stream != null && { stream }),
@@ -61,6 +48,8 @@ function filterOf(
     ...(correlationId != null && { correlationId }),
     ...(recordedFrom != null && { recordedFrom }),
     ...(recordedTo != null && { recordedTo }),
+    ...(fromPosition != null && { after: (fromPosition - 1) as Position }),
+    ...(toPosition != null && { before: (toPosition + 1) as Position }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { backUp, type BackUpOptions } from '../../src/app/backup/back-up.ts'
-import { restoreBackup } from '../../src/app/backup/restore-backup.ts'
+import { restoreBackup, type RestoreOptions } from '../../src/app/backup/restore-backup.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
@@ -32,8 +32,12 @@ export async function backUpOf(
 }
 
 /** Brings it back. */
-export async function restoreTo(dataDir: string, file: string): ReturnType<typeof restoreBackup> {
-  return restoreBackup({ file, dataDir, now: () => NOW, onProgress: () => undefined })
+export async function restoreTo(
+  dataDir: string,
+  file: string,
+  options: Partial<RestoreOptions> = {},
+): ReturnType<typeof restoreBackup> {
+  return restoreBackup({ file, dataDir, now: () => NOW, onProgress: () => undefined, ...options })
 }
 
 /** Opens a data directory for as long as it takes. */

@@ -9,6 +9,7 @@ import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
 import { createMembers, type Members } from './app/members.ts'
 import { recordAs, type Reactors } from './app/reactors.ts'
+import { createRebuilds, type Rebuilds } from './app/rebuild/rebuilds.ts'
 import { createRecordingBursts, type RecordingBursts } from './app/schedule/recording-bursts.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
 import type { Settings } from './app/settings.ts'
@@ -71,13 +72,15 @@ export async function startApp(
 ): Promise<Result<App, AppRefused>> {
   // Parts stop in the opposite order of their start.
   await using starting = new AsyncDisposableStack()
-  const stores = await openStores(settings.dataDir, starting, wallClock.now)
+  const log = createNodeLog(settings.logLevel)
+  const stores = await openStores(settings.dataDir, starting, wallClock.now, (position, headPosition) =>
+    log.info({ position, headPosition }, 'Rebuilding read models before the node serves'),
+  )
   if (!stores.ok && stores.error.type === 'DataDirectoryUnusable') return err(stores.error)
   if (!stores.ok) {
     return refuse(stores.error.type, `Another process writes to ${settings.dataDir}: stop it, or set SEEDBANK_DATA_DIR`)
   }
   try {
-    const log = createNodeLog(settings.logLevel)
     const url = await startParts({ settings, stores: stores.value, wallClock, log }, starting)
     const running = starting.move()
     return ok({ url, version: packageJson.version, stop: async () => running.disposeAsync() })
@@ -130,6 +133,17 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
   return url
 }
 
+/** Stops with the node: what is not finished is left as it was. */
+function createNodeRebuilds(
+  { settings: { dataDir }, stores, wallClock: { now }, log }: Base,
+  starting: AsyncDisposableStack,
+): Rebuilds {
+  const onFailed = (fault: unknown): void => log.error(fault, 'Cannot rebuild the read models: those before are kept')
+  const rebuilds = createRebuilds({ dataDir, log: stores.log, now, onFailed })
+  starting.defer(async () => rebuilds.stop())
+  return rebuilds
+}
+
 async function begin({ settings, stores, wallClock, log }: Base, starting: AsyncDisposableStack): Promise<RuntimeFile> {
   const options = {
     stores,
@@ -156,6 +170,7 @@ async function listen(
   const ports = createApiPorts({
     stores,
     ...uses,
+    rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
     trackersOf: (chosen) => trackersOf(settings, chosen),
     defaultSettings: settings,
     isScheduled: settings.schedule,

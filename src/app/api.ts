@@ -19,6 +19,7 @@ import { createPurgeCommunity } from './wishes/purge-community.ts'
 import { createEvidenceReader } from './diagnosis.ts'
 import type { Members } from './members.ts'
 import type { Reactors } from './reactors.ts'
+import { createRebuildProjections, type Rebuilds } from './rebuild/rebuilds.ts'
 import { createRecordMessages } from './recording/record-messages.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { countLate, createScheduleReader } from './schedule/schedules.ts'
@@ -36,6 +37,7 @@ export interface ApiParts {
   readonly reactors: Pick<Reactors, 'wakeSchedules'>
   readonly bursts: RecordingBursts
   readonly verifications: Verifications
+  readonly rebuilds: Rebuilds
   readonly members: Members
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
@@ -64,6 +66,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
       ...client.openFiles(),
     }),
     verifications: parts.verifications,
+    rebuilds: parts.rebuilds,
     members: { ...parts.members.reader, readEvidence: createEvidenceReader({ db, now, ...parts.members.reader }) },
     defaultSettings: parts.defaultSettings,
     readSchedule: createScheduleReader({ db, messages, now, isSwitchedOn: parts.isScheduled }),
@@ -97,6 +100,7 @@ function createWishes(parts: ApiParts): Wishes {
     purgeCommunity: createPurgeCommunity(ports),
     forgetCommunity: createForgetCommunity(ports),
     verifyArchives: createVerifyArchives(ports),
+    rebuildProjections: createRebuildProjections(stores.log, parts.rebuilds),
     signCheckpoint: createSignCheckpoint(ports),
   })
 }

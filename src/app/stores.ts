@@ -8,7 +8,7 @@ import type { UnixMillis } from '../domain/time.ts'
 import { acquireDataDirectoryLock, type DataDirectoryLocked } from '../events/data-directory-lock.ts'
 import { openReader } from '../events/database.ts'
 import type { EventLog } from '../events/event-log.ts'
-import { openEventLog } from '../events/sqlite-event-log.ts'
+import { openEventLog, type EventLogOptions } from '../events/sqlite-event-log.ts'
 import { openKeyStore, type KeyStore } from '../identity/key-store.ts'
 import { openTokenStore, type TokenStore } from '../identity/token-store.ts'
 import { openMessageStore, type MessageStore } from '../messages/message-store.ts'
@@ -16,6 +16,7 @@ import { readHighestRecordedUpTo } from '../projections/communities.ts'
 import { projections, type ReadModels } from '../projections/read-models.ts'
 import { readRestores, type Restore } from '../projections/restores.ts'
 import { finishRestore } from './backup/staged-files.ts'
+import { removeRebuiltFile } from './rebuild/rebuild-in-thread.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Everything that is kept in the data directory, open for writing. */
@@ -48,6 +49,7 @@ export interface DataDirectoryUnusable {
  *
  * @param closing Is told how to close each part; closes them in the opposite order.
  * @param now Says when what is recorded was recorded.
+ * @param onRebuilding Told every two seconds while read models of another version are rebuilt.
  * @returns `DataDirectoryLocked` when another process writes to the directory; `DataDirectoryUnusable`.
  * @throws When a file cannot be opened, or was written by a newer program.
  */
@@ -55,6 +57,7 @@ export async function openStores(
   dataDir: string,
   closing: AsyncDisposableStack,
   now: () => UnixMillis = systemClock.now,
+  onRebuilding: EventLogOptions['onRebuilding'] = () => undefined,
 ): Promise<Result<Stores, DataDirectoryLocked | DataDirectoryUnusable>> {
   const directory = makeDataDirectory(dataDir)
   if (!directory.ok) return directory
@@ -62,8 +65,9 @@ export async function openStores(
   if (!lock.ok) return lock
   closing.defer(() => lock.value.close())
   await finishRestore(dataDir)
+  removeRebuiltFile(dataDir)
   const logFile = join(dataDir, 'seedbank.db')
-  const log = openEventLog({ file: logFile, projections, now })
+  const log = openEventLog({ file: logFile, projections, now, onRebuilding })
   closing.defer(async () => log.close())
   const db = openReader<ReadModels>(logFile)
   closing.defer(async () => db.destroy())

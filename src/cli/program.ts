@@ -6,6 +6,7 @@ import { addParkedCommands } from './parked.ts'
 import { addProveCommand } from './prove.ts'
 import { addExportCommand } from './export.ts'
 import { addImportLogCommand } from './import-log.ts'
+import { addRebuildCommand } from './rebuild.ts'
 import { addRecordCommand } from './record.ts'
 import { addReplayCommand } from './replay.ts'
 import { addRestoreCommand } from './restore.ts'
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addRecordCommand(program)
   addVerifyCommand(program)
   addVerifyLogCommand(program)
+  addRebuildCommand(program)
   addReplayCommand(program)
   addCheckpointCommand(program)
   addParkedCommands(program)

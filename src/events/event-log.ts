@@ -129,6 +129,13 @@ export interface EventLog {
   /** What was hashed and stored, after a position and up to another, in pages that yield to the event loop. */
   readChained(after: Position, upTo: Position): AsyncIterable<readonly ChainedRow[]>
 
+  /**
+   * Does work while appends wait: none is refused, and reads go on. What asks meanwhile for the same waits its turn.
+   *
+   * @throws What the work throws, after which appends go on too.
+   */
+  whileHeld<Value>(work: () => Promise<Value>): Promise<Value>
+
   /** Checks chain, versions and head; null when all is as it was written. */
   verify(): Promise<Fault | null>
 

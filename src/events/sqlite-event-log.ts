@@ -13,10 +13,20 @@ import { migrate } from './migrations.ts'
 import type { Projection } from './projection.ts'
 import { bringProjectionsUpToDate, createProjectionRunner } from './projection-runner.ts'
 import { RecentEvents } from './recent-events.ts'
-import type { Actor, EventId, LogId, Position, Recorded, StreamName } from './recorded-event.ts'
+import {
+  type Actor,
+  BEFORE_ALL,
+  type EventId,
+  type LogId,
+  type Position,
+  type Recorded,
+  type StreamName,
+} from './recorded-event.ts'
 import { followLog } from './tail.ts'
+import type { TellProgress } from './verify-chain.ts'
 
 const REPLAY_PAGE_EVENTS = 1000
+const TELL_EVERY_MS = 2000
 
 export interface EventLogOptions {
   /** The database file; it is made if it does not exist, in a directory that does. */
@@ -27,6 +37,8 @@ export interface EventLogOptions {
   readonly now?: () => UnixMillis
   /** Makes the ids of events; UUIDv7 by default. */
   readonly createId?: () => EventId
+  /** Told how far a rebuild is that takes long, every two seconds; it holds the event loop. */
+  readonly onRebuilding?: TellProgress
 }
 
 /**
@@ -40,7 +52,7 @@ export function openEventLog(options: EventLogOptions): EventLog {
   const db = openWriter(options.file)
   try {
     migrate(db)
-    bringProjectionsUpToDate(db, options.projections, () => allEvents(db))
+    bringProjectionsUpToDate(db, options.projections, () => allEvents(db, options.onRebuilding))
     return new SqliteEventLog(db, options)
   } catch (cause) {
     db.close()
@@ -55,6 +67,8 @@ class SqliteEventLog implements EventLog {
   readonly #appender: Appender
   readonly #recent: RecentEvents
   #head: Position
+  /** Settles when appends may go on; null while they may. */
+  #held: Promise<void> | null = null
 
   constructor(db: Connection, { file, projections, now, createId }: EventLogOptions) {
     this.#db = db
@@ -75,6 +89,7 @@ class SqliteEventLog implements EventLog {
   }
 
   async append(appends: readonly Append[]): Promise<readonly Result<Appended, AppendRefusal>[]> {
+    while (this.#held !== null) await this.#held
     const { outcomes, events, before, head } = this.#appender.write(appends)
     this.#head = head
     if (events.length > 0) this.#recent.add(before, events)
@@ -102,6 +117,18 @@ class SqliteEventLog implements EventLog {
     return this.#reader.readChained(after, upTo)
   }
 
+  async whileHeld<Value>(work: () => Promise<Value>): Promise<Value> {
+    while (this.#held !== null) await this.#held
+    const { promise, resolve: release } = Promise.withResolvers<void>()
+    this.#held = promise
+    try {
+      return await work()
+    } finally {
+      this.#held = null
+      release()
+    }
+  }
+
   async verify(): Promise<Fault | null> {
     const verified = await this.#reader.verify()
     return verified.ok ? null : verified.error
@@ -117,13 +144,14 @@ class SqliteEventLog implements EventLog {
 }
 
 /** The whole log, over the connection whose transaction rebuilds the projections. */
-function* allEvents(db: Connection): Generator<Recorded, undefined> {
+function* allEvents(db: Connection, tell: TellProgress = () => undefined): Generator<Recorded, undefined> {
   const page = db
     .prepare<[number, number], EventRow>(
       `select ${EVENT_COLUMNS} from event where position > ? order by position limit ?`,
     )
     .raw()
-  let position = 0
+  const head = db.prepare<[], Position>('select position from log_head').pluck().get() ?? BEFORE_ALL
+  let [position, toldAt] = [0, performance.now()]
   for (;;) {
     const rows = page.all(position, REPLAY_PAGE_EVENTS)
     for (const row of rows) {
@@ -131,5 +159,8 @@ function* allEvents(db: Connection): Generator<Recorded, undefined> {
       position = row[0]
     }
     if (rows.length < REPLAY_PAGE_EVENTS) return
+    if (performance.now() - toldAt < TELL_EVERY_MS) continue
+    tell(position as Position, head)
+    toldAt = performance.now()
   }
 }

@@ -14,6 +14,7 @@ import type { Loaders } from './loaders.ts'
 import type { MemberReader } from './members.ts'
 import { isUuid } from './scalars/scalars.ts'
 import type { Turns } from './turns.ts'
+import type { RebuildReader } from './rebuilds.ts'
 import type { VerificationReader } from './verifications.ts'
 import type { Wishes } from './wishes.ts'
 
@@ -49,6 +50,7 @@ export interface GraphqlPorts {
   readonly torrentStats: () => ReadonlyMap<InfoHash, TorrentStats>
   readonly torrentClient: () => TorrentClientState
   readonly verifications: VerificationReader
+  readonly rebuilds: RebuildReader
   readonly members: MemberReader
   readonly defaultSettings: NodeDefaults
   /** What comes next of itself for a community. */

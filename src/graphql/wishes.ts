@@ -6,6 +6,7 @@ import type { Result } from '../domain/result.ts'
 import type { UnixSeconds } from '../domain/time.ts'
 import type { Position } from '../events/recorded-event.ts'
 import type { MemberWishes, MemberWishRefusal } from './member-wishes.ts'
+import type { Rebuild, RebuildIsRunning } from './rebuilds.ts'
 import type { StartedVerification } from './verifications.ts'
 
 /** A community to take part in. */
@@ -120,6 +121,11 @@ export interface SignedCheckpoint {
   readonly noteKey: string
 }
 
+/** A rebuild that goes on, as it began. */
+export interface StartedRebuild {
+  readonly rebuild: Rebuild
+}
+
 /** Refusals of what a reactor observed or scheduled, which no wish of a client leads to. */
 type ObservationRefusal =
   | 'SeedingNotWanted'
@@ -143,6 +149,7 @@ export type WishRefusal =
   | DiskTooFull
   | QuotaExceeded
   | LogAltered
+  | RebuildIsRunning
   | MemberWishRefusal
 
 /** Wishes that take more than a command: a key, the clock, the messages. */
@@ -167,6 +174,8 @@ export interface Wishes extends MemberWishes {
   verifyArchives(communityId: CommunityId | null, meta: CommandMeta): Promise<Result<StartedVerifications, Refusal>>
   /** Vouches for the log as it is now. */
   signCheckpoint(meta: CommandMeta): Promise<Result<SignedCheckpoint, Refusal | LogAltered>>
+  /** Begins to rebuild the read models. */
+  rebuildProjections(meta: CommandMeta): Promise<Result<StartedRebuild, Refusal | RebuildIsRunning>>
   /** Records the good ones; answers once they are on the disk. */
   recordMessages(
     communityId: CommunityId,

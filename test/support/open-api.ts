@@ -8,6 +8,7 @@ import { createNodeVerifications } from '../../src/app/verification/node-verific
 import { eraseCommunity } from '../../src/app/wishes/erase-community.ts'
 import { createForgetCommunity } from '../../src/app/wishes/forget-community.ts'
 import { createPurgeCommunity } from '../../src/app/wishes/purge-community.ts'
+import { createRebuildProjections, createRebuilds } from '../../src/app/rebuild/rebuilds.ts'
 import { createRecordMessages } from '../../src/app/recording/record-messages.ts'
 import { countLate, createScheduleReader } from '../../src/app/schedule/schedules.ts'
 import { openStores, type Stores } from '../../src/app/stores.ts'
@@ -63,12 +64,15 @@ export async function openApi(
 ): Promise<OpenApi> {
   const closing = new AsyncDisposableStack()
   onTestFinished(async () => closing.disposeAsync())
-  const stores = valueOf(await openStores(join(createTemporaryFolder(), 'data'), closing))
+  const dataDir = join(createTemporaryFolder(), 'data')
+  const stores = valueOf(await openStores(dataDir, closing))
   const faults: unknown[] = []
   const stats = new Map<InfoHash, TorrentStats>()
   const samples = noSamples()
   const verifications = openVerifications(stores)
   closing.defer(async () => verifications.stop())
+  const rebuilds = createRebuilds({ dataDir, log: stores.log, now, onFailed: (fault) => faults.push(fault) })
+  closing.defer(async () => rebuilds.stop())
   const ports: GraphqlPorts = {
     execute: stores.execute,
     db: stores.db,
@@ -77,11 +81,13 @@ export async function openApi(
     wishes: {
       ...createWishes(stores, verifications, options.freeBytes ?? Infinity),
       ...createTestMemberWishes(stores, now),
+      rebuildProjections: createRebuildProjections(stores.log, rebuilds),
     },
     members: createMemberReader(stores, samples, now),
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
     verifications,
+    rebuilds,
     defaultSettings: DEFAULT_SETTINGS,
     readSchedule: createScheduleReader({ db: stores.db, messages: stores.messages, now, isSwitchedOn: true }),
     countLate: (community) => countLate(community, stores.messages),
@@ -117,7 +123,7 @@ function createWishes(
   stores: Stores,
   verifications: Verifications,
   freeBytes: number,
-): Omit<Wishes, keyof MemberWishes> {
+): Omit<Wishes, keyof MemberWishes | 'rebuildProjections'> {
   const { db, log, execute, keys, messages, archivesDir } = stores
   const readOne = async (communityId: CommunityId) => readCommunity(db, communityId)
   const ports = {

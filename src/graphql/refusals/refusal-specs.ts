@@ -112,6 +112,11 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
     message: () => 'The log was altered, and is not vouched for: see where with seedbank verify-log.',
     fields: {},
   },
+  RebuildIsRunning: {
+    description: 'The read models are being rebuilt already.',
+    message: () => 'The read models are being rebuilt already: `rebuild` of status tells how far it is.',
+    fields: {},
+  },
   IdempotencyKeyReused: {
     description: 'The key was used before, for another wish.',
     message: ({ key }) => `The idempotencyKey ${JSON.stringify(key)} was used for another wish: use a new key.`,

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -12,7 +12,7 @@ interface ExportFlags {
   readonly dataDir: string
 }
 
-/** Exit codes: 0 all is written; 1 the disk is broken, or the file exists; 2 there is no log. */
+/** Exit codes: 0 all is written; 1 the disk is broken; 2 there is no log, or a file of that name. */
 export function addExportCommand(program: Command): void {
   program
     .command('export')
@@ -33,6 +33,7 @@ async function exportTo({ out, dataDir: dataDirText }: ExportFlags): Promise<num
   const opened = exportLog(dataDir.value)
   if (!opened.ok) return fail(`There is no log ${opened.error.file}`)
   using log = opened.value
+  if (out !== undefined && existsSync(out)) return fail(`There is a file ${out} already: name another, or move it away`)
   const lines = Readable.from(textsOf(log, out !== undefined))
   if (out === undefined) await pipeline(lines, process.stdout, { end: false })
   else await pipeline(lines, createWriteStream(resolve(out), { flags: 'wx', mode: 0o600, flush: true }))

@@ -22,7 +22,12 @@ export interface RecordedCheckpoint {
 /** The newest checkpoint; null before the first. */
 export async function readNewestCheckpoint(log: CheckpointLog): Promise<RecordedCheckpoint | null> {
   const [newest] = await log.read({ stream: NODE_STREAM, types: ['CheckpointSigned'], order: 'DESC', limit: 1 })
-  return newest === undefined ? null : asCheckpoint(newest, await readOrigins(log))
+  return newest === undefined ? null : readCheckpoint(log, newest)
+}
+
+/** The checkpoint that an event tells of; null where it tells of something else. */
+export async function readCheckpoint(log: CheckpointLog, recorded: Recorded): Promise<RecordedCheckpoint | null> {
+  return asCheckpoint(recorded, await readOrigins(log))
 }
 
 /**

@@ -1,4 +1,5 @@
 import './archiving-signals.ts'
+import './checkpoint-signal.ts'
 import './community-signals.ts'
 import './download-signals.ts'
 import './import-signals.ts'

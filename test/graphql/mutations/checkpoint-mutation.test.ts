@@ -3,6 +3,8 @@ import { ask, askData } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
 import { recordFacts } from '../../support/record-facts.ts'
 import { seedingStarted } from '../../support/sample-events.ts'
+import { subscribeOverSse } from '../../support/sse-client.ts'
+import { take } from '../../support/take.ts'
 
 const SIGN = `mutation {
   signCheckpoint { ... on SignCheckpointAccepted { position size note noteKey } ... on Refusal { code } }
@@ -20,6 +22,13 @@ test('a checkpoint is signed, leads from its events, and is followed by others',
   const noteKey: unknown = expect.stringMatching(new RegExp(`^${origin}\\+[0-9a-f]{8}\\+`))
   expect(signCheckpoint).toEqual({ position: '4', size: 3, note, noteKey })
   expect(await askData(url, SIGN)).toEqual({ signCheckpoint: { ...signCheckpoint, position: null } })
+
+  const told = subscribeOverSse(
+    url,
+    'subscription { signals(after: "START") { ... on CheckpointSigned { size note } } }',
+  )
+  const [last] = (await take(told, 4)).slice(3)
+  expect(last?.result).toEqual({ data: { signals: { size: 3, note: signCheckpoint['note'] } } })
 
   const data = await askData<{ proveEvent: { path: unknown[]; text: string } }>(
     url,

@@ -25,6 +25,9 @@ export function describeEventLog(name: string, openLog: OpenLog): void {
     describe('a group of appends', () => {
       describeGroup(openLog)
     })
+    describe('held appends', () => {
+      describeHeld(openLog)
+    })
     describe('receipts', () => {
       describeReceipts(openLog)
     })
@@ -83,6 +86,24 @@ function describeAppend(openLog: OpenLog): void {
     const append = { ...appendOf([seedingStarted(1, 1)], 0), stream: streamNumber(2) }
     expect(await log.append([append])).toMatchObject([{ ok: false, error: { type: 'AppendFailed' } }])
     expect(log.head()).toBe(0)
+  })
+}
+
+function describeHeld(openLog: OpenLog): void {
+  test('wait, in their order, while reads go on, and go on after work that fails too', async () => {
+    const log = openLog()
+    const works = Promise.withResolvers<void>()
+    const held = log.whileHeld(async () => works.promise)
+    const appended = [0, 1, 2].map(async (version) => log.append([appendOf([seedingStarted(version)], version)]))
+    const second = log.whileHeld(async () => log.head())
+    expect(await log.read({ limit: 10 })).toEqual([])
+    works.reject(new Error('no good'))
+    await expect(held).rejects.toThrow('no good')
+    const outcomes = (await Promise.all(appended)).flat()
+    expect(outcomes.map((outcome) => outcome.ok && outcome.value.events[0]?.position)).toEqual([1, 2, 3])
+    expect(await second).toBeLessThanOrEqual(3)
+    await log.append([appendOf([seedingStarted(3)], 3)])
+    expect(log.head()).toBe(4)
   })
 }
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openReadOnly } from '../../src/events/database.ts'
 import type { Projection } from '../../src/events/projection.ts'
 import { rebuildInto } from '../../src/events/projection-runner.ts'
@@ -62,6 +62,19 @@ describe('at open', () => {
     expect(query(file, 'select * from projection_version')).toEqual([])
     await session(file, [servedCount])
     expect(served(file)).toEqual([[3]])
+  })
+
+  test('a rebuild that takes long tells how far it is', async () => {
+    const file = temporaryLogFile()
+    await session(file, [], fillTo(0, 3000))
+    const told: (readonly number[])[] = []
+    const clock = vi.spyOn(performance, 'now')
+    onTestFinished(() => clock.mockRestore())
+    let seconds = 0
+    clock.mockImplementation(() => 1500 * seconds++)
+    const onRebuilding = (position: number, head: number): unknown => told.push([position, head])
+    await openEventLog({ file, projections: [servedCount], onRebuilding }).close()
+    expect(told).toEqual([[2000, 3000]])
   })
 
   test('a rebuild that fails leaves the rows and the version as they were', async () => {

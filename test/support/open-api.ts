@@ -38,6 +38,7 @@ import { valueOf } from './value-of.ts'
 
 /** A real API over real stores in a folder that is gone after the test; only the torrent client is left out. */
 export interface OpenApi {
+  readonly dataDir: string
   readonly stores: Stores
   readonly server: GraphqlServer
   readonly port: number
@@ -99,7 +100,7 @@ export async function openApi(
   const server = createGraphqlServer({ host: '127.0.0.1', port: 0, ...options, ports })
   const { port, url } = await server.listen()
   closing.defer(async () => server.close())
-  return { stores, server, port, url, faults, stats, samples }
+  return { dataDir, stores, server, port, url, faults, stats, samples }
 }
 
 function now(): UnixMillis {

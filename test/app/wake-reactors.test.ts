@@ -7,13 +7,14 @@ import type { UnixMillis } from '../../src/domain/time.ts'
 import { createAttempts, type Attempts, type CausedGoal } from '../../src/reactors/attempts.ts'
 import * as facts from '../support/community-facts.ts'
 import { eventually } from '../support/eventually.ts'
+import { fetched, importId, member } from '../support/member-facts.ts'
 import { openNode, type OpenNode } from '../support/open-node.ts'
 import { promisedMs } from '../support/promised-ms.ts'
 import { recordFacts } from '../support/record-facts.ts'
 import { addCommunity, communityNumber, createArchive, metaOf } from '../support/sample-wishes.ts'
 import { valueOf } from '../support/value-of.ts'
 
-const NAMES = ['seeding', 'dispatching', 'archiving', 'scheduling', 'repairing'] as const
+const NAMES = ['seeding', 'dispatching', 'archiving', 'scheduling', 'repairing', 'importing'] as const
 
 const { COMMUNITY } = facts
 
@@ -27,17 +28,19 @@ interface Watched {
   readonly woken: string[]
   readonly seeding: Attempts
   readonly repairing: Attempts
+  readonly importing: Attempts
 }
 
 function watch(node: OpenNode): Watched {
   const woken: string[] = []
   const reactors = Object.fromEntries(NAMES.map((name) => [name, { name, wake: () => woken.push(name) }]))
-  const [seeding, dispatching, repairing] = [createTestAttempts(), createTestAttempts(), createTestAttempts()]
+  const [seeding, dispatching] = [createTestAttempts(), createTestAttempts()]
+  const [repairing, importing] = [createTestAttempts(), createTestAttempts()]
   const stopping = new AbortController()
   const ended = wakeReactors({
     log: node.log,
     reactors,
-    attempts: { seeding, dispatching, repairing },
+    attempts: { seeding, dispatching, repairing, importing },
     signal: stopping.signal,
     onFault: unexpected,
   })
@@ -45,7 +48,7 @@ function watch(node: OpenNode): Watched {
     stopping.abort()
     await ended
   })
-  return { node, woken, seeding, repairing }
+  return { node, woken, seeding, repairing, importing }
 }
 
 function goalOf(communityId: CommunityId): CausedGoal {
@@ -66,7 +69,7 @@ describe('reactors are woken', () => {
   test('when one of their goals is forgiven, whatever the event was', async () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
-    await eventually(() => expect(woken).toHaveLength(12))
+    await eventually(() => expect(woken).toHaveLength(15))
     woken.length = 0
     await seeding.attempt(goalOf(COMMUNITY), async () => err({ code: 'TIMED_OUT' }))
     // Means nothing to seeding, but somebody is at it.
@@ -79,7 +82,7 @@ describe('reactors are woken', () => {
     const { node, woken, seeding } = watch(openNode())
     await node.execute(addCommunity(COMMUNITY, { archiving: true }), metaOf())
     await seeding.attempt(goalOf(communityNumber(2)), async () => err({ code: 'TIMED_OUT' }))
-    await eventually(() => expect(woken).toHaveLength(12))
+    await eventually(() => expect(woken).toHaveLength(15))
     woken.length = 0
     await node.execute(createArchive(COMMUNITY, 1), metaOf())
     await eventually(() => expect(woken).toEqual(['archiving']))
@@ -113,6 +116,31 @@ describe('repairing', () => {
     await eventually(() => expect(woken.filter((name) => name === 'repairing')).toHaveLength(2))
     expect(await fail()).toBe('FAILED')
   })
+})
+
+test('what a reactor begins itself is no new chance for it, and is one where somebody else does', async () => {
+  const { node, woken, importing } = watch(openNode())
+  await recordFacts(node.log, [...member, ...fetched(1)])
+  await eventually(() => expect(woken.filter((name) => name === 'importing')).toHaveLength(6))
+  const fail = async (): Promise<unknown> =>
+    importing.attempt(goalOf(COMMUNITY), async () => err({ code: 'ARCHIVE_MALFORMED' }))
+  expect(await fail()).toBe('FAILED')
+  const start = async (n: number, actor: 'local' | 'reactor:importing'): Promise<void> => {
+    const wish = { communityId: COMMUNITY, importId: importId(n), protocolEnabled: true } as const
+    const begun = woken.length
+    valueOf(await node.execute({ type: 'StartImport', ...wish }, metaOf({ actor })))
+    await eventually(() => expect(woken.slice(begun)).toContain('importing'))
+  }
+  await start(1, 'reactor:importing')
+  expect(await fail()).toBe('NOT_DUE')
+  valueOf(
+    await node.execute(
+      { type: 'RecordImportFinished', communityId: COMMUNITY, importId: importId(1) },
+      metaOf({ actor: 'reactor:importing' }),
+    ),
+  )
+  await start(2, 'local')
+  expect(await fail()).toBe('FAILED')
 })
 
 describe('following the log ends', () => {

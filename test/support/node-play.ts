@@ -6,6 +6,7 @@ import { unknownCommunity, type Community } from '../../src/domain/community.ts'
 import { decideCommunity } from '../../src/domain/decide-community.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import { evolveCommunity } from '../../src/domain/evolve-community.ts'
+import type { Clock } from '../../src/domain/magnet.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
 import { COMMUNITY, runId } from './community-facts.ts'
 import { outline, wishOf, type Outline } from './random-wishes.ts'
@@ -39,6 +40,8 @@ const nodeCommand: fc.Arbitrary<NodeCommand> = fc.oneof(
     { type: 'DisableProtocol' },
     { type: 'RecordTorrentClientDown', exitCode: 1, signal: null },
     { type: 'RecordTorrentClientUp' },
+    { type: 'RecordLogRestored', incarnation: '11111111-1111-4111-8111-111111111111', clockFloor: 7 as Clock },
+    { type: 'RecordLogRestored', incarnation: '22222222-2222-4222-8222-222222222222', clockFloor: 5 as Clock },
   ),
 )
 

@@ -37,6 +37,11 @@ const plainFailures = ['NO_PEERS', 'TORRENT_MALFORMED', 'INDEX_MALFORMED', 'ENCR
 const laterFailures = ['PEERS_WITHOUT_PIECES', 'STALLED', 'DISK_FULL'] as const
 
 const cases: readonly Case[] = [
+  [
+    'WORK_PARKED',
+    { parked: [{ reactor: 'repairing', code: 'FILES_DAMAGED', failures: 20, since: NOW }] },
+    { reactor: 'repairing', code: 'FILES_DAMAGED', failures: '20', since: TIME },
+  ],
   ...[...plainFailures, ...laterFailures].map((code): Case => [code, failing(code), { code, ...failed }]),
   ['TORRENT_MALFORMED', failing('METADATA_TOO_LARGE'), { code: 'METADATA_TOO_LARGE', ...failed }],
   ['LEFT', { status: 'LEFT', archiving: 'DISABLED', protocol: 'DISABLED', link: null }, {}],

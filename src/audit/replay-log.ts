@@ -1,10 +1,10 @@
 import type { CommunityId } from '../domain/community-id.ts'
-import type { EventReader } from '../events/event-reader.ts'
+import type { EventReader, RecordedFact } from '../events/event-reader.ts'
 import { BEFORE_ALL, communityStream, type Position, type Recorded } from '../events/recorded-event.ts'
 import { createLogFold, type StateAt } from './fold-log.ts'
 import { createTurn } from './turn.ts'
 
-export type ReplayedLog = Pick<EventReader, 'readNext' | 'readStream'>
+export type ReplayedLog = Pick<EventReader, 'readNext' | 'readFacts' | 'readStream'>
 
 /** Which part of a log is told. */
 export interface ReplayRange {
@@ -33,7 +33,7 @@ export async function* replayLog(
   log: ReplayedLog,
 ): AsyncGenerator<ReplayedPart, void, undefined> {
   const turn = createTurn()
-  for await (const page of pagesOf(range, log)) {
+  for await (const page of pagesOf(range, log, (after, limit) => log.readNext(after, limit))) {
     let text = ''
     let last: Position = BEFORE_ALL
     for (const recorded of page) {
@@ -54,7 +54,8 @@ export async function foldLog(
 ): Promise<StateAt> {
   const fold = createLogFold()
   const turn = createTurn()
-  for await (const page of pagesOf({ from: 1 as Position, to, communityId }, log)) {
+  const range = { from: 1 as Position, to, communityId }
+  for await (const page of pagesOf<RecordedFact>(range, log, (after, limit) => log.readFacts(after, limit))) {
     for (const recorded of page) fold.apply(recorded)
     if (isStopped()) break
     const others = turn()
@@ -63,16 +64,17 @@ export async function foldLog(
   return fold.state()
 }
 
-async function* pagesOf(
+async function* pagesOf<Read extends RecordedFact>(
   { from, to, communityId }: ReplayRange,
   log: ReplayedLog,
-): AsyncGenerator<readonly Recorded[], void, undefined> {
+  readPage: (after: Position, limit: number) => readonly Read[],
+): AsyncGenerator<readonly (Read | Recorded)[], void, undefined> {
   if (communityId !== null) {
     yield* pagesOfStream(communityId, to, log)
     return
   }
   for (let position = (from - 1) as Position; position < to;) {
-    const page = log.readNext(position, Math.min(PAGE_EVENTS, to - position))
+    const page = readPage(position, Math.min(PAGE_EVENTS, to - position))
     if (page.length === 0) return
     yield page
     position = page.at(-1)?.position ?? to

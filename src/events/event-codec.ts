@@ -92,6 +92,15 @@ export function decodeEvent(row: EventRow, schemas: EventSchemas = EVENT_SCHEMAS
 
 function factOf(row: EventRow, schemas: EventSchemas): DomainEvent {
   const [position, stream, , , type, schemaVersion, , , , , dataText] = row
+  return decodeFact([position, stream, type, schemaVersion, dataText], schemas)
+}
+
+/** What of a row the fact itself is made of. */
+export type FactRow = readonly [position: number, stream: string, type: string, schemaVersion: number, dataText: string]
+
+/** The fact that a row holds, in the shape that this program knows. @throws As `decodeEvent`. */
+export function decodeFact(row: FactRow, schemas: EventSchemas = EVENT_SCHEMAS): DomainEvent {
+  const [position, stream, type, schemaVersion, dataText] = row
   const unknown = (version: number): UnknownEvent => new UnknownEvent(position as Position, type, version)
   if (!isKnown(type, schemas) || schemaVersion > schemas.current[type]) throw unknown(schemaVersion)
 

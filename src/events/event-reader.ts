@@ -4,7 +4,7 @@ import type { Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import { createChainedReader, type ReadChained } from './chained-rows.ts'
 import { type Connection, openReadOnly } from './database.ts'
-import { decodeEvent } from './event-codec.ts'
+import { decodeEvent, decodeFact, type FactRow } from './event-codec.ts'
 import type { EventQuery, Fault, Receipt } from './event-log.ts'
 import { isIndexed, planEventSelect, splitWindow, type PositionQuery } from './event-query.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
@@ -19,6 +19,9 @@ const PAGE_EVENTS = 500
 /** How many events are looked at in one turn of the event loop where no index leads to those asked for. */
 const WINDOW_EVENTS = 5000
 
+/** A fact, where it stands in the log, and when it was recorded. */
+export type RecordedFact = Pick<Recorded, 'position' | 'recordedAt' | 'event'>
+
 /**
  * Reads the log over a read-only connection: beside the writer, or alone where another process writes.
  *
@@ -31,6 +34,7 @@ export class EventReader {
   readonly #db: Connection
   readonly #select: (sql: string) => ReturnType<typeof prepareRows>
   readonly #inStream: ReturnType<typeof prepareRows>
+  readonly #facts: Statement<[number, number], readonly [recordedAt: number, ...FactRow]>
   readonly #head: Statement<[], number>
   readonly #recordedAtOrAfter: Statement<[number], number>
 
@@ -45,6 +49,11 @@ export class EventReader {
       this.#db,
       `select ${EVENT_COLUMNS} from event where stream = ? and version > ? order by version limit ?`,
     )
+    this.#facts = this.#db
+      .prepare<[number, number], readonly [recordedAt: number, ...FactRow]>(
+        'select recorded_at, position, stream, type, schema_version, data from event where position > ? order by position limit ?',
+      )
+      .raw()
     this.#head = this.#db.prepare<[], number>('select position from log_head').pluck()
     this.#recordedAtOrAfter = this.#db
       .prepare<[number], number>('select recorded_at from event where position >= ? order by position limit 1')
@@ -69,6 +78,13 @@ export class EventReader {
   /** The next events of all the log, in this turn of the event loop. @throws As `read`. */
   readNext(after: Position, limit: number): readonly Recorded[] {
     return this.#readNow({ after, limit })
+  }
+
+  /** The same without what is known of who wished it: faster, for who only folds. */
+  readFacts(after: Position, limit: number): readonly RecordedFact[] {
+    return this.#facts.all(after, limit).map(([recordedAt, ...row]) => {
+      return { position: row[0] as Position, recordedAt: recordedAt as UnixMillis, event: decodeFact(row) }
+    })
   }
 
   #readNow(query: PositionQuery): readonly Recorded[] {

@@ -13,6 +13,7 @@ import { openReadOnly, type Connection } from '../../../src/events/database.ts'
 import { projections } from '../../../src/projections/read-models.ts'
 import { appendsOfLife } from '../../support/appends-of-life.ts'
 import { disarm } from '../../support/forgeries.ts'
+import { meddleWithRow } from '../../support/meddle-with-row.ts'
 import { nodeLife } from '../../support/node-play.ts'
 import { openNode, type OpenNode } from '../../support/open-node.ts'
 import { dumpTables } from '../../support/dump-tables.ts'
@@ -22,10 +23,10 @@ import { valueOf } from '../../support/value-of.ts'
 
 const tables = projections.flatMap((projection) => projection.tables)
 
-/** A life that has a row in several read models, the same in each run. */
-const [life] = fc.sample(nodeLife, { seed: 5, numRuns: 1 })
+/** Lives that have rows in several read models, the same in each run. */
+const lives = fc.sample(nodeLife, { seed: 5, numRuns: 4 })
 
-async function openLived(): Promise<{ node: OpenNode; faults: unknown[]; rebuilds: Rebuilds }> {
+async function openLived(life = lives[0]): Promise<{ node: OpenNode; faults: unknown[]; rebuilds: Rebuilds }> {
   const node = openNode()
   await node.log.append(appendsOfLife(life?.appends ?? []))
   const faults: unknown[] = []
@@ -39,6 +40,13 @@ function meddle(node: OpenNode, work: (db: Connection) => void): void {
   const db = new Database(node.file)
   work(db)
   db.close()
+}
+
+/** Removes all rows of a table, or one, or changes one. */
+function disturb(db: Connection, table: string, how: number): void {
+  const column = db.prepare<[string], string>('select name from pragma_table_info(?) where pk = 0').pluck().get(table)
+  if (how === 0) db.exec(`delete from "${table}"`)
+  else meddleWithRow(db, table, how === 1 ? null : (column ?? null))
 }
 
 function dump(node: OpenNode): Record<string, readonly string[]> {
@@ -69,10 +77,10 @@ function keepAppending(node: OpenNode): () => Promise<number> {
   }
 }
 
-test('mends whatever rows were disturbed, and tells how far it came', async () => {
-  const { node, rebuilds } = await openLived()
+test.each(lives)('mends whatever rows were disturbed, and tells how far it came', async (life) => {
+  const { node, rebuilds } = await openLived(life)
   const before = dump(node)
-  meddle(node, (db) => tables.forEach((table) => db.exec(`delete from "${table}"`)))
+  meddle(node, (db) => tables.forEach((table, index) => disturb(db, table, index % 3)))
   expect(dump(node)).not.toEqual(before)
   const { rebuild, ended } = valueOf(rebuilds.begin())
   expect(rebuild).toMatchObject({ state: 'REBUILDING', position: 0, headPosition: node.log.head() })

@@ -8,6 +8,8 @@ import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import type { EventLog } from '../../src/events/event-log.ts'
 import type { Position, Recorded } from '../../src/events/recorded-event.ts'
+import { COMMUNITY } from '../support/community-facts.ts'
+import * as member from '../support/member-facts.ts'
 import { naiveCommunityAt } from '../support/naive-community-at.ts'
 import { COMMUNITIES, nodeLife, type NodeLife } from '../support/node-play.ts'
 import { recordFacts } from '../support/record-facts.ts'
@@ -121,4 +123,19 @@ test('a moment is a position, or the newest event at a time', async () => {
     ok: false,
     error: { type: 'PositionBeyondHead', position: 4, head: 3 },
   })
+})
+
+test('what a member fetched and took over counts as it comes', async () => {
+  const log = openTemporaryLog()
+  const taken = [member.importStarted(1), member.archiveImported(1, 1), member.importFinished(1, 1)]
+  await recordFacts(log, [...member.member, ...member.fetchedAndServed(1), ...taken, ...member.fetched(2, 2)])
+  const events = await log.read({ limit: 1000 })
+  const messages: (number | undefined)[] = []
+  for (let position = 0; position <= events.length; position += 1) {
+    const state = await readCommunityAt(COMMUNITY, position as Position, log)
+    expect(state).toEqual(naiveCommunityAt(events.slice(0, position), COMMUNITY))
+    messages.push(state?.messages)
+  }
+  expect(messages).toContain(3)
+  expect(messages.at(-1)).toBe(0)
 })

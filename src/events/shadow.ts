@@ -27,7 +27,7 @@ export interface Shadow {
  * @param db An empty database that nobody else has open. It is not made durable: it can be built again.
  */
 export function createShadow(db: Connection, projections: readonly Projection[]): Shadow {
-  db.pragma('journal_mode = off')
+  db.pragma('journal_mode = memory')
   db.pragma('synchronous = off')
   db.pragma('cache_size = -65536') // 64 MiB.
   createProjectionTables(db, projections)

@@ -25,7 +25,7 @@ export function describeLogReport(report: LogReport): DescribedReport {
     ...(projections.differences.length === 0
       ? [`${projections.compared.length} read models, as a rebuild up to position ${projections.position} makes them`]
       : []),
-    ...projections.outdated.map((name) => `read model "${name}" not compared: another version of the program made it`),
+    ...describeOutdated(projections.outdated),
     ...(files.faults.length === 0 ? [describeFiles(files)] : []),
     ...describeUnnamed(files.unnamed),
   ]
@@ -38,6 +38,11 @@ export function logReportJson(verified: Result<LogReport, LogNotWhole | LogMissi
   const { chain, ...rest } = verified.value
   const { events, position, link } = chain
   return { fault: null, events, position, link: Buffer.from(link).toString('hex'), ...rest }
+}
+
+function describeOutdated(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  return [`${names.length} read models not compared, as another version of the program made them: ${names.join(', ')}`]
 }
 
 function describeReceipts({ receipts: { faults, count } }: LogReport): readonly string[] {

@@ -103,7 +103,7 @@ function followed(community: number, week: number): readonly Told[] {
 
 function replaced(community: number, week: number): readonly Told[] {
   if (week === 0) return []
-  const data = { infoHash: infoHashOf(community, week - 1), reason: 'REPLACED' } as const
+  const data = { infoHash: infoHashOf(community, week - 1), reason: 'REPLACED', code: null } as const
   return [{ actor: 'reactor:seeding', events: [{ type: 'Unseeded', communityId: communityOf(community), data }] }]
 }
 

@@ -36,6 +36,7 @@ const WAKES = {
     'SeedingWithdrawn',
     'SeedingStarted',
     'SeedingFailed',
+    'Unseeded', // Where its files are damaged.
     'ProtocolEnabled',
     'ProtocolDisabled',
     'NodeWentOnline',
@@ -70,6 +71,7 @@ const WAKES = {
     'SeedingWithdrawn',
     'ArchiveCreationFailed',
     'SeedingFailed',
+    'Unseeded', // Where its files are damaged.
     'ArchivesVerified',
     'ArchiveQuarantined',
     'DownloadFinished',

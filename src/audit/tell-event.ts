@@ -4,6 +4,7 @@ import type {
   ArchivesVerified,
   CommunityEvent,
   DomainEvent,
+  Unseeded,
   UnseededReason,
 } from '../domain/events.ts'
 import type { RepairSource } from '../domain/damage.ts'
@@ -87,7 +88,7 @@ function tellWork(event: TorrentEvent | ParkingEvent | RunEvent | MemberEvent, t
     case 'SeedingFailed':
       return `could not seed torrent ${shortId(event.data.infoHash)}: ${tellCode(event.data.code)}`
     case 'Unseeded':
-      return `stopped seeding torrent ${shortId(event.data.infoHash)}: ${REASONS[event.data.reason]}`
+      return tellUnseeded(event.data)
     case 'ArchivesVerified':
       return tellVerified(event.data)
     case 'ArchiveRepaired':
@@ -133,6 +134,11 @@ function tellCreated({ from, to, archives, infoHash }: ArchiveCreated['data'], t
   }
   const what = `${tellNumber(messages)} ${messagesOf({ from, to }, times)}`
   return `packed ${what} into ${tellCount(archives.length, 'archive')}, ${tellBytes(bytes)}; torrent ${shortId(infoHash)}`
+}
+
+function tellUnseeded({ infoHash, reason, code }: Unseeded['data']): string {
+  const damage = code === null ? '' : ` (${tellCode(code)})`
+  return `stopped seeding torrent ${shortId(infoHash)}: ${REASONS[reason]}${damage}`
 }
 
 function tellVerified({ infoHash, pieces, damage }: ArchivesVerified['data']): string {

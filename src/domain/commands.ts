@@ -2,7 +2,7 @@ import type { ArchiveId, RunId } from './archive.ts'
 import type { CommunitySettings } from './community-settings.ts'
 import type { ContentTopic } from './content-topic.ts'
 import type { Damage, RepairedPart, RepairSource } from './damage.ts'
-import type { ArchiveCreatedData, Role, UnseededReason } from './events.ts'
+import type { ArchiveCreatedData, DropReason, Role } from './events.ts'
 import type { ArchiveFailureCode, SeedingFailureCode } from './failure-codes.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Clock, MagnetUri } from './magnet.ts'
@@ -76,7 +76,7 @@ export interface RecordSeedingFailed extends Wish<'RecordSeedingFailed'> {
 }
 export interface RecordUnseeded extends Wish<'RecordUnseeded'> {
   readonly infoHash: InfoHash
-  readonly reason: UnseededReason
+  readonly reason: DropReason
 }
 
 /** The version's files were checked; what was damaged and served is no longer served. */

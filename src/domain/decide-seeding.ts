@@ -6,7 +6,6 @@ import type {
   WithdrawSeeding,
 } from './commands.ts'
 import { wantedTorrents, type Decision, type KnownCommunity } from './community.ts'
-import type { CommunityEvent } from './events.ts'
 import { isDamage } from './failure-codes.ts'
 import { err, ok } from './result.ts'
 
@@ -32,17 +31,15 @@ export function recordSeedingStarted(command: RecordSeedingStarted, community: K
   return ok([{ type: 'SeedingStarted', communityId, data: { infoHash } }])
 }
 
-/** A torrent that was served and is damaged has stopped being served: that is told first. */
+/** A torrent that was served and is damaged has stopped being served, for that: one event tells both. */
 export function recordSeedingFailed(command: RecordSeedingFailed, community: KnownCommunity): Decision {
   const { communityId, infoHash, code } = command
   if (!wantedTorrents(community).includes(infoHash)) return err({ type: 'SeedingNotWanted', infoHash })
   const { served, failed } = community.torrents
   if (failed.get(infoHash) === code) return ok([])
-  const events: CommunityEvent[] = [{ type: 'SeedingFailed', communityId, data: { infoHash, code } }]
-  if (served.has(infoHash) && isDamage(code)) {
-    events.unshift({ type: 'Unseeded', communityId, data: { infoHash, reason: 'DAMAGED' } })
-  }
-  return ok(events)
+  return served.has(infoHash) && isDamage(code)
+    ? ok([{ type: 'Unseeded', communityId, data: { infoHash, reason: 'DAMAGED', code } }])
+    : ok([{ type: 'SeedingFailed', communityId, data: { infoHash, code } }])
 }
 
 export function recordUnseeded(command: RecordUnseeded, community: KnownCommunity): Decision {
@@ -51,5 +48,5 @@ export function recordUnseeded(command: RecordUnseeded, community: KnownCommunit
   if (!served.has(infoHash)) return ok([])
   // What is served was `current` once, and only a served successor moves that on.
   if (reason === 'REPLACED' && infoHash === current) return err({ type: 'TorrentNotReplaced', infoHash })
-  return ok([{ type: 'Unseeded', communityId, data: { infoHash, reason } }])
+  return ok([{ type: 'Unseeded', communityId, data: { infoHash, reason, code: null } }])
 }

@@ -14,9 +14,10 @@ import type { UnixSeconds } from './time.ts'
 /** CONTROL_NODE owns the history, creates archives and dispatches; MEMBER fetches and re-seeds. */
 export type Role = 'CONTROL_NODE' | 'MEMBER'
 
+/** Why a torrent that could be served is dropped. */
+export type DropReason = 'REPLACED' | 'LEFT' | 'DISABLED' | 'PROTOCOL_DISABLED' | 'OFFLINE' | 'REQUESTED'
 /** Why a torrent is no longer served. */
-export type UnseededReason =
-  'REPLACED' | 'LEFT' | 'DISABLED' | 'PROTOCOL_DISABLED' | 'OFFLINE' | 'REQUESTED' | 'DAMAGED'
+export type UnseededReason = DropReason | 'DAMAGED'
 
 /** This node takes part in the community, in this role. */
 export type CommunityAdded = Fact<'CommunityAdded', { readonly role: Role }>
@@ -99,10 +100,16 @@ export type SeedingWithdrawn = Fact<'SeedingWithdrawn', Nothing>
 
 /** The torrent client serves the torrent. If it is the newest, it is CURRENT from here on. */
 export type SeedingStarted = Fact<'SeedingStarted', { readonly infoHash: InfoHash }>
-/** The torrent client cannot serve the torrent. One event a change of reason. */
+/** The torrent client cannot serve the torrent. One event a change of reason; none where `Unseeded` tells it. */
 export type SeedingFailed = Fact<'SeedingFailed', { readonly infoHash: InfoHash; readonly code: SeedingFailureCode }>
-/** The torrent client no longer serves the torrent. */
-export type Unseeded = Fact<'Unseeded', { readonly infoHash: InfoHash; readonly reason: UnseededReason }>
+/** The torrent client no longer serves the torrent. Where that is because it cannot, for its files, the code says why. */
+export type Unseeded = Fact<
+  'Unseeded',
+  { readonly infoHash: InfoHash } & (
+    | { readonly reason: DropReason; readonly code: null }
+    | { readonly reason: 'DAMAGED'; readonly code: SeedingFailureCode }
+  )
+>
 
 /** The files of a version were checked against its torrent, piece by piece. Null: all is as it was recorded. */
 export type ArchivesVerified = Fact<

@@ -41,8 +41,9 @@ export function failed(torrents: Torrents, { infoHash, code }: SeedingFailed['da
 }
 
 /** Damage does not end a grace: what is mended in time is served to its end. */
-export function unseeded(torrents: Torrents, { infoHash, reason }: Unseeded['data']): Torrents {
-  const retiring = torrents.retiring === infoHash && reason !== 'DAMAGED' ? null : torrents.retiring
+export function unseeded(torrents: Torrents, { infoHash, code }: Unseeded['data']): Torrents {
+  if (code !== null) return failed(torrents, { infoHash, code })
+  const retiring = torrents.retiring === infoHash ? null : torrents.retiring
   return { ...torrents, retiring, served: without(torrents.served, infoHash) }
 }
 

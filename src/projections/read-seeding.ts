@@ -3,7 +3,7 @@ import type { RunId } from '../domain/archive.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { CommunitySettings } from '../domain/community-settings.ts'
 import type { KnownCommunity } from '../domain/community.ts'
-import type { UnseededReason } from '../domain/events.ts'
+import type { DropReason } from '../domain/events.ts'
 import type { SeedingFailureCode } from '../domain/failure-codes.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { MagnetUri } from '../domain/magnet.ts'
@@ -21,7 +21,7 @@ export interface SeedingRow {
   readonly state: SeedingState
   /** Why it cannot be served; null unless the state is FAILED. */
   readonly code: SeedingFailureCode | null
-  /** The SeedingFailed event now in force, and its correlation id; null unless the state is FAILED. */
+  /** The event that says why, and its correlation id; null unless the state is FAILED. */
   readonly failure: { readonly cause: EventId; readonly correlationId: CorrelationId } | null
   /** When the SeedingStarted now in force was recorded; null unless the state is SERVED. */
   readonly since: UnixMillis | null
@@ -41,7 +41,7 @@ export interface SeedingRow {
   /** The end of a grace by time is not counted here: a RETIRING torrent is wanted. */
   readonly wanted: boolean
   /** What to record when it is dropped; null while it is wanted. */
-  readonly unwantedReason: UnseededReason | null
+  readonly unwantedReason: DropReason | null
 }
 
 /** The torrents of all communities that are, or may still be, served. */
@@ -134,7 +134,7 @@ function rowOf(stored: StoredRow): SeedingRow {
 }
 
 /** The widest reason first: it would hold for the torrent's successor too. */
-function unwantedReasonOf(wishes: Wishes, role: SeedingRole): UnseededReason | null {
+function unwantedReasonOf(wishes: Wishes, role: SeedingRole): DropReason | null {
   const { status, archiving, wish, protocol, network } = wishes
   if (status === 'LEFT') return 'LEFT'
   if (archiving === 'DISABLED') return 'DISABLED'

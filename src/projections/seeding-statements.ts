@@ -11,10 +11,10 @@ type About<Type extends string> = Recorded<Extract<Recorded['event'], { readonly
 type Columns = UpdateObject<ReadModels, 'seeding'>
 
 /** What a torrent has no value for while it is not served. */
-export const NOT_SERVED = { since: null, started_by: null, started_correlation_id: null } as const
+const NOT_SERVED = { since: null, started_by: null, started_correlation_id: null } as const
 
 /** What a torrent has no value for unless it cannot be served. */
-export const NOT_FAILED = { code: null, failed_by: null, failed_correlation_id: null } as const
+const NOT_FAILED = { code: null, failed_by: null, failed_correlation_id: null } as const
 
 /** What was made or fetched is served next. One that was never served is passed over by it. */
 export function next({
@@ -101,7 +101,18 @@ export function serve({ event, id, correlationId, recordedAt }: About<'SeedingSt
   })
 }
 
-export function change(communityId: CommunityId, infoHash: InfoHash, columns: Columns): CompiledQuery {
+/** What cannot be served has failed. What is not served for another reason, and has a part to play, waits. */
+export function stop({ event, id, correlationId }: About<'SeedingFailed' | 'Unseeded'>): CompiledQuery {
+  const { infoHash, code } = event.data
+  const failure = code === null ? NOT_FAILED : { code, failed_by: id, failed_correlation_id: correlationId }
+  return change(event.communityId, infoHash, {
+    ...NOT_SERVED,
+    ...failure,
+    state: code === null ? 'WAITING' : 'FAILED',
+  })
+}
+
+function change(communityId: CommunityId, infoHash: InfoHash, columns: Columns): CompiledQuery {
   return sql
     .updateTable('seeding')
     .set(columns)

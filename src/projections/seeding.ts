@@ -8,15 +8,13 @@ import type { CorrelationId, EventId } from '../events/recorded-event.ts'
 import {
   causeOfAll,
   causeOfCommunity,
-  change,
   dropRetired,
   endGrace,
   forgetFailed,
   next,
-  NOT_FAILED,
-  NOT_SERVED,
   retireServed,
   serve,
+  stop,
 } from './seeding-statements.ts'
 import { sql } from './sql.ts'
 
@@ -40,7 +38,7 @@ export interface SeedingTable {
   readonly state: SeedingState
   /** Set where the state is FAILED. */
   readonly code: SeedingFailureCode | null
-  /** The SeedingFailed now in force, and its correlation id. Set where the state is FAILED. */
+  /** The event that says why, and its correlation id. Set where the state is FAILED. */
   readonly failed_by: EventId | null
   readonly failed_correlation_id: CorrelationId | null
   /** When the SeedingStarted now in force was recorded, its id and correlation id. Set where the state is SERVED. */
@@ -84,24 +82,8 @@ export const seeding = {
     ArchiveCreated: next,
     DownloadFinished: next,
     SeedingStarted: (recorded) => [forgetFailed(recorded), retireServed(recorded), serve(recorded)],
-    SeedingFailed: ({ event: { communityId, data }, id, correlationId }) => [
-      change(communityId, data.infoHash, {
-        ...NOT_SERVED,
-        state: 'FAILED',
-        code: data.code,
-        failed_by: id,
-        failed_correlation_id: correlationId,
-      }),
-    ],
-    Unseeded: (recorded) => [
-      dropRetired(recorded),
-      // What has a part to play waits to be served again.
-      change(recorded.event.communityId, recorded.event.data.infoHash, {
-        ...NOT_SERVED,
-        ...NOT_FAILED,
-        state: 'WAITING',
-      }),
-    ],
+    SeedingFailed: (recorded) => [stop(recorded)],
+    Unseeded: (recorded) => [dropRetired(recorded), stop(recorded)],
     CommunityAdded: (recorded) => [causeOfCommunity(recorded)],
     ArchivingEnabled: (recorded) => [causeOfCommunity(recorded)],
     SeedingRequested: (recorded) => [causeOfCommunity(recorded)],

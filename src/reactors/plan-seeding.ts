@@ -1,5 +1,5 @@
 import type { CommunityId } from '../domain/community-id.ts'
-import type { UnseededReason } from '../domain/events.ts'
+import type { DropReason } from '../domain/events.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { UnixMillis } from '../domain/time.ts'
 
@@ -16,7 +16,7 @@ export interface RecordedTorrent {
   /** It failed so often that it was given up, until it has a new chance. What is served all the same may be dropped. */
   readonly isLeftAlone: boolean
   /** Why it should not be served, as far as time plays no part; null when it should. */
-  readonly unwantedReason: UnseededReason | null
+  readonly unwantedReason: DropReason | null
 }
 
 /** How the files of a torrent are checked before they are served: hashed as a whole, or what changed since alone. */
@@ -26,7 +26,7 @@ export type FileCheck = 'WHOLE' | 'IF_CHANGED'
 export type SeedingStep<Torrent extends RecordedTorrent = RecordedTorrent> =
   | { readonly type: 'SERVE'; readonly torrent: Torrent; readonly check: FileCheck }
   | { readonly type: 'RECORD_STARTED'; readonly torrent: Torrent }
-  | { readonly type: 'DROP'; readonly torrent: Torrent; readonly reason: UnseededReason }
+  | { readonly type: 'DROP'; readonly torrent: Torrent; readonly reason: DropReason }
   | { readonly type: 'DROP_STRAY'; readonly infoHash: InfoHash }
 
 /**

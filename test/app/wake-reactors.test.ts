@@ -89,6 +89,14 @@ describe('reactors are woken', () => {
   })
 })
 
+test('damage to what is served wakes who mends it, and who serves it', async () => {
+  const node = openNode()
+  await recordFacts(node.log, [...facts.ready, ...facts.served(1)])
+  const { woken } = watch(node)
+  await recordFacts(node.log, [facts.damaged(1, 'FILES_MISSING')])
+  await eventually(() => expect(woken.toSorted()).toEqual(['repairing', 'seeding']))
+})
+
 describe('repairing', () => {
   test('is woken by a run that failed, which may have found damage', async () => {
     const { node, woken } = watch(openNode())

@@ -25,7 +25,7 @@ describe('an event in words', () => {
       'SettingsChanged',
       'changed the settings: at most 2.0 GB on the disk; fetches the archives of 1970-01-01 to 1970-01-02',
     ],
-    ['Unseeded', 'stopped seeding torrent 00000000…: a newer one took its place'],
+    ['Unseeded', 'stopped seeding torrent 00000000…: its files are damaged (a file is missing)'],
     [
       'ArchivesVerified',
       'found damage in the files of torrent 00000000…: 3 of 12 pieces, 1 archive, the list of archives, the torrent file',

@@ -6,6 +6,7 @@ import {
   COMMUNITY,
   communityAdded,
   communityLeft,
+  damaged,
   infoHash,
   ready,
   seedingFailed,
@@ -134,9 +135,14 @@ describe('what was fetched', () => {
   })
 
   test('has one part alone, also where it was on its way out, and failed', () => {
-    const damaged = [unseeded(1, 'DAMAGED'), seedingFailed(1, 'FILES_MISSING')] as const
     const wentBack = [magnetlinkReceived(1, 3), downloadStarted(3, linkOf(1, 3)), downloadFinished(3, 1, 1)]
-    const after = communityAfter(member, fetchedAndServed(1), fetchedAndServed(2), damaged, wentBack)
+    const after = communityAfter(
+      member,
+      fetchedAndServed(1),
+      fetchedAndServed(2),
+      damaged(1, 'FILES_MISSING'),
+      wentBack,
+    )
     expect(after).toMatchObject({ torrents: { newest: infoHash(1), current: infoHash(2), retiring: null } })
   })
 

@@ -1,11 +1,12 @@
 import { describe, test } from 'vitest'
-import type { UnseededReason } from '../../src/domain/events.ts'
+import type { DropReason } from '../../src/domain/events.ts'
 import type { SeedingFailureCode } from '../../src/domain/failure-codes.ts'
 import {
   COMMUNITY,
   communityLeft,
   contentTopicsChanged,
   created,
+  damaged,
   infoHash,
   ready,
   seedingFailed,
@@ -25,7 +26,7 @@ function recordSeedingStarted(n: number) {
 function recordSeedingFailed(n: number, code: SeedingFailureCode) {
   return { type: 'RecordSeedingFailed', communityId, infoHash: infoHash(n), code } as const
 }
-function recordUnseeded(n: number, reason: UnseededReason) {
+function recordUnseeded(n: number, reason: DropReason) {
   return { type: 'RecordUnseeded', communityId, infoHash: infoHash(n), reason } as const
 }
 function notWanted(n: number) {
@@ -38,16 +39,15 @@ describe('RecordSeedingFailed', () => {
   })
 
   test('does not end the grace of a torrent that is damaged: it is wanted again once it is mended', () => {
-    const damaged = [unseeded(1, 'DAMAGED'), seedingFailed(1, 'PIECES_DAMAGED')]
-    given(ready, served(1), served(2), damaged)
+    given(ready, served(1), served(2), damaged(1, 'PIECES_DAMAGED'))
       .when({ type: 'RecordSeedingStarted', communityId: COMMUNITY, infoHash: infoHash(1) })
       .then(seedingStarted(1))
   })
 
   test.each(['FILES_MISSING', 'FILES_TOO_SHORT', 'PIECES_DAMAGED', 'READ_FAILED'] as const)(
-    'tells first that it is no longer served, where it was and is damaged: %s',
+    'tells by one fact that it is no longer served and why, where it was and is damaged: %s',
     (code) => {
-      given(ready, served(1)).when(recordSeedingFailed(1, code)).then(unseeded(1, 'DAMAGED'), seedingFailed(1, code))
+      given(ready, served(1)).when(recordSeedingFailed(1, code)).then(damaged(1, code))
     },
   )
 
@@ -62,7 +62,14 @@ describe('RecordSeedingFailed', () => {
     given(ready, created(1), seedingFailed(1, 'TIMED_OUT')).when(recordSeedingFailed(1, 'TIMED_OUT')).then()
   })
 
+  test('changes nothing where the same damage was told when it stopped being served', () => {
+    given(ready, served(1), damaged(1, 'FILES_MISSING')).when(recordSeedingFailed(1, 'FILES_MISSING')).then()
+  })
+
   test('is told anew for another reason', () => {
+    given(ready, served(1), damaged(1, 'FILES_MISSING'))
+      .when(recordSeedingFailed(1, 'READ_FAILED'))
+      .then(seedingFailed(1, 'READ_FAILED'))
     given(ready, created(1), seedingFailed(1, 'TIMED_OUT'))
       .when(recordSeedingFailed(1, 'FILES_MISSING'))
       .then(seedingFailed(1, 'FILES_MISSING'))
@@ -112,7 +119,7 @@ describe('RecordUnseeded', () => {
       .thenRefused('TorrentNotReplaced')
   })
 
-  test.each(['LEFT', 'DISABLED', 'PROTOCOL_DISABLED', 'OFFLINE', 'REQUESTED', 'DAMAGED'] as const)(
+  test.each(['LEFT', 'DISABLED', 'PROTOCOL_DISABLED', 'OFFLINE', 'REQUESTED'] as const)(
     'tells that the current one was dropped: %s',
     (reason) => {
       given(...rollover)

@@ -6,6 +6,7 @@ import {
   communityAdded,
   communityLeft,
   created,
+  damaged,
   infoHash,
   ready,
   seedingFailed,
@@ -88,11 +89,11 @@ describe('RecordSeedingStarted', () => {
   })
 
   test('tells it again after a damage, of the current and the newest torrent', () => {
-    const damaged = [ready, served(1), created(2), unseeded(1, 'DAMAGED'), seedingFailed(1, 'FILES_MISSING')]
-    given(...damaged)
+    const past = [ready, served(1), created(2), damaged(1, 'FILES_MISSING')]
+    given(...past)
       .when(recordSeedingStarted(1))
       .then(seedingStarted(1))
-    given(...damaged)
+    given(...past)
       .when(recordSeedingStarted(2))
       .then(seedingStarted(2))
   })

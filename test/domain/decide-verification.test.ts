@@ -7,12 +7,11 @@ import {
   COMMUNITY,
   communityLeft,
   created,
+  damaged,
   infoHash,
   ready,
-  seedingFailed,
   seedingWithdrawn,
   served,
-  unseeded,
 } from '../support/community-facts.ts'
 import { given } from '../support/given-when-then.ts'
 
@@ -34,15 +33,11 @@ describe('RecordArchivesVerified', () => {
   })
 
   test('tells first that a damaged torrent is no longer served', () => {
-    given(ready, served(1))
-      .when(recordVerified(1, damage))
-      .then(unseeded(1, 'DAMAGED'), seedingFailed(1, 'PIECES_DAMAGED'), verified(1, damage))
+    given(ready, served(1)).when(recordVerified(1, damage)).then(damaged(1, 'PIECES_DAMAGED'), verified(1, damage))
   })
 
   test('does not tell damage twice', () => {
-    given(ready, served(1), unseeded(1, 'DAMAGED'), seedingFailed(1, 'FILES_MISSING'))
-      .when(recordVerified(1, damage))
-      .then(verified(1, damage))
+    given(ready, served(1), damaged(1, 'FILES_MISSING')).when(recordVerified(1, damage)).then(verified(1, damage))
   })
 
   test('says nothing about seeding where none is wanted', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ArchiveCreated, ArchiveCreationStarted, CommunityEvent } from '../../src/domain/events.ts'
+import { isDamage } from '../../src/domain/failure-codes.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { factsOf, life, type Turn } from '../support/community-play.ts'
 
@@ -171,6 +172,9 @@ describe('in every life of a community', () => {
     inEveryLife((facts) => {
       for (const [index, fact] of facts.entries()) {
         const served = servedAfter(facts.slice(0, index))
+        // Damage to what is served is one fact, which tells that it stopped and why.
+        if (fact.type === 'SeedingFailed' && served.has(fact.data.infoHash))
+          expect(isDamage(fact.data.code)).toBe(false)
         // What is fetched may be a torrent of before that is served still: it becomes the current one again.
         if (facts[index - 1]?.type === 'DownloadFinished' && fact.type === 'SeedingStarted') continue
         if (fact.type === 'SeedingStarted' || fact.type === 'Unseeded') {

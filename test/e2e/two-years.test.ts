@@ -106,7 +106,9 @@ function expectOneFirstDispatch({ events, communityIds }: SimulatedYears, commun
 
 /** Why torrents could not be served, but for what was injected. */
 function seedingFailuresIn({ events }: SimulatedYears): readonly string[] {
-  const codes = events.flatMap(({ event }) => (event.type === 'SeedingFailed' ? [event.data.code] : []))
+  const codes = events.flatMap(({ event }) =>
+    event.type === 'SeedingFailed' || event.type === 'Unseeded' ? (event.data.code ?? []) : [],
+  )
   return codes.filter((code) => code !== REFUSAL)
 }
 

@@ -110,7 +110,7 @@ test('rebuilt equals live, whatever happened', async () => {
           versions.set(community, version + 1)
           const event = isServed
             ? ({ type: 'SeedingStarted', communityId, data: { infoHash } } as const)
-            : ({ type: 'Unseeded', communityId, data: { infoHash, reason: 'LEFT' } } as const)
+            : ({ type: 'Unseeded', communityId, data: { infoHash, reason: 'LEFT', code: null } } as const)
           await log.append([appendOf([event], version)])
         }
         const live = openReadOnly(file)

@@ -10,6 +10,7 @@ import {
   communityAdded,
   communityLeft,
   created,
+  damaged,
   infoHash,
   packed,
   ready,
@@ -95,11 +96,11 @@ describe('a torrent', () => {
   })
 
   test('tells why it failed, until it is served', async () => {
-    const failed = [ready, served(1), unseeded(1, 'DAMAGED'), seedingFailed(1, 'FILES_MISSING')]
+    const failed = [ready, served(1), damaged(1, 'FILES_MISSING')]
     const [row] = await seedingAfter(...failed)
     expect(row).toMatchObject({ role: 'CURRENT', state: 'FAILED', code: 'FILES_MISSING', since: null, wanted: true })
     const [again] = await seedingAfter(...failed, seedingStarted(1))
-    expect(again).toMatchObject({ role: 'CURRENT', state: 'SERVED', code: null, since: recordedAt(9) })
+    expect(again).toMatchObject({ role: 'CURRENT', state: 'SERVED', code: null, since: recordedAt(8) })
   })
 
   test('that failed is forgotten when its successor is served', async () => {
@@ -109,8 +110,7 @@ describe('a torrent', () => {
   })
 
   test('that is damaged in its grace keeps its part, and is served again once it is mended', async () => {
-    const damaged = [unseeded(1, 'DAMAGED'), seedingFailed(1, 'PIECES_DAMAGED')]
-    const facts = [ready, served(1), served(2), damaged]
+    const facts = [ready, served(1), served(2), damaged(1, 'PIECES_DAMAGED')]
     expect(await partsAfter(...facts)).toEqual(['1 RETIRING FAILED', '2 CURRENT SERVED'])
     expect(await partsAfter(...facts, seedingStarted(1))).toEqual(['1 RETIRING SERVED', '2 CURRENT SERVED'])
     expect(await partsAfter(...facts, served(3))).toEqual(['2 RETIRING SERVED', '3 CURRENT SERVED'])

@@ -5,6 +5,7 @@ import { err, ok } from '../../src/domain/result.ts'
 import { readParked } from '../../src/projections/parked.ts'
 import { brokenRules } from '../support/broken-rules.ts'
 import { infoHash } from '../support/community-facts.ts'
+import { missingFiles } from '../support/missing-files.ts'
 import { openReactingNode, type ReactingNode, type ReactingNodeOptions } from '../support/reacting-node.ts'
 import { addCommunity, createArchive } from '../support/sample-wishes.ts'
 import { createSeedingClientInMemory } from '../support/seeding-client-in-memory.ts'
@@ -32,33 +33,17 @@ async function wishAbout(
   await node.wish({ type, communityId, reactor })
 }
 
-/** A node whose files are missing, and cannot be mended: how often they were looked for, and mended in vain. */
-function missingFiles(): { readonly options: ReactingNodeOptions; readonly tries: { serve: number; repair: number } } {
-  const tries = { serve: 0, repair: 0 }
-  const client = createSeedingClientInMemory()
-  client.answerWith(() => {
-    tries.serve += 1
-    return err({ code: 'FILES_MISSING' })
-  })
-  const repairs: ReactingNodeOptions['repairs'] = {
-    async repair() {
-      tries.repair += 1
-      return err({ code: 'FILES_DAMAGED' })
-    },
-    endUnwanted: async () => undefined,
-  }
-  return { options: { client, repairs }, tries }
-}
-
 describe('a file that is missing for a day', () => {
   test.each([
-    ['in one process', []],
-    ['over restarts, before and after the work is given up', [1, 2, 5, 12, 12.5, 20]],
-  ])('is two events, %s', async (_what, restarts) => {
-    const { options, tries } = missingFiles()
+    ['never served, in one process', 'SeedingFailed', []],
+    ['never served, over restarts before and after the work is given up', 'SeedingFailed', [1, 2, 5, 12, 12.5, 20]],
+    ['served before, in one process', 'Unseeded', []],
+    ['served before, found missing at a start, and over more of them', 'Unseeded', [0, 1, 2, 5, 12, 12.5, 20]],
+  ] as const)('is two events: %s', async (_what, first, restarts) => {
+    const { options, tries, vanish } = missingFiles({ areThere: first === 'Unseeded' })
     let node = await openReactingNode(options)
     await node.addArchived()
-    const count = (await node.facts()).findIndex(({ type }) => type === 'SeedingFailed')
+    vanish()
     let hour = 0
     for (const at of restarts) {
       await node.advance((at - hour) * HOUR_MS)
@@ -66,7 +51,11 @@ describe('a file that is missing for a day', () => {
       hour = at
     }
     await node.advance((24 - hour) * HOUR_MS)
-    expect(await typesAfter(node, count)).toEqual(['SeedingFailed', 'ReactorParked'])
+    const count = (await node.facts()).findIndex(({ type }) => type === first)
+    expect((await node.facts()).slice(count)).toMatchObject([
+      { type: first, data: { code: 'FILES_MISSING' } },
+      { type: 'ReactorParked', data: { reactor: 'repairing' } },
+    ])
     expect(brokenRules(await node.recorded(), 0)).toEqual([])
     // And it is left alone from then on.
     const before = { ...tries }

@@ -1,4 +1,5 @@
 import type { CommunityEvent } from '../../src/domain/events.ts'
+import { isDamage } from '../../src/domain/failure-codes.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import type { Recorded } from '../../src/events/recorded-event.ts'
 import { checkMember } from './broken-member-rules.ts'
@@ -45,18 +46,6 @@ export function brokenRules(
   return broken
 }
 
-/** What became of each community in a log, by its stream. */
-export function pastsOf(events: readonly Recorded[]): ReadonlyMap<string, CommunityPast> {
-  const pasts = new Map<string, CommunityPast>()
-  for (const recorded of events) {
-    if (!('communityId' in recorded.event)) continue
-    const past = pasts.get(recorded.event.communityId) ?? noPast()
-    remember(past, { ...recorded, event: recorded.event })
-    pasts.set(recorded.event.communityId, past)
-  }
-  return pasts
-}
-
 const OF_CONTROL_NODE: ReadonlySet<string> = new Set([
   'ArchiveCreationStarted',
   'ArchiveCreated',
@@ -74,7 +63,8 @@ function checkRollover(
   graceOf: (infoHash: InfoHash) => number,
   complain: Complain,
 ): void {
-  if (event.type === 'SeedingStarted' || event.type === 'SeedingFailed') {
+  const isDamaged = event.type === 'Unseeded' && event.data.reason === 'DAMAGED'
+  if (event.type === 'SeedingStarted' || event.type === 'SeedingFailed' || isDamaged) {
     const { infoHash } = event.data
     if (!past.created.includes(infoHash)) complain(7, 'the torrent was never created')
     if (!wantsSeeding(past)) complain(5, 'nobody wants it served')
@@ -161,9 +151,11 @@ function checkParking(event: CommunityEvent, past: CommunityPast, complain: Comp
   if (event.type === 'ReactorParked' && !(past.isAdded && past.isArchiving)) complain(5, 'nobody wants it done')
 }
 
-/** Rule 9: what is as recorded already is not recorded again. */
+/** Rule 9: what is as recorded already is not recorded again, and one change is one event. */
 function checkChange(event: CommunityEvent, past: CommunityPast, complain: Complain): void {
   if (isSame(event, past)) complain(9, 'is recorded already')
+  if (event.type !== 'SeedingFailed' || !past.served.has(event.data.infoHash)) return
+  if (isDamage(event.data.code)) complain(9, 'it is damaged, and was served: Unseeded tells both')
 }
 
 function isSame(event: CommunityEvent, past: CommunityPast): boolean {

@@ -102,8 +102,11 @@ export function seedingStarted(n: number): Events.SeedingStarted {
 export function seedingFailed(n: number, code: SeedingFailureCode): Events.SeedingFailed {
   return { type: 'SeedingFailed', communityId: COMMUNITY, data: { infoHash: infoHash(n), code } }
 }
-export function unseeded(n: number, reason: Events.UnseededReason): Events.Unseeded {
-  return { type: 'Unseeded', communityId: COMMUNITY, data: { infoHash: infoHash(n), reason } }
+export function unseeded(n: number, reason: Events.DropReason): Events.Unseeded {
+  return { type: 'Unseeded', communityId: COMMUNITY, data: { infoHash: infoHash(n), reason, code: null } }
+}
+export function damaged(n: number, code: SeedingFailureCode): Events.Unseeded {
+  return { type: 'Unseeded', communityId: COMMUNITY, data: { infoHash: infoHash(n), reason: 'DAMAGED', code } }
 }
 
 /** An announcement of torrent n; what is signed and by whom is the reactor's business. */

@@ -147,6 +147,7 @@ export function remember(past: CommunityPast, { event, recordedAt }: Recorded<Co
       break
     case 'Unseeded':
       past.served.delete(event.data.infoHash)
+      if (event.data.code !== null) past.failed.set(event.data.infoHash, event.data.code)
       break
     case 'MagnetlinkDispatched':
       past.dispatched.add(event.data.infoHash)

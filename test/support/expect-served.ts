@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
-import { pastsOf } from './broken-rules.ts'
+import { pastsOf } from './pasts-of.ts'
 import { readLogSnapshot, type LogSnapshot } from './log-snapshot.ts'
 import { servedIn, type NodeState, type TorrentState } from './node-state.ts'
 import { completeBitfield, readBitfield } from './served-pieces.ts'

@@ -43,7 +43,7 @@ export const ONE_OF_EACH: { readonly [Type in EventType]: Extract<DomainEvent, {
   SeedingWithdrawn: facts.seedingWithdrawn,
   SeedingStarted: facts.seedingStarted(1),
   SeedingFailed: facts.seedingFailed(1, 'FILES_MISSING'),
-  Unseeded: facts.unseeded(1, 'REPLACED'),
+  Unseeded: facts.damaged(1, 'FILES_MISSING'),
   ArchivesVerified: {
     type: 'ArchivesVerified',
     communityId,

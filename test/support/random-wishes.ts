@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
 import type { CommunityCommand } from '../../src/domain/commands.ts'
 import type { Community, KnownCommunity } from '../../src/domain/community.ts'
-import type { UnseededReason } from '../../src/domain/events.ts'
+import type { DropReason } from '../../src/domain/events.ts'
 import type { ArchiveFailureCode, SeedingFailureCode } from '../../src/domain/failure-codes.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { nextClock } from '../../src/domain/magnet.ts'
@@ -85,7 +85,7 @@ function forwardType(community: Community, pick: number): CommunityCommand['type
   return community.run === null ? 'CreateArchive' : 'RecordArchiveCreated'
 }
 
-const REASONS: readonly UnseededReason[] = ['REPLACED', 'REPLACED', 'DAMAGED', 'LEFT', 'DISABLED', 'OFFLINE']
+const REASONS: readonly DropReason[] = ['REPLACED', 'REPLACED', 'LEFT', 'DISABLED', 'OFFLINE']
 const SEEDING_CODES: readonly SeedingFailureCode[] = ['FILES_MISSING', 'TIMED_OUT', 'PIECES_DAMAGED']
 const ARCHIVE_CODES: readonly ArchiveFailureCode[] = ['INTERRUPTED', 'DISK_FULL', 'INTERNAL']
 /** Where the numbers of runs and torrents that never were begin. */

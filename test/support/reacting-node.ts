@@ -149,7 +149,7 @@ function storyOf(facts: Awaited<ReturnType<OpenNode['facts']>>): readonly string
       case 'SeedingFailed':
         return [`SeedingFailed ${numberOf(event.data.infoHash)} ${event.data.code}`]
       case 'Unseeded':
-        return [`Unseeded ${numberOf(event.data.infoHash)} ${event.data.reason}`]
+        return [`Unseeded ${numberOf(event.data.infoHash)} ${event.data.code ?? event.data.reason}`]
       default:
         return []
     }

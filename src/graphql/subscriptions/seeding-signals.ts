@@ -10,7 +10,9 @@ defineSignal('SeedingStarted', 'HistoryArchivesSeeding', {
 })
 
 defineSignal('SeedingFailed', 'SeedingFailed', {
-  description: 'The torrent client cannot serve the torrent. Told once for each reason; it is tried again.',
+  description:
+    'The torrent client cannot serve the torrent. Told once for each reason; it is tried again. Damage to the files of ' +
+    'a torrent that was served is told by HistoryArchivesUnseeded instead.',
   interfaces: [TorrentSignal],
   fields: (t) => ({
     code: t.field({
@@ -29,6 +31,12 @@ defineSignal('Unseeded', 'HistoryArchivesUnseeded', {
       type: UnseededReason,
       description: 'Why it does not.',
       resolve: ({ recorded }) => recorded.event.data.reason,
+    }),
+    code: t.field({
+      type: SeedingFailureCode,
+      nullable: true,
+      description: 'What is wrong with its files; null unless they are damaged.',
+      resolve: ({ recorded }) => recorded.event.data.code,
     }),
   }),
 })

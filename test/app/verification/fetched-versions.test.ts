@@ -113,8 +113,7 @@ describe('a verification of what was fetched', () => {
     expect(piecesOf(seeder)).toEqual([3])
     expect(filesOf(node)).toEqual(before)
     expect(await node.story()).toMatchObject([
-      { type: 'Unseeded', data: { reason: 'DAMAGED' } },
-      { type: 'SeedingFailed', data: { code: 'PIECES_DAMAGED' } },
+      { type: 'Unseeded', data: { reason: 'DAMAGED', code: 'PIECES_DAMAGED' } },
       { type: 'ArchivesVerified', data: { damage: { pieces: [{ from: 3, to: 4 }], archives: [archiveId] } } },
       { type: 'ArchiveRepaired', data: mended[0] },
     ])
@@ -154,7 +153,7 @@ describe('a verification of what was fetched', () => {
     expect(await readDamaged(db)).toEqual([])
     expect(await lacksRecordedPieces(db, archivesDir, { communityId, infoHash, generation: 1 })).toBe(false)
     const types = (await node.story()).map((fact) => (fact as { type: string }).type)
-    expect(types.filter((type) => type === 'SeedingFailed')).toHaveLength(1)
+    expect(types.filter((type) => type === 'Unseeded')).toHaveLength(1)
     expect(types.at(-1)).toBe('ArchiveRepaired')
   })
 

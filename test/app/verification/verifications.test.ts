@@ -61,11 +61,9 @@ describe('a verification that was asked for', () => {
       data: { infoHash, part, archiveId, source, pieces: expect.any(Number) },
     })
     expect(await history.story()).toMatchObject([
-      { type: 'Unseeded', data: { infoHash: newest, reason: 'DAMAGED' } },
-      { type: 'SeedingFailed', data: { infoHash: newest, code: 'PIECES_DAMAGED' } },
+      { type: 'Unseeded', data: { infoHash: newest, reason: 'DAMAGED', code: 'PIECES_DAMAGED' } },
       { type: 'ArchivesVerified', data: { infoHash: newest, damage } },
-      { type: 'Unseeded', data: { infoHash: older, reason: 'DAMAGED' } },
-      { type: 'SeedingFailed', data: { infoHash: older, code: 'PIECES_DAMAGED' } },
+      { type: 'Unseeded', data: { infoHash: older, reason: 'DAMAGED', code: 'PIECES_DAMAGED' } },
       { type: 'ArchivesVerified', data: { infoHash: older, damage: { archives: [first], torrentFile: false } } },
       mended(newest, 'ARCHIVE', first ?? '', 'MESSAGES'),
       mended(newest, 'ARCHIVE', late ?? '', 'MESSAGES'),
@@ -85,10 +83,8 @@ describe('a verification that was asked for', () => {
     for (const { remaining } of versions) expect(remaining).toMatchObject({ archives: [first], pieceCount: 1 })
     expect(await history.story()).toMatchObject([
       { type: 'Unseeded' },
-      { type: 'SeedingFailed' },
       { type: 'ArchivesVerified', data: { damage: { pieces: [{ from: 0, to: 1 }] } } },
       { type: 'Unseeded' },
-      { type: 'SeedingFailed' },
       { type: 'ArchivesVerified' },
     ])
   })

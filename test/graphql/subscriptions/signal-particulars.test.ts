@@ -16,7 +16,7 @@ test('each signal tells its particulars', async () => {
     ... on RangeSignal { from to }
     ... on TorrentSignal { infoHash }
     ... on HistoryArchivesCreated { magnetUri dataBytes archives { archiveId messages } }
-    ... on HistoryArchivesUnseeded { reason }
+    ... on HistoryArchivesUnseeded { reason damageCode: code }
     ... on ArchiveCreationFailed { archiveCode: code numbers }
     ... on SeedingFailed { seedingCode: code }
     ... on TorrentClientDown { exitCode signal }
@@ -43,6 +43,7 @@ test('each signal tells its particulars', async () => {
   expect(found.get('HistoryArchivesUnseeded')).toMatchObject({
     infoHash: facts.infoHash(1),
     reason: 'PROTOCOL_DISABLED',
+    damageCode: null,
   })
   expect(found.get('ArchiveCreationFailed')).toMatchObject({ archiveCode: 'DISK_FULL', numbers: {} })
   expect(found.get('SeedingFailed')).toMatchObject({ seedingCode: 'FILES_MISSING' })

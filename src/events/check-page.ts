@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import Database from 'better-sqlite3'
 import type { Connection } from './database.ts'
 import type { Fault } from './event-log.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
@@ -36,13 +37,44 @@ export function createPageCheck(db: Connection): CheckPage {
     .raw()
   return (progress, last, limit) => {
     if (checkAtOnce(progress, last, limit)) return null
-    for (const row of page.all(progress.position, last, limit)) {
-      const fault = checkRow(row, progress)
+    for (let rows = 0; rows < limit; rows++) {
+      const row = whereReadable(() => page.get(progress.position, last, 1), isCorrupt)
+      if (row === undefined) return null
+      const fault = row === null ? unreadable(progress) : checkRow(row, progress)
       if (fault !== null) return fault
     }
     return null
   }
 }
+
+/** @returns Null where SQLite finds that what is stored is none of what it wrote, and says so in one of the ways that count. */
+function whereReadable<Read>(read: () => Read, isOdd: (error: SqliteError) => boolean): Read | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Database.SqliteError && isOdd(error)) return null
+    throw error
+  }
+}
+
+type SqliteError = InstanceType<typeof Database.SqliteError>
+
+function isCorrupt({ code }: SqliteError): boolean {
+  return code.startsWith('SQLITE_CORRUPT')
+}
+
+/** Texts that are blobs are no JSON to SQLite, which has no code of its own for that. */
+function isCorruptOrNoText(error: SqliteError): boolean {
+  return isCorrupt(error) || error.code === 'SQLITE_ERROR'
+}
+
+/** The row after all that was checked is there, and is no row. */
+function unreadable({ position }: ChainProgress): Fault {
+  return { position: (position + 1) as Position, code: 'CHANGED' }
+}
+
+/** One behind the other they would be the same bytes as texts, or divided elsewhere. */
+const ARE_HASHES = `typeof(leaf) = 'blob' and length(leaf) = ${HASH_BYTES} and typeof(link) = 'blob' and length(link) = ${HASH_BYTES}`
 
 /** @returns Whether all was as written; only then the progress has moved. */
 function createCheckAtOnce(db: Connection): CheckAtOnce {
@@ -55,17 +87,18 @@ function createCheckAtOnce(db: Connection): CheckAtOnce {
   const hashes = db
     .prepare<[number, number], Uint8Array>(
       `select cast(group_concat(leaf || link, '') as blob)
-       from (select leaf, link from event where position > ? and position <= ? order by position)`,
+       from (select leaf, link from event where position > ? and position <= ? and ${ARE_HASHES} order by position)`,
     )
     .pluck()
   return (progress, last, limit) => {
-    const rows = preimages.all(progress.position, last, limit)
+    const rows = whereReadable(() => preimages.all(progress.position, last, limit), isCorruptOrNoText)
+    if (rows === null) return false
     const newest = rows.at(-1)?.[0]
     if (newest === undefined) return true
     if (newest !== progress.position + rows.length || !advanceVersions(progress.versions, rows)) return false
     const expected = hashesOf(rows, progress.link)
-    const stored = hashes.get(progress.position, newest)
-    if (stored === undefined || Buffer.compare(stored, expected) !== 0) {
+    const stored = whereReadable(() => hashes.get(progress.position, newest), isCorruptOrNoText) ?? null
+    if (stored === null || Buffer.compare(stored, expected) !== 0) {
       takeBackVersions(progress.versions, rows, rows.length)
       return false
     }

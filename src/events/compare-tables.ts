@@ -31,7 +31,8 @@ export interface TableDifference {
   readonly count: number
 }
 
-interface Column {
+/** A column of a table, as SQLite describes it. */
+export interface Column {
   readonly name: string
   readonly type: string
   /** Its place in the key, from 1; 0 where it is no part of it. */
@@ -78,8 +79,9 @@ export async function compareTable(
   return count === 0 ? null : { table, kind: 'ROWS', rows, count }
 }
 
-function columnsOf(db: Connection, table: string): readonly Column[] {
-  return db.prepare<[string], Column>('select name, type, pk from pragma_table_info(?)').all(table)
+/** @param schema Where the table is: the database itself, or one that is attached. @returns None where it is not there. */
+export function columnsOf(db: Connection, table: string, schema = 'main'): readonly Column[] {
+  return db.prepare<[string, string], Column>('select name, type, pk from pragma_table_info(?, ?)').all(table, schema)
 }
 
 function rowsOf(db: Connection, table: string, columns: readonly Column[]): IterableIterator<Row> {

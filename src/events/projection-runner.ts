@@ -119,8 +119,9 @@ export function createProjectionTables(db: Connection, projections: readonly Pro
   }
 }
 
+/** Those of the database itself: others that are attached may have tables of the same names. */
 function dropTables(db: Connection, tables: readonly string[]): void {
-  for (const table of tables) db.exec(`drop table if exists "${table}"`)
+  for (const table of tables) db.exec(`drop table if exists main."${table}"`)
 }
 
 function refuseDuplicates(projections: readonly Projection[]): void {

@@ -1,10 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type Connection, openWriter } from '../../src/events/database.ts'
+import { type Connection, openReadOnly, openWriter } from '../../src/events/database.ts'
 import type { EventLog, Fault } from '../../src/events/event-log.ts'
+import { EventReader } from '../../src/events/event-reader.ts'
 import { EVENT_COLUMNS, type EventRow } from '../../src/events/event-row.ts'
 import { genesisLink, leafHash, nextLink } from '../../src/events/hash-chain.ts'
 import { BEFORE_ALL, type LogId } from '../../src/events/recorded-event.ts'
-import { appendOf, seedingStarted } from '../support/sample-events.ts'
+import { appendOf, seedingStarted, streamNumber } from '../support/sample-events.ts'
 import { openTemporaryLog, temporaryLogFile } from '../support/temporary-log.ts'
 
 /** A log of six events in two streams, after somebody went at its file past the triggers. */
@@ -24,6 +26,18 @@ async function tampered(tamper: (db: Connection, logId: LogId) => void): Promise
 async function fill(log: EventLog): Promise<void> {
   await log.append([1, 2, 3].map((number) => appendOf([seedingStarted(number)], number - 1)))
   await log.append([1, 2, 3].map((number) => appendOf([seedingStarted(number, 2)], number - 1)))
+}
+
+/** How SQLite tells of each column after the position what it is. */
+const HEADER_BYTES = 13
+
+/** The leaf and the link of an event, as they stand in the file. */
+function hashesAt(file: string, position: number): Buffer {
+  const db = openReadOnly(file)
+  const select = db.prepare<[number], Buffer>('select cast(leaf || link as blob) from event where position = ?').pluck()
+  const hashes = select.get(position)
+  db.close()
+  return hashes ?? expect.unreachable()
 }
 
 const run = (sql: string) => (db: Connection) => {
@@ -61,6 +75,25 @@ describe('verify', () => {
       position: 2,
       code: 'CHANGED',
     })
+  })
+
+  test('finds a flipped bit in what tells of the columns of a row how long they are, and of which type', async () => {
+    const file = temporaryLogFile()
+    const log = openTemporaryLog({ file })
+    await fill(log)
+    await log.close()
+    const bytes = readFileSync(file)
+    // Behind the type of the position, which SQLite reads from elsewhere.
+    const row = bytes.lastIndexOf(streamNumber(1), bytes.indexOf(hashesAt(file, 3)))
+    for (let bit = 0; bit < HEADER_BYTES * 8; bit += 1) {
+      const [place, flipped] = [row - 1 - Math.floor(bit / 8), Buffer.from(bytes)]
+      flipped.writeUInt8(flipped.readUInt8(place) ^ (1 << (bit % 8)), place)
+      writeFileSync(file, flipped)
+      const reader = new EventReader(file)
+      const verified = await reader.verify()
+      reader.close()
+      expect(verified, `bit ${bit}`).toEqual({ ok: false, error: { position: 3, code: 'CHANGED' } })
+    }
   })
 
   test.each([1, 3, 5])('finds that event %d was removed', async (position) => {

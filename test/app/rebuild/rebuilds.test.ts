@@ -93,6 +93,19 @@ test.each(lives)('mends whatever rows were disturbed, and tells how far it came'
   expect(valueOf(rebuilds.begin()).rebuild.state).toBe('REBUILDING')
 })
 
+test('makes tables anew that are gone, or have other columns', async () => {
+  const { node, rebuilds } = await openLived()
+  const before = dump(node)
+  meddle(node, (db) => db.exec('drop table communities; drop table parked; alter table versions add column more text'))
+  const compared = async () => valueOf(await verifyWhole(node.folder)).projections.differences.map(({ table }) => table)
+  expect((await compared()).toSorted()).toEqual(['communities', 'parked', 'versions'])
+  expect(await valueOf(rebuilds.begin()).ended).toMatchObject({ state: 'FINISHED', error: null })
+  expect(dump(node)).toEqual(before)
+  expect(await compared()).toEqual([])
+  // What was prepared for the tables of before goes on with these.
+  valueOf((await node.log.append([appendOf([seedingStarted(1, 9)], 0)]))[0] ?? expect.unreachable())
+})
+
 test('goes on while others append and read: all that was appended is in it, and no read finds nothing', async () => {
   const { node, rebuilds } = await openLived()
   const reader = openReadOnly(node.file)

@@ -5,6 +5,7 @@ import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import type { ServedParts } from '../torrents/client/torrent-to-serve.ts'
 import { lacksRecordedPieces } from './verification/missing-pieces.ts'
 import { createRepairs, type NodeVerifications } from './verification/node-verifications.ts'
+import { createCheckPrevious } from './packing/check-previous.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createPackingThreads, createPackRun } from './packing/pack-run.ts'
 import { createTurns } from './packing/packing-turns.ts'
@@ -40,6 +41,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
   const spacePorts = createSpacePorts(stores, trackers)
   const checkSpace = createCheckSpace({ messages, ...spacePorts })
+  const checkPrevious = createCheckPrevious({ archivesDir, ...spacePorts })
   const lookForMissing = createMissingLookup(parts)
   const onServed = (torrent: SeedingRow, served: ServedParts): void => {
     tracker.announce()
@@ -55,7 +57,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
     schedules: {
       readSchedules: createSchedulesReader(schedulePorts),
       recordingUntil: bursts.until,
-      createArchive: createScheduledRuns({ ...schedulePorts, checkSpace }),
+      createArchive: createScheduledRuns({ ...schedulePorts, checkSpace, checkPrevious }),
     },
     repairs: createRepairs(files.verifications, files.suspects),
     members,

@@ -155,7 +155,9 @@ function wakeBy(recorded: Recorded, { reactors, attempts }: WakeReactorsOptions)
 /** What somebody wished anew is worth another try at once, and so is what became possible by the work of others. */
 function isForgiving(name: ReactorName, recorded: Recorded): boolean {
   const { actor } = recorded
-  return !actor.startsWith('reactor:') || (actor !== `reactor:${name}` && isNewChance(name, recorded))
+  // The schedule wishes the same again and again.
+  const isWished = actor !== 'schedule' && !actor.startsWith('reactor:')
+  return isWished || (actor !== `reactor:${name}` && isNewChance(name, recorded))
 }
 
 /** Whether what was given up is to be tried again, from now on. */

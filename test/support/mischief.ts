@@ -1,6 +1,8 @@
 import type { FileSteps } from '../../src/archives/file-steps.ts'
 import type { SeedingFailureCode } from '../../src/domain/failure-codes.ts'
+import { err } from '../../src/domain/result.ts'
 import type { KeyStore } from '../../src/identity/key-store.ts'
+import type { RepairingPorts } from '../../src/reactors/repairing-reactor.ts'
 import type { Death, LifeLine } from './life-line.ts'
 import { recordFileSteps, systemError } from './recorded-file-steps.ts'
 import { UNSYNCED } from './unsynced-file-steps.ts'
@@ -14,6 +16,8 @@ export interface Mischief {
   meanwhile: (() => Promise<void>) | null
   /** How much is free on the disk, as far as runs can tell. */
   freeBytes: number
+  /** Whether files are taken away; damage that is found else is no mischief, and a fault. */
+  losesFiles: boolean
   /** How many of the next signatures fail. */
   signFaults: number
   /** How many of the next torrents the client refuses. */
@@ -39,6 +43,7 @@ export function createMischief(): Mischief {
     death: null,
     meanwhile: null,
     freeBytes: Number.MAX_SAFE_INTEGER,
+    losesFiles: false,
     signFaults: 0,
     refusals: 0,
     refusal() {
@@ -56,6 +61,20 @@ export function createMischief(): Mischief {
     counts: { file: 0, sign: 0, refusal: 0 },
   }
   return mischief
+}
+
+/** Nothing mends files here. */
+export function noRepairs(
+  mischief: Pick<Mischief, 'losesFiles'>,
+  onFault: (fault: unknown) => void,
+): Pick<RepairingPorts, 'repair' | 'endUnwanted'> {
+  return {
+    repair: async ({ communityId }) => {
+      if (!mischief.losesFiles) onFault(new Error(`The files of ${communityId} are damaged`))
+      return err({ code: 'FILES_DAMAGED' })
+    },
+    endUnwanted: async () => undefined,
+  }
 }
 
 /** Keys that do not always sign. */

@@ -7,6 +7,7 @@ import { createPackRun } from '../../src/app/packing/pack-run.ts'
 import { startReactors, type Reactors } from '../../src/app/reactors.ts'
 import { createRecordingBursts } from '../../src/app/schedule/recording-bursts.ts'
 import type { RuntimeFile } from '../../src/app/runtime-file.ts'
+import { createCheckPrevious } from '../../src/app/packing/check-previous.ts'
 import { createCheckSpace } from '../../src/app/packing/check-space.ts'
 import { createScheduledRuns } from '../../src/app/schedule/scheduled-runs.ts'
 import { createSchedulesReader } from '../../src/app/schedule/schedules.ts'
@@ -15,7 +16,6 @@ import { openStores, type Stores } from '../../src/app/stores.ts'
 import { createClientEventRecorder } from '../../src/app/torrents.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { Message } from '../../src/domain/message.ts'
-import { err } from '../../src/domain/result.ts'
 import type { WallClock } from '../../src/reactors/wall-clock.ts'
 import type { TorrentClientEvent } from '../../src/torrents/client/torrent-client-event.ts'
 import {
@@ -24,7 +24,7 @@ import {
   type FileCheckingClientPorts,
 } from './file-checking-client.ts'
 import { createLifeLine, type LifeLine } from './life-line.ts'
-import { faultySigning, mischievousSteps, type Mischief } from './mischief.ts'
+import { faultySigning, type Mischief, mischievousSteps, noRepairs } from './mischief.ts'
 import { valueOf } from './value-of.ts'
 
 /** The grace of the nodes that are simulated. */
@@ -127,7 +127,8 @@ function startSimulatedReactors(
   const schedulePorts = { db, messages, execute, now: clock.now, isSwitchedOn: true }
   const spacePorts = { ...createSpacePorts(stores, () => TRACKERS), readFreeBytes: async () => mischief.freeBytes }
   const checkSpace = createCheckSpace({ messages, ...spacePorts })
-  const createArchive = createScheduledRuns({ ...schedulePorts, checkSpace })
+  const checkPrevious = createCheckPrevious({ archivesDir, ...spacePorts })
+  const createArchive = createScheduledRuns({ ...schedulePorts, checkSpace, checkPrevious })
   return startReactors({
     stores,
     client,
@@ -144,13 +145,7 @@ function startSimulatedReactors(
     trackersOf: () => TRACKERS,
     graceSeconds: SIMULATED_GRACE_SECONDS,
     schedules: { readSchedules: createSchedulesReader(schedulePorts), recordingUntil, createArchive },
-    repairs: {
-      repair: async ({ communityId }) => {
-        onFault(new Error(`The files of ${communityId} are damaged`))
-        return err({ code: 'FILES_DAMAGED' })
-      },
-      endUnwanted: async () => undefined,
-    },
+    repairs: noRepairs(mischief, onFault),
     members: null,
     wallClock: clock,
     onFault: (fault) => (mischief.isInjected(fault) ? undefined : onFault(fault)),

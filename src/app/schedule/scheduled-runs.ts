@@ -9,12 +9,14 @@ import type { CorrelationId } from '../../events/recorded-event.ts'
 import { readCommunity, type CommunityRow } from '../../projections/communities.ts'
 import { readNode } from '../../projections/nodes.ts'
 import type { SchedulingPorts } from '../../reactors/scheduling-reactor.ts'
+import type { CheckPrevious } from '../packing/check-previous.ts'
 import type { CheckSpace } from '../packing/check-space.ts'
 import { messageTimesOf, type SchedulePorts } from './schedules.ts'
 
 export interface ScheduledRunsPorts extends SchedulePorts {
   readonly execute: Execute
   readonly checkSpace: CheckSpace
+  readonly checkPrevious: CheckPrevious
 }
 
 /** Wishes for the runs that are due, in the name of the schedule, with what is known of the world. */
@@ -25,8 +27,8 @@ export function createScheduledRuns(ports: ScheduledRunsPorts): SchedulingPorts[
     const [community, node] = await Promise.all([readCommunity(db, communityId), readNode(db)])
     if (community === null) return err({ type: 'CommunityNotFound' })
     const times = messageTimesOf(community, ports)
-    const space = await checkSpaceAgain(community, times, now, ports)
-    if (!space.ok) return space
+    const checked = await checkAgain(community, times, now, ports)
+    if (!checked.ok) return checked
     const protocolEnabled = node.protocol === 'ENABLED'
     const wish = { communityId, runId: v7() as RunId, now, ...times, protocolEnabled }
     const correlationId = randomUUID() as CorrelationId
@@ -35,13 +37,17 @@ export function createScheduledRuns(ports: ScheduledRunsPorts): SchedulingPorts[
   }
 }
 
-/** A run that failed for want of room is not begun again before there is room: it would only be recorded twice. */
-async function checkSpaceAgain(
+/**
+ * A run that failed for want of room, or of the files of before, is not begun again before they are there: it would only be
+ * recorded twice.
+ */
+async function checkAgain(
   { communityId, contentTopics, archivedUpTo, recordedUpTo, failedRuns }: CommunityRow,
   { oldestMessageAt }: Pick<ScheduleFacts, 'oldestMessageAt'>,
   now: UnixSeconds,
-  { checkSpace }: ScheduledRunsPorts,
+  { checkSpace, checkPrevious }: ScheduledRunsPorts,
 ): Promise<Result<null, { readonly type: string }>> {
+  if (failedRuns?.code === 'FILES_DAMAGED') return checkPrevious(communityId)
   const from = archivedUpTo ?? oldestMessageAt
   const wasForRoom = failedRuns?.code === 'DISK_FULL' || failedRuns?.code === 'QUOTA_EXCEEDED'
   if (!wasForRoom || from === null) return ok(null)

@@ -3,7 +3,7 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import { PIECE_HASH_BYTES, pieceHashesOf } from '../../formats/piece-hashes.ts'
 import { MAX_TORRENT_BYTES, parseTorrentFile, type Torrent } from '../../formats/torrent-parser.ts'
 import { decodeIndex, type IndexEntry } from '../archive-index.ts'
-import { indexPathOf, torrentPathOf } from '../archive-paths.ts'
+import { dataPathOf, indexPathOf, torrentPathOf } from '../archive-paths.ts'
 import { readSmallFile, type FileSteps } from '../file-steps.ts'
 import { PackingStopped } from './packing-failure.ts'
 
@@ -51,6 +51,25 @@ export function readPreviousVersion(
     throw new PackingStopped('FILES_DAMAGED', `Cannot decode ${indexPath}: ${entries.error.reason}`)
   }
   return { entries: entries.value, pieceHashes: torrent.value.pieces.subarray(0, hashesEnd) }
+}
+
+/** Whether a run could begin with the files of a version, by the look that it begins with. Changes nothing. */
+export function canGoOnFrom(
+  files: FileSteps,
+  archivesDir: string,
+  communityId: CommunityId,
+  version: ArchiveVersion,
+  pieceBytes: number,
+): boolean {
+  try {
+    readPreviousVersion(files, archivesDir, communityId, version, pieceBytes)
+    const foundBytes = files.sizeAt(dataPathOf(archivesDir, communityId, version.generation))
+    return foundBytes !== null && foundBytes >= version.dataBytes
+  } catch (error) {
+    // What cannot be read is not there to begin with: the run that is begun when it can be will tell of anything else.
+    if (error instanceof PackingStopped || (error instanceof Error && 'code' in error)) return false
+    throw error
+  }
 }
 
 const EMPTY = new Uint8Array(0)

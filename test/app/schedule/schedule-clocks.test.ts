@@ -123,7 +123,11 @@ interface Another {
 function startAnother(weekly: WeeklyNode, { aheadMs = 0, before }: AnotherOptions = {}): Another {
   const now = (): UnixMillis => (weekly.clock.now() + aheadMs) as UnixMillis
   const ports = { ...weekly.ports, now }
-  const createArchive = createScheduledRuns({ ...ports, checkSpace: async () => ok(null) })
+  const createArchive = createScheduledRuns({
+    ...ports,
+    checkSpace: async () => ok(null),
+    checkPrevious: async () => ok(null),
+  })
   const answers: Result<unknown, { readonly type: string }>[] = []
   const reactor = createSchedulingReactor({
     readSchedules: createSchedulesReader(ports),

@@ -1,4 +1,6 @@
+import { renameSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { dataPathOf } from '../../../src/archives/archive-paths.ts'
 import { DAY, startWeeklyNode, WEEK, type WeeklyNode } from '../../support/weekly-node.ts'
 
 const CREATED = 'ArchiveCreated'
@@ -105,4 +107,18 @@ test('an interrupted run is repeated at once, and one that kills its process eac
   expect(await weekly.runs()).toHaveLength(2)
   await weekly.goTo(WEEK + 60)
   expect((await weekly.runs()).at(-1)).toEqual([0, WEEK, CREATED])
+})
+
+test('a run that finds the files of before gone fails once, and the next begins when they are back', async () => {
+  const weekly = await startWeeklyNode()
+  await weekly.say(0, WEEK)
+  await weekly.goTo(WEEK)
+  const data = dataPathOf(weekly.node.process.stores.archivesDir, weekly.communityId, 1)
+  weekly.node.mischief.losesFiles = true
+  renameSync(data, `${data}.gone`)
+  await weekly.goTo(2 * WEEK + 7_200)
+  expect((await weekly.runs()).slice(1)).toEqual([[WEEK, 2 * WEEK, 'FILES_DAMAGED']])
+  renameSync(`${data}.gone`, data)
+  await weekly.goTo(2 * WEEK + 7_260)
+  expect((await weekly.runs()).slice(2)).toEqual([[WEEK, 2 * WEEK, CREATED]])
 })

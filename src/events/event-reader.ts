@@ -6,18 +6,16 @@ import { createChainedReader, type ReadChained } from './chained-rows.ts'
 import { type Connection, openReadOnly } from './database.ts'
 import { decodeEvent, decodeFact, type FactRow } from './event-codec.ts'
 import type { EventQuery, Fault, Receipt } from './event-log.ts'
-import { isIndexed, planEventSelect, splitWindow, type PositionQuery } from './event-query.ts'
+import { isIndexed, planEventSelect, type KeyedQuery, type PositionQuery } from './event-query.ts'
 import { EVENT_COLUMNS, type EventRow } from './event-row.ts'
 import { expectKnownEvents } from './known-events.ts'
 import { expectCurrentSchema } from './migrations.ts'
+import { createQueryWindows, type QueryWindows } from './query-windows.ts'
 import { createReceiptFinder } from './receipts.ts'
 import { type Actor, BEFORE_ALL, type LogId, type Position, type Recorded, type StreamName } from './recorded-event.ts'
 import { type ChainEnd, type TellProgress, verifyChain } from './verify-chain.ts'
 
 const PAGE_EVENTS = 500
-
-/** How many events are looked at in one turn of the event loop where no index leads to those asked for. */
-const WINDOW_EVENTS = 5000
 
 /** A fact, where it stands in the log, and when it was recorded. */
 export type RecordedFact = Pick<Recorded, 'position' | 'recordedAt' | 'event'>
@@ -36,6 +34,7 @@ export class EventReader {
   readonly #inStream: ReturnType<typeof prepareRows>
   readonly #facts: Statement<[number, number], readonly [recordedAt: number, ...FactRow]>
   readonly #head: Statement<[], number>
+  readonly #windows: QueryWindows
   readonly #recordedAtOrAfter: Statement<[number], number>
 
   /** @throws `DatabaseTooNew`, `UnknownEvent`, or when the file does not exist or is not a log. */
@@ -55,6 +54,7 @@ export class EventReader {
       )
       .raw()
     this.#head = this.#db.prepare<[], number>('select position from log_head').pluck()
+    this.#windows = createQueryWindows(this.#db, () => this.head())
     this.#recordedAtOrAfter = this.#db
       .prepare<[number], number>('select recorded_at from event where position >= ? order by position limit 1')
       .pluck()
@@ -62,16 +62,15 @@ export class EventReader {
 
   /** One page of events. @throws When the limit is not from 1 to 1000, or an event is unknown to this program. */
   async read(query: EventQuery): Promise<readonly Recorded[]> {
-    const within = this.#withinTime(query)
-    if (isIndexed(within)) return this.#readNow(within)
+    const keyed = this.#windows.byKey(this.#withinTime(query))
+    if (isIndexed(keyed)) return this.#readNow(keyed)
     const found: Recorded[] = []
-    const head = this.head()
-    let { first, rest } = splitWindow(within, head, WINDOW_EVENTS)
+    let { first, rest } = this.#windows.split(keyed)
     for (;;) {
       found.push(...this.#readNow({ ...first, limit: query.limit - found.length }))
       if (rest === null || found.length === query.limit) return found
       await setImmediate()
-      ;({ first, rest } = splitWindow(rest, head, WINDOW_EVENTS))
+      ;({ first, rest } = this.#windows.split(rest))
     }
   }
 
@@ -87,7 +86,7 @@ export class EventReader {
     })
   }
 
-  #readNow(query: PositionQuery): readonly Recorded[] {
+  #readNow(query: KeyedQuery): readonly Recorded[] {
     const { sql, parameters } = planEventSelect(query)
     return this.#select(sql)
       .all(...parameters)

@@ -1,23 +1,18 @@
 import type { Kysely } from 'kysely'
-import {
-  checkArchiveHash,
-  checkNamedFiles,
-  unnamedFilesIn,
-  type HashedArchive,
-  type NamedFileFault,
-} from '../../archives/sweep/check-named-files.ts'
+import { checkArchiveHash, checkPieces, type HashedArchive } from '../../archives/sweep/check-named-bytes.ts'
+import { checkNamedFiles, unnamedFilesIn, type NamedFileFault } from '../../archives/sweep/check-named-files.ts'
 import type { ReadModels } from '../../projections/read-models.ts'
 import { readSeeding } from '../../projections/read-seeding.ts'
 import { readVersions, type AnyVersionRow } from '../../projections/versions.ts'
 import { readKnownVersions } from '../known-versions.ts'
 
-/** By what files are compared: LENGTH, or HASH, which reads all archives. */
+/** By what files are compared: LENGTH, or HASH, which reads all that is here of archives and indexes. */
 export type FilesDepth = 'LENGTH' | 'HASH'
 
 export interface CheckedFiles {
   /** How many versions were looked at. */
   readonly versions: number
-  /** How many archives were hashed. */
+  /** How many archives that were packed here were hashed; of what was fetched, the pieces are. */
   readonly archives: number
   readonly faults: readonly NamedFileFault[]
   /** What no event names: no fault, as a run that goes on leaves some too. Paths. */
@@ -40,6 +35,7 @@ export async function checkFiles(
   const versions = await readCheckedVersions(db)
   const faults: NamedFileFault[] = []
   for (const version of versions) faults.push(...(await checkNamedFiles(archivesDir, version)))
+  if (depth === 'HASH') for (const version of versions) faults.push(...(await checkPieces(archivesDir, version)))
   const hashed = depth === 'HASH' ? await readHashedArchives(db) : []
   for (const archive of hashed) {
     const fault = await checkArchiveHash(archivesDir, archive)
@@ -64,7 +60,14 @@ async function readCheckedVersions(db: Kysely<ReadModels>): Promise<readonly Any
 async function readHashedArchives(db: Kysely<ReadModels>): Promise<readonly HashedArchive[]> {
   return db
     .selectFrom('archives')
-    .select(['community_id as communityId', 'generation', 'offset', 'raw_bytes as rawBytes', 'sha256'])
+    .select([
+      'community_id as communityId',
+      'generation',
+      'offset',
+      'raw_bytes as rawBytes',
+      'padding_bytes as paddingBytes',
+      'sha256',
+    ])
     .where('sha256', 'is not', null)
     .orderBy('community_id')
     .orderBy('offset')

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { PIECE_BYTES, type ArchiveEntry } from '../../domain/archive.ts'
+import { PIECE_BYTES } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import { notedPieces, readHeldPieces } from '../../formats/held-pieces.ts'
 import { dataPathOf, heldPathOf, indexPathOf, torrentPathOf } from '../archive-paths.ts'
@@ -16,7 +14,7 @@ export interface NamedFileFault {
   readonly path: string
   /**
    * MISSING; TOO_SHORT: a `data` ends before what the log names; OTHER_LENGTH, of an index; OTHER_TORRENT: its info hash or
-   * lengths are not those recorded; OTHER_HASH: the bytes of an archive are not those recorded.
+   * lengths are not those recorded; OTHER_HASH: bytes of `data` or of an index are not those recorded.
    */
   readonly code: 'MISSING' | 'TOO_SHORT' | 'OTHER_LENGTH' | 'OTHER_TORRENT' | 'OTHER_HASH'
 }
@@ -59,26 +57,6 @@ async function checkData(
 function faultOfLength(path: string, found: number | null, neededBytes: number): readonly NamedFileFault[] {
   if (found === null) return [{ path, code: 'MISSING' }]
   return found < neededBytes ? [{ path, code: 'TOO_SHORT' }] : []
-}
-
-/** Where an archive is in the `data` of its community, and the SHA-256 of its bytes without padding, in hex. */
-export interface HashedArchive extends Pick<ArchiveEntry, 'offset' | 'rawBytes' | 'sha256'> {
-  readonly communityId: CommunityId
-  readonly generation: number
-}
-
-/** Hashes an archive's bytes in `data`. @returns Null where they are those recorded, or there is no file at all. */
-export async function checkArchiveHash(
-  archivesDir: string,
-  { communityId, generation, offset, rawBytes, sha256 }: HashedArchive,
-): Promise<NamedFileFault | null> {
-  const path = dataPathOf(archivesDir, communityId, generation)
-  if (nodeFileSteps.sizeAt(path) === null) return null
-  const hash = createHash('sha256')
-  for await (const bytes of createReadStream(path, { start: offset, end: offset + rawBytes - 1 })) {
-    hash.update(bytes as Uint8Array)
-  }
-  return hash.digest('hex') === sha256 ? null : { path: `${path} at ${offset}`, code: 'OTHER_HASH' }
 }
 
 /**

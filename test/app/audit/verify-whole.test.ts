@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { appendFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -24,6 +24,12 @@ function meddle(dataDir: string, sql: string): void {
   const db = new Database(join(dataDir, 'seedbank.db'))
   db.exec(sql)
   db.close()
+}
+
+function flipByte(file: string, at: number): void {
+  const bytes = readFileSync(file)
+  bytes[at] = 0xff ^ (bytes[at] ?? 0)
+  writeFileSync(file, bytes)
 }
 
 test('finds any row of a read model that was changed, removed or brought in, and no other', async () => {
@@ -101,6 +107,19 @@ describe('a control node with an archive', { timeout: 60_000 }, () => {
     expect(hashed).toContainEqual({ path: `${data} at 204800`, code: 'OTHER_HASH' })
   })
 
+  test('has a byte of padding or index found that is another', async () => {
+    const { dataDir, communityId, infoHash } = await publishHistory()
+    const folder = join(dataDir, 'archives', communityId)
+    const [data, index] = [join(folder, 'data.1'), join(folder, infoHash, 'index')]
+    flipByte(data, 204_799)
+    flipByte(index, 5)
+    expect((await reportOf(dataDir, 'LENGTH')).files.faults).toEqual([])
+    expect((await reportOf(dataDir, 'HASH')).files.faults).toEqual([
+      { path: index, code: 'OTHER_HASH' },
+      { path: `${data} at 0`, code: 'OTHER_HASH' },
+    ])
+  })
+
   test('has a receipt that names no event, or another actor’s, found', async () => {
     const { dataDir } = await publishHistory()
     const receipt = (key: string, actor: string, position: number): string =>
@@ -133,7 +152,10 @@ test('of what a member fetched, only what its note says has to be there', { time
   await addCommunity(stores, published.communityId, 'MEMBER')
   const paths = await fetchHistory(stores, published, { wanted: published.archives.slice(0, 1) })
   await close()
-  expect((await reportOf(dataDir)).files).toMatchObject({ versions: 1, faults: [], unnamed: [] })
+  expect((await reportOf(dataDir, 'HASH')).files).toMatchObject({ versions: 1, faults: [], unnamed: [] })
+  flipByte(paths.data, published.archives[0]?.offset ?? -1)
+  const flipped = `${paths.data} at ${published.archives[0]?.offset}`
+  expect((await reportOf(dataDir, 'HASH')).files.faults).toEqual([{ path: flipped, code: 'OTHER_HASH' }])
   rmSync(paths.data)
   expect((await reportOf(dataDir)).files.faults).toEqual([{ path: paths.data, code: 'MISSING' }])
   rmSync(paths.held)

@@ -32,23 +32,35 @@ export async function readCheckpointWish(
   return ok({ notes, key })
 }
 
-/** Checks notes, and prints a line for each. Exit codes: 0 the log contains them all, 1 it does not, 2 there is no key. */
-export async function checkCheckpoints(dataDir: string, { notes, key }: CheckpointWish): Promise<0 | 1 | 2> {
+/** What became of the notes, for the operator and for machines. */
+export interface JudgedCheckpoints {
+  /** What to end with: 0 the log contains them all, 1 it does not, 2 there is no key. */
+  readonly code: 0 | 1 | 2
+  readonly good: readonly string[]
+  readonly faults: readonly string[]
+  /** The key that they go by, null where there is none, and a verdict a note. */
+  readonly json: { readonly checkpointKey: string | null; readonly checkpoints: readonly CheckpointVerdict[] }
+}
+
+/** Checks notes against a log. @throws When the log cannot be read. */
+export async function judgeCheckpoints(dataDir: string, { notes, key }: CheckpointWish): Promise<JudgedCheckpoints> {
   const { verifyCheckpoints } = await import('../app/audit/verify-checkpoints.ts')
   const verified = await verifyCheckpoints(dataDir, notes, key)
   if (!verified.ok) {
-    console.error(`${dataDir} has no key of its node to check signatures with: name one with --key`)
-    return 2
+    const faults = [`${dataDir} has no key of its node to check signatures with: name one with --key`]
+    return { code: 2, good: [], faults, json: { checkpointKey: null, checkpoints: [] } }
   }
   const { publicKey, verdicts } = verified.value
-  console.log(`Checkpoints are checked with ${key === null ? "this node's own key" : 'the key'} ${publicKey}`)
-  for (const verdict of verdicts) printVerdict(verdict)
-  return verdicts.every(({ fault }) => fault === null) ? 0 : 1
-}
-
-function printVerdict({ file, size, fault }: CheckpointVerdict): void {
-  if (fault === null) console.log(`${file}: the log contains it, ${size} events unchanged`)
-  else console.error(`${file}: ${fault.code}: ${describeFault(fault, size ?? 0)}`)
+  const says = `Checkpoints are checked with ${key === null ? "this node's own key" : 'the key'} ${publicKey}`
+  const good = verdicts.filter(({ fault }) => fault === null)
+  return {
+    code: good.length === verdicts.length ? 0 : 1,
+    good: [says, ...good.map(({ file, size }) => `${file}: the log contains it, ${size} events unchanged`)],
+    faults: verdicts.flatMap(({ file, size, fault }) =>
+      fault === null ? [] : [`${file}: ${fault.code}: ${describeFault(fault, size ?? 0)}`],
+    ),
+    json: { checkpointKey: publicKey, checkpoints: verdicts },
+  }
 }
 
 function describeFault(fault: CheckpointFault, size: number): string {

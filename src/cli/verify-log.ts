@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander'
+import type { LogReport } from '../app/audit/verify-whole.ts'
 import type { LogMissing, LogNotWhole } from '../app/verify-log.ts'
+import type { Result } from '../domain/result.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 import { describeLogReport, logReportJson } from './describe-log-report.ts'
 import { createProgressBar } from './progress-bar.ts'
-import { checkCheckpoints, readCheckpointWish } from './verify-checkpoints.ts'
+import { judgeCheckpoints, readCheckpointWish } from './verify-checkpoints.ts'
 
 interface VerifyLogFlags {
   readonly checkpoint: readonly string[]
@@ -39,21 +41,34 @@ async function verify({ checkpoint: notes, key, dataDir: dataDirText, ...how }: 
   if (!dataDir.ok) return fail(dataDir.error, 2)
   const wish = await readCheckpointWish(notes, key)
   if (!wish.ok) return fail(wish.error, 2)
-  const code = await verifyWhole(dataDir.value, how)
-  if (code === 2 || notes.length === 0) return code
-  return Math.max(code, await checkCheckpoints(dataDir.value, wish.value))
+  const verified = await verifyWithBar(dataDir.value, how.files)
+  const code = tell(verified, how.json)
+  const isJudged = code !== 2 && notes.length > 0
+  const judged = isJudged ? await judgeCheckpoints(dataDir.value, wish.value) : null
+  if (how.json) console.log(JSON.stringify({ ...logReportJson(verified), ...judged?.json }, null, 2))
+  else for (const line of judged?.good ?? []) console.log(line)
+  for (const line of judged?.faults ?? []) console.error(line)
+  return Math.max(code, judged?.code ?? 0)
 }
 
-async function verifyWhole(dataDir: string, { files, json }: Pick<VerifyLogFlags, 'files' | 'json'>): Promise<number> {
+type Verified = Result<LogReport, LogNotWhole | LogMissing>
+
+async function verifyWithBar(dataDir: string, files: VerifyLogFlags['files']): Promise<Verified> {
   // Loaded only where it is needed: what is wrong with a wish is said at once.
-  const app = await import('../app/audit/verify-whole.ts')
+  const { verifyWhole } = await import('../app/audit/verify-whole.ts')
   const bar = createProgressBar()
-  const verified = await app.verifyWhole(dataDir, {
-    files: files === 'hash' ? 'HASH' : 'LENGTH',
-    onProgress: (stage, done, total) => bar.show({ phase: PHASES[stage], done, total }),
-  })
-  bar.end()
-  if (json) console.log(JSON.stringify(logReportJson(verified), null, 2))
+  try {
+    return await verifyWhole(dataDir, {
+      files: files === 'hash' ? 'HASH' : 'LENGTH',
+      onProgress: (stage, done, total) => bar.show({ phase: PHASES[stage], done, total }),
+    })
+  } finally {
+    bar.end()
+  }
+}
+
+/** Faults are told on standard error also where the rest is JSON. @returns What to end with. */
+function tell(verified: Verified, json: boolean): 0 | 1 | 2 {
   if (!verified.ok) return failWith(verified.error)
   const { good, faults } = describeLogReport(verified.value)
   if (!json) for (const line of good) console.log(line)

@@ -97,6 +97,12 @@ test('verify-log says of each checkpoint what became of it', { timeout: 60_000 }
     out: expect.stringContaining(`${early}: the log contains it`),
     errors: `${late}: ROOT_DIFFERS: an event from position 6 to 10 is not what was signed\n`,
   })
+  const args = ['verify-log', '--json', '--checkpoint', early, '--checkpoint', late, '--data-dir', forged]
+  const asJson = await runSeedbank(...args)
+  expect({ ...asJson, out: JSON.parse(asJson.out) as unknown }).toMatchObject({
+    code: 1,
+    out: { fault: null, checkpointKey: history.nodeKey, checkpoints: [{ fault: null }, { fault: { position: 6 } }] },
+  })
 })
 
 describe('the script that checks a proof', { timeout: 60_000 }, () => {

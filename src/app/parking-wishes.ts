@@ -54,7 +54,7 @@ export async function decideParked(dataDir: string, wish: ParkingWish): Promise<
   const stores = await openStores(dataDir, closing)
   if (stores.ok) {
     const granted = await stores.value.execute(wish, { ...meta(), actor: 'cli' })
-    return granted.ok ? ok(null) : refuse(`It was refused: ${granted.error.type}`)
+    return granted.ok ? ok(null) : refuse(describeRefusal(granted.error.type, wish.communityId))
   }
   if (stores.error.type === 'DataDirectoryUnusable') return refuse(stores.error.message)
   const url = readRuntime(dataDir)?.url ?? null
@@ -78,6 +78,14 @@ async function askFor(
     if (!(error instanceof ServerLost)) throw error
     return refuse(`${error.message}: try again once it runs`)
   }
+}
+
+/** In the words of the command line; the API has its own. */
+function describeRefusal(type: string, communityId: CommunityId): string {
+  if (type === 'NothingParked')
+    return `Nothing of this kind is parked for ${communityId}: seedbank parked lists what is`
+  if (type === 'CommunityNotFound') return `This node does not know community ${communityId}`
+  return `It was refused: ${type}`
 }
 
 function refuse(message: string): Result<never, ParkingRefused> {

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress'
+import progress, { type Options } from 'cli-progress'
 
 /** How far a command is. */
 export interface Progress {
@@ -15,7 +15,9 @@ export interface ProgressBar {
 
 /** A bar on a terminal, on standard error, and nothing elsewhere. */
 export function createProgressBar(): ProgressBar {
-  const bar = process.stderr.isTTY ? new SingleBar({ format: '{phase} {bar} {percentage}% {eta_formatted}' }) : null
+  const bar = process.stderr.isTTY
+    ? new progress.SingleBar({ format: '{phase} {bar} {percentage}% {eta_formatted}', formatTime })
+    : null
   return {
     show({ phase, done, total }) {
       if (bar === null) return
@@ -25,4 +27,9 @@ export function createProgressBar(): ProgressBar {
     },
     end: () => bar?.stop(),
   }
+}
+
+/** Nothing while the time left is not known: the library then says NULL or INF in place of seconds. */
+function formatTime(seconds: number, options: Options, roundedTo: number): string {
+  return Number.isFinite(seconds) ? progress.Format.TimeFormat(seconds, options, roundedTo) : ''
 }

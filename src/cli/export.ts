@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { createWriteStream, existsSync } from 'node:fs'
+import { createWriteStream, existsSync, linkSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -36,8 +36,22 @@ async function exportTo({ out, dataDir: dataDirText }: ExportFlags): Promise<num
   if (out !== undefined && existsSync(out)) return fail(`There is a file ${out} already: name another, or move it away`)
   const lines = Readable.from(textsOf(log, out !== undefined))
   if (out === undefined) await pipeline(lines, process.stdout, { end: false })
-  else await pipeline(lines, createWriteStream(resolve(out), { flags: 'wx', mode: 0o600, flush: true }))
+  else await writeWhole(lines, resolve(out))
   return 0
+}
+
+/** What breaks off leaves nothing under the file's own name, that could be taken for the whole log. */
+async function writeWhole(lines: Readable, file: string): Promise<void> {
+  const partial = `${file}.partial`
+  try {
+    await pipeline(lines, createWriteStream(partial, { mode: 0o600, flush: true }))
+    // Unlike a rename, a link fails where a file is.
+    linkSync(partial, file)
+  } catch (cause) {
+    throw new Error(`Cannot write the log to ${file}`, { cause })
+  } finally {
+    rmSync(partial, { force: true })
+  }
 }
 
 /** In pieces of many lines, which a stream takes with less ado. */

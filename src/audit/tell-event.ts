@@ -122,8 +122,12 @@ function tellRunOrMemberEvent(event: RunEvent | MemberEvent, times: TimeWords): 
 }
 
 /** A run of late messages alone ends where it begins. */
-function messagesOf({ from, to }: { readonly from: number; readonly to: number }, { range }: TimeWords): string {
-  return from === to ? 'messages that came in late' : `messages of ${range(from, to)}`
+function messagesOf(
+  { from, to }: { readonly from: number; readonly to: number },
+  { range }: TimeWords,
+  messages = 'messages',
+): string {
+  return from === to ? `${messages} that came in late` : `${messages} of ${range(from, to)}`
 }
 
 function tellCreated({ from, to, archives, infoHash }: ArchiveCreated['data'], times: TimeWords): string {
@@ -132,7 +136,7 @@ function tellCreated({ from, to, archives, infoHash }: ArchiveCreated['data'], t
     messages += archive.messages
     bytes += archive.rawBytes
   }
-  const what = `${tellNumber(messages)} ${messagesOf({ from, to }, times)}`
+  const what = messagesOf({ from, to }, times, tellCount(messages, 'message'))
   return `packed ${what} into ${tellCount(archives.length, 'archive')}, ${tellBytes(bytes)}; torrent ${shortId(infoHash)}`
 }
 

@@ -38,7 +38,7 @@ export function tellMemberEvent(event: MemberEvent, times: TimeWords): string {
       return `began to take over the messages of torrent ${shortId(event.data.infoHash)}`
     case 'ArchiveImported': {
       const { messages, added, removed, archiveId } = event.data
-      const gone = removed === 0 ? '' : `, ${tellNumber(removed)} others removed`
+      const gone = removed === 0 ? '' : `, ${tellCount(removed, 'other')} removed`
       return `took over archive ${shortId(archiveId)}: ${tellCount(messages, 'message')}, ${tellNumber(added)} new${gone}`
     }
     case 'ArchiveQuarantined': {

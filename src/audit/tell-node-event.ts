@@ -1,5 +1,5 @@
 import type { NodeEvent } from '../domain/node-events.ts'
-import { shortId, tellNumber, type TimeWords } from './in-words.ts'
+import { shortId, tellCount, type TimeWords } from './in-words.ts'
 
 /** What happened to the node as a whole, in one sentence. */
 export function tellNodeEvent(event: NodeEvent, { moment }: TimeWords): string {
@@ -28,7 +28,7 @@ export function tellNodeEvent(event: NodeEvent, { moment }: TimeWords): string {
       return 'has a torrent client again'
     case 'CheckpointSigned': {
       const { size, root } = event.data
-      return `vouched for the first ${tellNumber(size)} events: signed a checkpoint of root ${shortId(root)}`
+      return `vouched for the first ${tellCount(size, 'event')}: signed a checkpoint of root ${shortId(root)}`
     }
     case 'LogRestored':
       return 'went on from a back-up: what came after the event before may be lost'

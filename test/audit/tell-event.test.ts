@@ -30,11 +30,19 @@ describe('an event in words', () => {
       'ArchivesVerified',
       'found damage in the files of torrent 00000000…: 3 of 12 pieces, 1 archive, the list of archives, the torrent file',
     ],
-    ['ArchiveImported', 'took over archive 0x00000000…: 3 messages, 2 new, 1 others removed'],
+    ['ArchiveImported', 'took over archive 0x00000000…: 3 messages, 2 new, 1 other removed'],
     ['ReactorParked', 'gave up seeding for now, after 20 failures: no archive yet'],
     ['NodeStarted', 'started the node, version 1.2.3; it had died without notice, last seen 1970-01-01 00:00:01'],
   ] as const)('%s says it with units', (type, told) => {
     expect(tellEvent(ONE_OF_EACH[type], times)).toBe(told)
+  })
+
+  test('one of anything is told as one', () => {
+    const { ArchiveCreated: created, ArchiveImported: imported, CheckpointSigned: signed } = ONE_OF_EACH
+    const archives = created.data.archives.slice(0, 1).map((archive) => ({ ...archive, messages: 1 }))
+    expect(tellEvent({ ...created, data: { ...created.data, archives } }, times)).toContain('packed 1 message of ')
+    expect(tellEvent({ ...imported, data: { ...imported.data, removed: 1 } }, times)).toContain(', 1 other removed')
+    expect(tellEvent({ ...signed, data: { ...signed.data, size: 1 } }, times)).toContain('the first 1 event:')
   })
 
   test('a run of late messages alone has no range', () => {

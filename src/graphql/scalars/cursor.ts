@@ -46,9 +46,11 @@ export function parseCursor(cursor: string, { log, restores }: CursorScope): Pos
   const end = endOf(name, { log, restores })
   if (end === null || position > end) {
     const known = end === null ? 'which is not this one' : `of which this one has the events up to ${end}`
-    throw new GraphQLError(`The cursor names event ${position} of log ${name}, ${known}: this is log ${log.logId}.`, {
-      extensions: { code: 'CURSOR_NOT_IN_THIS_LOG' },
-    })
+    const now = restores.at(-1)?.incarnation ?? log.logId
+    throw new GraphQLError(
+      `The cursor names event ${position} of log ${name}, ${known}: this is log ${now}. "${START}" reads it from the beginning.`,
+      { extensions: { code: 'CURSOR_NOT_IN_THIS_LOG' } },
+    )
   }
   return position as Position
 }

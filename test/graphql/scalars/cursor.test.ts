@@ -38,6 +38,11 @@ describe('a cursor', () => {
     for (const position of [11, 12, 20]) expect(read(position, lost, restored)).toBe('CURSOR_NOT_IN_THIS_LOG')
   })
 
+  test('of what was lost is refused with the name that the log has now', () => {
+    const cursor = formatCursor(12 as Position, lost)
+    expect(() => parseCursor(cursor, restored)).toThrow(`up to 10: this is log ${FIRST}. "START" reads it`)
+  })
+
   test('of behind the restore names its event, and none of the log that was lost or beyond the newest', () => {
     for (const position of [11, 20]) expect(read(position, restored, restored)).toBe(position)
     expect(read(11, restored, lost)).toBe('CURSOR_NOT_IN_THIS_LOG')

@@ -32,6 +32,8 @@ export async function verifyLog(
   try {
     const verified = await reader.verify(onProgress)
     return verified.ok ? verified : err({ type: 'LogNotWhole', ...verified.error })
+  } catch (cause) {
+    throw cannotVerify(file, cause)
   } finally {
     reader.close()
   }
@@ -41,6 +43,11 @@ function openReader(file: string): EventReader {
   try {
     return new EventReader(file)
   } catch (cause) {
-    throw new Error(`Cannot verify the log in "${file}"`, { cause })
+    throw cannotVerify(file, cause)
   }
+}
+
+/** SQLite names no file where it finds one malformed. */
+function cannotVerify(file: string, cause: unknown): Error {
+  return new Error(`Cannot verify the log in "${file}"`, { cause })
 }

@@ -23,7 +23,7 @@ export async function copyDatabase(
   target: string,
   onProgress: (progress: CopyProgress) => void,
 ): Promise<void> {
-  const db = openReadOnly(file)
+  const db = openSource(file)
   let copied = 0
   try {
     await db.backup(target, {
@@ -39,6 +39,14 @@ export async function copyDatabase(
     throw new Error(`Cannot copy "${file}" to "${target}"`, { cause })
   } finally {
     db.close()
+  }
+}
+
+function openSource(file: string): Connection {
+  try {
+    return openReadOnly(file)
+  } catch (cause) {
+    throw new Error(`Cannot open "${file}" to copy it`, { cause })
   }
 }
 

@@ -26,7 +26,9 @@ export class UnknownEvent extends Error {
   readonly schemaVersion: number
 
   constructor(position: Position, eventType: string, schemaVersion: number) {
-    super(`Cannot read the event at position ${position}: ${eventType} version ${schemaVersion} is unknown`)
+    super(
+      `Cannot read the event at position ${position}: ${eventType} version ${schemaVersion} is unknown: use the newer program that wrote it`,
+    )
     this.position = position
     this.eventType = eventType
     this.schemaVersion = schemaVersion

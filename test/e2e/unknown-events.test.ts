@@ -31,7 +31,7 @@ describe('a log with an event that this program does not know', { timeout: 60_00
       const { dataDir, position } = await dataDirWith(...kind)
       const file = join(dataDir, 'seedbank.db')
       const [bytes, files] = [readFileSync(file), filesIn(dataDir)]
-      const says = `Cannot read the event at position ${position}: ${kind[0]} version ${kind[1]} is unknown`
+      const says = `Cannot read the event at position ${position}: ${kind[0]} version ${kind[1]} is unknown: use the newer program that wrote it`
 
       const { code, errors } = await spawnNodeProcess(dataDir).ended
       expect({ code, errors }).toEqual({ code: 1, errors: `${says}\n` })

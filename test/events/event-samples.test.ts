@@ -82,7 +82,9 @@ describe('a version that is raised', () => {
   test('without an upcaster and without a sample is found', () => {
     const faults = faultsOf(raised(2), samples)
     expect(faults).toContain('SeedingStarted.v2 is missing')
-    expect(faults).toContainEqual(expect.stringMatching(/^SeedingStarted\.v1: UnknownEvent: .+version 1 is unknown$/))
+    expect(faults).toContainEqual(
+      expect.stringMatching(/^SeedingStarted\.v1: UnknownEvent: .+version 1 is unknown: .+$/),
+    )
   })
 
   test('with a sample alone, or an upcaster that misses the shape of it, is found', () => {

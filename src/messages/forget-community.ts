@@ -35,12 +35,17 @@ export function createForgetCommunity(parts: ForgetParts): (communityId: Communi
   const { db, file, queue } = parts
   const find = db.prepare<[CommunityId], number>('select number from communities where id = ?').pluck()
   const dropRow = db.prepare<[number]>('delete from communities where number = ?')
+  const findMessage = db.prepare<[number], 1>('select 1 from messages where community = ? limit 1').pluck()
   const deleteAll = createDeleteAll(parts)
 
-  function* drop(communityId: CommunityId): Steps<void> {
+  /** Returns whether it is gone. What a step throws would take along what others record in the same transaction. */
+  function* drop(communityId: CommunityId): Steps<boolean> {
     const community = find.get(communityId)
-    if (community !== undefined) dropRow.run(community)
+    if (community === undefined) return true
+    if (findMessage.get(community) !== undefined) return false
+    dropRow.run(community)
     yield 0
+    return true
   }
 
   function* empty(communityId: CommunityId): Steps<number | null> {
@@ -52,7 +57,8 @@ export function createForgetCommunity(parts: ForgetParts): (communityId: Communi
     const deleted = await queue.run(`forget the messages of community ${communityId}`, empty(communityId))
     if (deleted === null) return 0
     await queue.alone(async () => wipe({ file }))
-    await queue.run(`forget community ${communityId}`, drop(communityId))
+    const isGone = await queue.run(`forget community ${communityId}`, drop(communityId))
+    if (!isGone) throw new Error(`Cannot forget community ${communityId}: messages of it were recorded meanwhile`)
     return deleted
   }
 }
@@ -80,10 +86,15 @@ function createDeleteAll({ db, removed, forgetImports }: ForgetParts): (communit
   }
 }
 
-/** @throws What the thread throws. */
+/**
+ * Waits for the end alone: where this thread was busy meanwhile, Node tells of a message and of the end in one go, so that who
+ * awaits one after the other misses the second.
+ *
+ * @throws What the thread throws.
+ */
 async function wipe(workerData: WipeData): Promise<void> {
   const worker = new Worker(new URL('./wipe-thread.ts', import.meta.url), { workerData })
   // `once` rejects on 'error', which is what the thread threw.
-  await once(worker, 'message')
-  await once(worker, 'exit')
+  const [code] = (await once(worker, 'exit')) as readonly [number]
+  if (code !== 0) throw new Error(`Cannot write "${workerData.file}" anew: the thread ended with ${code}`)
 }

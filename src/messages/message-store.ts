@@ -39,7 +39,8 @@ export interface MessageStore extends MessageReader {
    * that.
    *
    * @returns How many messages there were; 0 where nothing is kept of it. After a crash it is asked again.
-   * @throws When the database fails, for want of room for a second copy of the file for example.
+   * @throws When the database fails, for want of room for a second copy of the file for example; when messages of the community
+   *   were recorded meanwhile, which are kept.
    */
   forget(communityId: CommunityId): Promise<number>
 

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 
 /** What the thread is started with. */
 export interface WipeData {
@@ -23,4 +23,3 @@ function wipe({ file }: WipeData): void {
 }
 
 wipe(workerData as WipeData)
-parentPort?.postMessage('WIPED')

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { openMessageStore } from '../../src/messages/message-store.ts'
@@ -50,4 +51,26 @@ test('nothing of a forgotten community is left in any file, and nothing of the o
   const before = store.newestSequence()
   expect((await store.record(one, [sampleMessage({ payload: Buffer.from('anew') })])).recorded).toBe(1)
   expect([store.countMessages(one), store.newestSequence()]).toEqual([1, before + 1])
+})
+
+test('what is recorded of the community while it is forgotten is kept, and costs nobody else a message', async () => {
+  const store = openMessageStore(join(createTemporaryFolder(), 'messages.db'))
+  onTestFinished(store.close)
+  const [one, other] = [communityNumber(1), communityNumber(2)]
+  await store.record(one, [sampleMessage({ payload: Buffer.from('before') })])
+  const forgotten = store.forget(one)
+  // Asked for while the messages are deleted, so that it waits for the file to be written anew.
+  await setImmediate()
+  while (store.countMessages(one) > 0) await setImmediate()
+  const recorded = [one, other].map(async (id) =>
+    store.record(id, [sampleMessage({ payload: Buffer.from('meanwhile') })]),
+  )
+  // So that the thread that writes the file anew ends while this one is busy.
+  await setImmediate()
+  await setImmediate()
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+  await expect(forgotten).rejects.toThrow(/messages of it were recorded meanwhile/)
+  expect((await Promise.all(recorded)).map((outcome) => outcome.recorded)).toEqual([1, 1])
+  expect([one, other].map((id) => store.countMessages(id))).toEqual([1, 1])
+  expect(await store.forget(one)).toBe(1)
 })

@@ -43,7 +43,8 @@ export function parseManifest(text: string): Result<BackupManifest, string> {
   if (parsed['version'] !== 1) return err(`its format is version ${String(parsed['version'])}, this program knows 1`)
   const { program, createdAt, logId, head, hasKeys, members } = parsed
   const isWhole =
-    [program, createdAt, logId].every((value) => typeof value === 'string') &&
+    [program, logId].every((value) => typeof value === 'string') &&
+    isTime(createdAt) &&
     isObject(head) &&
     isCount(head['position']) &&
     isDigest(head['link']) &&
@@ -72,6 +73,11 @@ function isMember(value: unknown): value is BackupMember {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+/** The clock of what is brought back is told from it. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
 }
 
 function isDigest(value: unknown): boolean {

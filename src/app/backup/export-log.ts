@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import { openRows, type LogRows } from '../../events/read-rows.ts'
 import type { LogMissing } from './back-up.ts'
 import { LOG_NAME } from './backup-manifest.ts'
-import { HEADER, LINK_EVERY } from './log-lines.ts'
+import { HEADER, LINK_EVERY, type HeaderLine } from './log-lines.ts'
 
 /** A log as text. */
 export interface ExportedLog extends Disposable {
@@ -31,7 +31,8 @@ export function exportLog(dataDir: string): Result<ExportedLog, LogMissing> {
 }
 
 async function* linesOf({ logId, head, pages }: LogRows): ReturnType<ExportedLog['lines']> {
-  yield { text: JSON.stringify({ ...HEADER, logId, program: packageJson.version }), position: 0 }
+  const header: HeaderLine = { ...HEADER, logId, program: packageJson.version, events: head.position }
+  yield { text: JSON.stringify(header), position: 0 }
   for await (const page of pages()) {
     for (const { row, link } of page) {
       const [position] = row

@@ -68,7 +68,7 @@ async function readLog(
   { onProgress }: ImportLogOptions,
 ): Promise<Result<LinkLine, LineRefused>> {
   const { size } = await handle.stat()
-  const reading: Reading = { target, log: null, end: null }
+  const reading: Reading = { target, log: null, events: 0, end: null }
   let last = 0
   try {
     for await (const lines of splitLines(handle, MAX_LINE_BYTES)) {
@@ -79,8 +79,8 @@ async function readLog(
         onProgress(end, size)
       }
     }
-    const { log, end } = reading
-    if (log !== null && end?.position === log.head.position) {
+    const { log, events, end } = reading
+    if (log !== null && end?.position === log.head.position && end.position === events) {
       log.finish()
       return ok(end)
     }
@@ -93,6 +93,8 @@ async function readLog(
 interface Reading {
   readonly target: string
   log: LogImport | null
+  /** How many the header promises. */
+  events: number
   /** The last link that was read, which agreed with the chain. */
   end: LinkLine | null
 }
@@ -102,6 +104,7 @@ function readLine(text: string, reading: Reading): string | null {
   if (reading.log === null) {
     const header = parseHeader(text)
     if (!header.ok) return header.error
+    reading.events = header.value.events
     reading.log = new LogImport(reading.target, header.value.logId, projections)
     return null
   }

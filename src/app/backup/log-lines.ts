@@ -9,6 +9,8 @@ export interface HeaderLine {
   readonly logId: LogId
   /** The release of the program that wrote it. */
   readonly program: string
+  /** How many follow: a link ends a part of them just as it ends them all. */
+  readonly events: number
 }
 
 /** The chain's link of the event before it: now and then, and as the last line. */
@@ -33,8 +35,9 @@ export function parseHeader(text: string): Result<HeaderLine, string> {
   const line = parse(text) as Partial<HeaderLine> | null
   if (line?.format !== HEADER.format) return err('it is no header of an exported log')
   if (line.version !== HEADER.version) return err(`its format is version ${String(line.version)}, this program knows 1`)
-  const isWhole = typeof line.program === 'string' && typeof line.logId === 'string' && UUID.test(line.logId)
-  return isWhole ? ok(line as HeaderLine) : err('the header names no log')
+  const isNamed = typeof line.logId === 'string' && UUID.test(line.logId)
+  const isWhole = typeof line.program === 'string' && isNamed && Number.isSafeInteger(line.events)
+  return isWhole ? ok(line as HeaderLine) : err('the header does not say what log it is of, and how many events')
 }
 
 /** An event, or a link. @returns Refused with what is wrong with it. */

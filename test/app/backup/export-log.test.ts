@@ -95,6 +95,14 @@ describe('a log that was exported', { timeout: 60_000 }, () => {
       [lines.with(2, ''), 3],
       [without(0), 1],
       [without(last - 1), last],
+      // The link of the events before the last ends no log, though it is theirs.
+      [
+        lines.with(
+          0,
+          (lines[0] ?? '').replace(/"events":(\d+)/, (_all, events) => `"events":${Number(events) + 1}`),
+        ),
+        last + 1,
+      ],
       [lines.with(0, (lines[0] ?? '').replace(/"logId":"./, '"logId":"f')), last],
       [[], 1],
     ]

@@ -95,6 +95,6 @@ function createDeleteAll({ db, removed, forgetImports }: ForgetParts): (communit
 async function wipe(workerData: WipeData): Promise<void> {
   const worker = new Worker(new URL('./wipe-thread.ts', import.meta.url), { workerData })
   // `once` rejects on 'error', which is what the thread threw.
-  const [code] = (await once(worker, 'exit')) as readonly [number]
+  const [code] = (await once(worker, 'exit')) as [number]
   if (code !== 0) throw new Error(`Cannot write "${workerData.file}" anew: the thread ended with ${code}`)
 }

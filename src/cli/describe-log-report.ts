@@ -1,8 +1,11 @@
 import type { LogReport } from '../app/audit/verify-whole.ts'
-import type { LogMissing, LogNotWhole } from '../app/verify-log.ts'
+import type { LogMissing, LogNotWhole, TablesAltered } from '../app/verify-log.ts'
 import type { Result } from '../domain/result.ts'
+import { describeKinds, describeSchema, describeUnknown } from './describe-log-faults.ts'
 
-type TableDifference = LogReport['projections']['differences'][number]
+type Projections = NonNullable<LogReport['projections']>
+type Files = NonNullable<LogReport['files']>
+type TableDifference = Projections['differences'][number]
 
 /** What was checked of a log, in lines for the operator. */
 export interface DescribedReport {
@@ -17,27 +20,40 @@ const LISTED_PATHS = 20
 
 /** Says what is wrong and where, and what to do. */
 export function describeLogReport(report: LogReport): DescribedReport {
-  const { chain, receipts, projections, files } = report
+  const { chain, schema, kinds, receipts, projections, files } = report
   const { events, position, link } = chain
   const good = [
     `${events} events, chain whole, head ${position} ${Buffer.from(link).toString('hex')}`,
-    ...(receipts.count === 0 ? [`${receipts.receipts} receipts, each of an event that is there, or of none`] : []),
-    ...(projections.differences.length === 0
-      ? [`${projections.compared.length} read models, as a rebuild up to position ${projections.position} makes them`]
-      : []),
-    ...describeOutdated(projections.outdated),
-    ...(files.faults.length === 0 ? [describeFiles(files)] : []),
-    ...describeUnnamed(files.unnamed),
+    ...(receipts.count === 0 ? [`${receipts.receipts} receipts of wishes, all in order`] : []),
+    ...(projections === null ? [] : describeGoodTables(projections)),
+    ...(files?.faults.length === 0 ? [describeFiles(files)] : []),
+    ...describeUnnamed(files?.unnamed ?? []),
   ]
-  return { good, faults: [...describeReceipts(report), ...describeTables(report), ...describeFileFaults(report)] }
+  const faults = [
+    ...describeSchema(schema),
+    ...describeKinds(kinds.faults),
+    ...describeUnknown(kinds.unknown),
+    ...describeReceipts(report),
+    ...(projections === null ? [] : describeTables(projections)),
+    ...(files === null ? [] : describeFileFaults(files)),
+  ]
+  return { good, faults }
 }
 
 /** The same for machines. `fault` is of the chain, or tells that there is no log: there is then nothing else. */
-export function logReportJson(verified: Result<LogReport, LogNotWhole | LogMissing>): object {
+export function logReportJson(verified: Result<LogReport, LogNotWhole | TablesAltered | LogMissing>): object {
   if (!verified.ok) return { fault: verified.error }
   const { chain, ...rest } = verified.value
   const { events, position, link } = chain
   return { fault: null, events, position, link: Buffer.from(link).toString('hex'), ...rest }
+}
+
+function describeGoodTables({ compared, differences, outdated, position }: Projections): readonly string[] {
+  const isGood = differences.length === 0
+  return [
+    ...(isGood ? [`${compared.length} read models, as a rebuild up to position ${position} makes them`] : []),
+    ...describeOutdated(outdated),
+  ]
 }
 
 function describeOutdated(names: readonly string[]): readonly string[] {
@@ -60,7 +76,7 @@ function describeReceipts({ receipts: { faults, count } }: LogReport): readonly 
   ]
 }
 
-function describeTables({ projections: { differences, position } }: LogReport): readonly string[] {
+function describeTables({ differences, position }: Projections): readonly string[] {
   if (differences.length === 0) return []
   return [
     `${differences.length} tables of read models are not what the log up to position ${position} makes them`,
@@ -78,7 +94,7 @@ function describeTable({ table, kind, rows, count }: TableDifference): readonly 
   return [`  table ${table}: ${count} rows differ`, ...lines, ...more(count - rows.length).map((line) => `  ${line}`)]
 }
 
-function describeFileFaults({ files: { faults } }: LogReport): readonly string[] {
+function describeFileFaults({ faults }: Files): readonly string[] {
   if (faults.length === 0) return []
   return [
     `${faults.length} files are not what the log says`,
@@ -87,7 +103,7 @@ function describeFileFaults({ files: { faults } }: LogReport): readonly string[]
   ]
 }
 
-function describeFiles({ versions, archives }: LogReport['files']): string {
+function describeFiles({ versions, archives }: Files): string {
   const hashed = archives === 0 ? '' : `, ${archives} archives hashed`
   return `${versions} versions of archives, files as recorded${hashed}`
 }

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
 import type { LogReport } from '../app/audit/verify-whole.ts'
-import type { LogMissing, LogNotWhole } from '../app/verify-log.ts'
+import type { LogMissing, LogNotWhole, TablesAltered } from '../app/verify-log.ts'
 import type { Result } from '../domain/result.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
+import { describeSchema } from './describe-log-faults.ts'
 import { describeLogReport, logReportJson } from './describe-log-report.ts'
 import { createProgressBar } from './progress-bar.ts'
 import { judgeCheckpoints, readCheckpointWish } from './verify-checkpoints.ts'
@@ -51,7 +52,7 @@ async function verify({ checkpoint: notes, key, dataDir: dataDirText, ...how }: 
   return Math.max(code, judged?.code ?? 0)
 }
 
-type Verified = Result<LogReport, LogNotWhole | LogMissing>
+type Verified = Result<LogReport, LogNotWhole | TablesAltered | LogMissing>
 
 async function verifyWithBar(dataDir: string, files: VerifyLogFlags['files']): Promise<Verified> {
   // Loaded only where it is needed: what is wrong with a wish is said at once.
@@ -76,8 +77,12 @@ function tell(verified: Verified, json: boolean): 0 | 1 | 2 {
   return faults.length > 0 ? 1 : 0
 }
 
-function failWith(error: LogNotWhole | LogMissing): 1 | 2 {
+function failWith(error: LogNotWhole | TablesAltered | LogMissing): 1 | 2 {
   if (error.type === 'LogMissing') return fail(`There is no log ${error.file}`, 2)
+  if (error.type === 'TablesAltered') {
+    for (const line of describeSchema(error.faults)) console.error(line)
+    return fail('  Nothing else was checked', 1)
+  }
   const { code, position } = error
   console.error(`The log is not what was written: ${code} at position ${position}`)
   return fail('Nothing else was checked. What stands before is whole: restore a back-up, if there is one', 1)

@@ -171,7 +171,8 @@ function cached<Value>(create: (key: string) => Value): (key: string) => Value {
   }
 }
 
-function readLogId(db: Connection): LogId {
+/** @throws When the log has no identity. */
+export function readLogId(db: Connection): LogId {
   const logId = db.prepare<[], string>('select log_id from log_identity').pluck().get()
   if (logId === undefined) throw new Error(`Cannot read "${db.name}": the log has no identity`)
   return logId as LogId

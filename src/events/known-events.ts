@@ -4,20 +4,34 @@ import { isReadable, UnknownEvent } from './event-codec.ts'
 import { EVENT_SCHEMAS, type EventSchemas } from './event-schemas.ts'
 import type { Position } from './recorded-event.ts'
 
-type KindRow = readonly [type: string, schemaVersion: number, firstPosition: number]
+/** A type and version of events, and the first position at which one stands, as it is noted when that is appended. */
+export type KindRow = readonly [type: string, schemaVersion: number, firstPosition: number]
+
+/** What is noted, in the order of positions. */
+export function readNotedKinds(db: Connection): readonly KindRow[] {
+  return db
+    .prepare<[], KindRow>('select type, schema_version, first_position from event_kind order by first_position')
+    .raw()
+    .all()
+}
+
+/** Whether an event of that type and version really stands where it is noted. */
+export function isKindAt(db: Connection, [type, schemaVersion, position]: KindRow): boolean {
+  const event = db.prepare<[number, string, number]>(
+    'select 1 from event where position = ? and type = ? and schema_version = ?',
+  )
+  return event.get(position, type, schemaVersion) !== undefined
+}
 
 /**
- * Checks that all types and versions of events of a log are known. They are noted as events are appended, so that the log
- * itself is not read; an event that is not noted, as somebody meddled, is refused by whoever reads it first.
+ * Checks that all types and versions of events of a log are known. They are noted as events are appended, so that of the
+ * log itself only an event that is to be refused is read. Where somebody meddled with the notes, `checkKinds` tells, and an
+ * event that is not noted is refused by whoever reads it first.
  *
  * @throws `UnknownEvent`, with the first event that this program has no words for.
  */
 export function expectKnownEvents(db: Connection, schemas: EventSchemas = EVENT_SCHEMAS): void {
-  const kinds = db
-    .prepare<[], KindRow>('select type, schema_version, first_position from event_kind order by first_position')
-    .raw()
-    .all()
-  const unknown = kinds.find(([type, schemaVersion]) => !isReadable(type, schemaVersion, schemas))
+  const unknown = readNotedKinds(db).find((row) => !isReadable(row[0], row[1], schemas) && isKindAt(db, row))
   if (unknown === undefined) return
   const [type, schemaVersion, position] = unknown
   throw new UnknownEvent(position as Position, type, schemaVersion)

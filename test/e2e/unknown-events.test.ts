@@ -39,7 +39,11 @@ describe('a log with an event that this program does not know', { timeout: 60_00
       expect(filesIn(dataDir)).toEqual(files)
 
       const verified = await runSeedbank('verify-log', '--data-dir', dataDir)
-      expect(verified).toMatchObject({ code: 1, errors: expect.stringContaining(says) })
+      expect(verified).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining(says),
+        out: expect.stringContaining(`${position} events, chain whole`),
+      })
       expect(readFileSync(file).equals(bytes)).toBe(true)
     },
   )

@@ -61,6 +61,15 @@ describe('a log with an event of a newer program', () => {
   })
 })
 
+test('a note of an event that is another is no reason to refuse the log', async () => {
+  const file = await logOf(3)
+  const db = new Database(file)
+  db.exec("insert into event_kind values ('Bogus', 1, 3)")
+  db.close()
+  const log = openTemporaryLog({ file })
+  expect(await log.read({ limit: 10 })).toHaveLength(3)
+})
+
 describe('which events there are', () => {
   test('is noted in the transaction that appends the first of its kind, and once', async () => {
     const file = await logOf(3)

@@ -4,21 +4,20 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { ok, type Result } from '../../domain/result.ts'
 import { checkProjections, type CheckedProjections } from '../../events/check-projections.ts'
 import { checkReceipts, type CheckedReceipts } from '../../events/check-receipts.ts'
-import { openReadOnly } from '../../events/database.ts'
+import { openReadOnly, type Connection } from '../../events/database.ts'
 import { EventReader } from '../../events/event-reader.ts'
 import type { Position } from '../../events/recorded-event.ts'
 import { createShadow } from '../../events/shadow.ts'
-import type { ChainEnd } from '../../events/verify-chain.ts'
 import { projections, type ReadModels } from '../../projections/read-models.ts'
-import { verifyLog, type LogMissing, type LogNotWhole } from '../verify-log.ts'
+import { verifyLog, type LogMissing, type LogNotWhole, type TablesAltered, type VerifiedLog } from '../verify-log.ts'
 import { checkFiles, type CheckedFiles, type FilesDepth } from './check-files.ts'
 
 /** What was checked of a log whose chain is whole. */
-export interface LogReport {
-  readonly chain: ChainEnd
+export interface LogReport extends VerifiedLog {
   readonly receipts: CheckedReceipts
-  readonly projections: CheckedProjections
-  readonly files: CheckedFiles
+  /** Null where an event is unknown to this program: there is nothing to compare with. The same of the files. */
+  readonly projections: CheckedProjections | null
+  readonly files: CheckedFiles | null
 }
 
 export interface VerifyWholeOptions {
@@ -33,38 +32,38 @@ const FILE_CHECKS = 3
 
 /**
  * Checks the log of a data directory and all that is made from it, beside the process that writes it, if there is one, and
- * changes nothing: every leaf, link and version; receipts; read models against a rebuild, in a database of SQLite's own
+ * changes nothing: triggers; every leaf, link and version; receipts; read models against a rebuild, in a database of SQLite's own
  * that goes with the connection; files.
  *
- * @returns `LogNotWhole` where the chain is not whole. Nothing else was then checked: what the log says is not to be believed.
- * @throws When the file is no log, or one of another program's version; when an event is of a type that this program does
- *   not know.
+ * @returns `LogNotWhole` where the chain is not whole, `TablesAltered` where a table of it is not. Nothing else was then
+ *   checked: what the log says is not to be believed.
+ * @throws When the file is no log, or one of another program's version.
  */
 export async function verifyWhole(
   dataDir: string,
   { files = 'LENGTH', onProgress = () => undefined }: VerifyWholeOptions = {},
-): Promise<Result<LogReport, LogNotWhole | LogMissing>> {
-  const chain = await verifyLog(dataDir, (position, last) => onProgress('CHAIN', position, last))
-  if (!chain.ok) return chain
+): Promise<Result<LogReport, LogNotWhole | TablesAltered | LogMissing>> {
+  const log = await verifyLog(dataDir, (position, last) => onProgress('CHAIN', position, last))
+  if (!log.ok) return log
   const file = join(dataDir, 'seedbank.db')
-  const reader = new EventReader(file)
+  const live = openReadOnly(file)
   try {
-    const checked = await checkTheRest(file, join(dataDir, 'archives'), reader, { files, onProgress })
-    return ok({ chain: chain.value, ...checked })
+    const receipts = await checkReceipts(live)
+    if (log.value.kinds.unknown.length > 0) return ok({ ...log.value, receipts, projections: null, files: null })
+    const checked = await checkAgainstRebuild(live, join(dataDir, 'archives'), { files, onProgress })
+    return ok({ ...log.value, receipts, ...checked })
   } finally {
-    reader.close()
+    live.close()
   }
 }
 
-async function checkTheRest(
-  file: string,
+async function checkAgainstRebuild(
+  live: Connection,
   archivesDir: string,
-  reader: EventReader,
   { files: depth, onProgress }: Required<VerifyWholeOptions>,
-): Promise<Omit<LogReport, 'chain'>> {
-  const [live, shadowDb] = [openReadOnly(file), new Database('')]
+): Promise<{ readonly projections: CheckedProjections; readonly files: CheckedFiles }> {
+  const [reader, shadowDb] = [new EventReader(live.name), new Database('')]
   try {
-    const receipts = await checkReceipts(live)
     const shadow = createShadow(shadowDb, projections)
     await shadow.feed(reader, reader.head(), (position, last) => onProgress('READ_MODELS', position, last))
     const checked = await checkProjections(live, reader, shadow, projections)
@@ -74,9 +73,9 @@ async function checkTheRest(
       await shadow.feed(reader, reader.head())
       files = await checkFiles(db, archivesDir, depth)
     }
-    return { receipts, projections: checked, files }
+    return { projections: checked, files }
   } finally {
-    live.close()
+    reader.close()
     shadowDb.close()
   }
 }

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, rmSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 
@@ -12,7 +12,7 @@ export function addCheckpointCommand(program: Command): void {
   program
     .command('checkpoint')
     .description('Signs what the event log is now, in a note to keep elsewhere, also while a node runs.')
-    .option('--out <file>', 'write the note to this file, and not to standard output')
+    .option('--out <file>', 'the file to write, which must not exist; standard output by default')
     .addOption(createDataDirOption())
     .action(async (flags: CheckpointFlags) => {
       process.exitCode = await checkpoint(flags)
@@ -22,6 +22,10 @@ export function addCheckpointCommand(program: Command): void {
 async function checkpoint({ out, dataDir: dataDirText }: CheckpointFlags): Promise<number> {
   const dataDir = parseDataDir(dataDirText)
   if (!dataDir.ok) return fail(dataDir.error, 2)
+  // Before anything is signed. An older note proves more than a new one: what the log was then.
+  if (out !== undefined && existsSync(out)) {
+    return fail(`There is a file ${out} already: name another, or move it away`, 2)
+  }
   // Loaded only where it is needed: what is wrong with a wish is said at once.
   const { makeCheckpoint } = await import('../app/audit/make-checkpoint.ts')
   const made = await makeCheckpoint(dataDir.value)
@@ -40,10 +44,12 @@ function writeWhole(file: string, note: string): void {
   const partial = `${file}.partial`
   try {
     writeFileSync(partial, note, { mode: 0o644, flush: true })
-    renameSync(partial, file)
+    // Unlike a rename, a link fails where a file is.
+    linkSync(partial, file)
   } catch (cause) {
-    rmSync(partial, { force: true })
     throw new Error(`Cannot write the checkpoint to ${file}`, { cause })
+  } finally {
+    rmSync(partial, { force: true })
   }
 }
 

@@ -51,6 +51,13 @@ describe('checkpoint and prove', { timeout: 60_000 }, () => {
     expect(statSync(out).mode & 0o777).toBe(0o644)
     const again = await runSeedbank('checkpoint', '--data-dir', dataDir)
     expect(again).toMatchObject({ code: 0, out: readFileSync(out, 'utf8') })
+    const note = statSync(out)
+    expect(await runSeedbank('checkpoint', '--out', out, '--data-dir', dataDir)).toEqual({
+      code: 2,
+      out: '',
+      errors: `There is a file ${out} already: name another, or move it away\n`,
+    })
+    expect(statSync(out)).toEqual(note)
     const verified = await runSeedbank('verify-log', '--checkpoint', out, '--key', nodeKey, '--data-dir', dataDir)
     expect(verified).toMatchObject({
       code: 0,

@@ -34,13 +34,14 @@ export async function checkFiles(
 ): Promise<CheckedFiles> {
   const versions = await readCheckedVersions(db)
   const faults: NamedFileFault[] = []
-  for (const version of versions) faults.push(...(await checkNamedFiles(archivesDir, version)))
   if (depth === 'HASH') for (const version of versions) faults.push(...(await checkPieces(archivesDir, version)))
   const hashed = depth === 'HASH' ? await readHashedArchives(db) : []
   for (const archive of hashed) {
     const fault = await checkArchiveHash(archivesDir, archive)
     if (fault !== null) faults.push(fault)
   }
+  // Last: what is swept while others are hashed is then missing, and looked at again as the log has moved on.
+  for (const version of versions) faults.push(...(await checkNamedFiles(archivesDir, version)))
   const unnamed = unnamedFilesIn(archivesDir, await readKnownVersions(db))
   // Versions of a generation share a file, whose fault is one.
   const distinct = [...new Map(faults.map((fault) => [fault.path, fault])).values()]
@@ -58,7 +59,7 @@ async function readCheckedVersions(db: Kysely<ReadModels>): Promise<readonly Any
 }
 
 async function readHashedArchives(db: Kysely<ReadModels>): Promise<readonly HashedArchive[]> {
-  return db
+  const rows = await db
     .selectFrom('archives')
     .select([
       'community_id as communityId',
@@ -67,10 +68,12 @@ async function readHashedArchives(db: Kysely<ReadModels>): Promise<readonly Hash
       'raw_bytes as rawBytes',
       'padding_bytes as paddingBytes',
       'sha256',
+      'import_state as importState',
     ])
     .where('sha256', 'is not', null)
     .orderBy('community_id')
     .orderBy('offset')
     .$narrowType<{ sha256: string }>()
     .execute()
+  return rows.map(({ importState, ...archive }) => ({ ...archive, isFetched: importState !== null }))
 }

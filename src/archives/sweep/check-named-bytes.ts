@@ -1,10 +1,10 @@
 import { createHash, hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { PIECE_BYTES, type ArchiveEntry } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import { isAnyPieceHeld, notedPieces, pieceHashOf, readHeldPieces, type HeldPieces } from '../../formats/held-pieces.ts'
 import { PIECE_HASH_BYTES, pieceHashesOf } from '../../formats/piece-hashes.ts'
+import { whenMissing } from '../../formats/when-missing.ts'
 import { dataPathOf, heldPathOf, indexPathOf } from '../archive-paths.ts'
 import { nodeFileSteps, readSmallFile } from '../file-steps.ts'
 import { readRecordedTorrent } from '../repair/recorded-files.ts'
@@ -14,23 +14,28 @@ import type { NamedFileFault, NamedVersion } from './check-named-files.ts'
 export interface HashedArchive extends Pick<ArchiveEntry, 'offset' | 'rawBytes' | 'paddingBytes' | 'sha256'> {
   readonly communityId: CommunityId
   readonly generation: number
+  /** Another node packed it, and padded it as it liked: its padding is among the pieces that are hashed. */
+  readonly isFetched: boolean
 }
 
 /**
- * Hashes an archive's bytes in `data`, and looks whether its padding is zeros, which peers are given too.
+ * Hashes an archive's bytes in `data`. Of what was packed here looks also whether the padding is zeros, which peers are given
+ * too.
  *
- * @returns Null where all is as recorded, or there is no file at all.
+ * @returns Null where all is as recorded, or there is no file any more: `checkNamedFiles` tells whether there has to be one.
  */
 export async function checkArchiveHash(
   archivesDir: string,
-  { communityId, generation, offset, rawBytes, paddingBytes, sha256 }: HashedArchive,
+  { communityId, generation, offset, rawBytes, paddingBytes, sha256, isFetched }: HashedArchive,
 ): Promise<NamedFileFault | null> {
   const path = dataPathOf(archivesDir, communityId, generation)
-  if (nodeFileSteps.sizeAt(path) === null) return null
+  await using data = await open(path).catch(whenMissing(null))
+  if (data === null) return null
+  const end = offset + rawBytes + (isFetched ? 0 : paddingBytes) - 1
   const found = createHash('sha256')
   let leftBytes = rawBytes
   let isPadded = true
-  for await (const chunk of createReadStream(path, { start: offset, end: offset + rawBytes + paddingBytes - 1 })) {
+  for await (const chunk of data.createReadStream({ start: offset, end, autoClose: false })) {
     const bytes = chunk as Uint8Array
     const raw = bytes.subarray(0, leftBytes)
     leftBytes -= raw.length
@@ -62,20 +67,23 @@ function isIndexRight(archivesDir: string, version: NamedVersion): boolean {
   return bytes !== null && Buffer.compare(pieceHashesOf(bytes, PIECE_BYTES), hashes) === 0
 }
 
-/** Names the first piece that is not the one that is noted: where a file was exchanged, all of them are not. */
+/**
+ * Names the first piece that is not the one that is noted: where a file was exchanged, all of them are not. None of a file
+ * that is not there any more, as above.
+ */
 async function checkHeld(
   archivesDir: string,
   { communityId, generation }: NamedVersion,
 ): Promise<readonly NamedFileFault[]> {
   const path = dataPathOf(archivesDir, communityId, generation)
-  if (nodeFileSteps.sizeAt(path) === null) return []
   const held = await readHeldPieces(heldPathOf(archivesDir, communityId, generation))
   const bad = await firstBadPiece(path, held)
   return bad === null ? [] : [{ path: `${path} at ${bad * PIECE_BYTES}`, code: 'OTHER_HASH' }]
 }
 
 async function firstBadPiece(path: string, held: HeldPieces): Promise<number | null> {
-  await using data = await open(path)
+  await using data = await open(path).catch(whenMissing(null))
+  if (data === null) return null
   const bytes = Buffer.alloc(PIECE_BYTES)
   for (let piece = 0; piece < notedPieces(held); piece += 1) {
     if (!isAnyPieceHeld(held, piece)) continue

@@ -4,6 +4,7 @@ import { createPublicKey, hash, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 const demand = (isSo, otherwise) => isSo || process.exit(console.error(`Not proven: ${otherwise}`) ?? 1)
+process.on('uncaughtException', () => demand(false, 'the file holds no proof, or the key is none'))
 const sha256 = (...parts) => hash('sha256', Buffer.concat(parts.map((part) => Buffer.from(part))), 'buffer')
 const [file, publicKey] = process.argv.slice(2)
 demand(publicKey, 'name the file of the proof, and the public key')

@@ -11,6 +11,7 @@ import { askServer, ServerLost, type AskServer } from './ask-server.ts'
 import { meta } from './begin-run.ts'
 import { readRuntime } from './runtime-file.ts'
 import { openStores } from './stores.ts'
+import { describeNoLog } from './no-log.ts'
 
 /** The wish was not granted, or cannot be made. */
 export interface ParkingRefused {
@@ -29,7 +30,7 @@ export interface ParkingWish {
 /** Reads what is parked, beside the process that writes the log, if there is one. @throws When the file is no log. */
 export async function listParked(dataDir: string): Promise<Result<readonly ParkedRow[], ParkingRefused>> {
   const file = join(dataDir, 'seedbank.db')
-  if (!existsSync(file)) return refuse(`There is no log ${file}`)
+  if (!existsSync(file)) return refuse(describeNoLog(file))
   // What this program cannot read is refused before its tables are.
   new EventReader(file).close()
   const db = openReader<ReadModels>(file)
@@ -49,7 +50,7 @@ export async function listParked(dataDir: string): Promise<Result<readonly Parke
 export async function decideParked(dataDir: string, wish: ParkingWish): Promise<Result<null, ParkingRefused>> {
   const file = join(dataDir, 'seedbank.db')
   // Opening would make one, in a folder that was mistyped as well.
-  if (!existsSync(file)) return refuse(`There is no log ${file}`)
+  if (!existsSync(file)) return refuse(describeNoLog(file))
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(dataDir, closing)
   if (stores.ok) {

@@ -35,7 +35,9 @@ export function createNodeFold(): NodeFold {
     },
     state() {
       const { runId, ...known } = node
-      return { isRunning: runId !== null, ...known, ...beside }
+      const isRunning = runId !== null
+      // It is a child of the process, and ends with it.
+      return { isRunning, ...known, torrentClient: isRunning ? known.torrentClient : 'DOWN', ...beside }
     },
   }
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { BackupManifest } from '../app/backup/backup-manifest.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 import { createProgressBar } from './progress-bar.ts'
+import { describeNoLog } from '../app/no-log.ts'
 
 interface BackupFlags {
   readonly withKeys: boolean
@@ -43,9 +44,11 @@ async function backup(file: string, { withKeys, dataDir: dataDirText }: BackupFl
   const { error } = written
   switch (error.type) {
     case 'LogMissing':
-      return fail(`There is no log ${error.file}`, 2)
+      return fail(describeNoLog(error.file), 2)
     case 'BackupExists':
       return fail(`There is a file ${error.file} already: name another, or move it away`, 2)
+    case 'FolderMissing':
+      return fail(`There is no folder ${error.folder}: make it first`, 2)
     case 'LogBroken':
       return fail(`The log is not what was written: ${error.code} at position ${error.position}`, 1)
     case 'BackupDamaged':

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ExportedLog } from '../app/backup/export-log.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 import { createProgressBar } from './progress-bar.ts'
+import { describeNoLog } from '../app/no-log.ts'
 
 interface ExportFlags {
   readonly out?: string
@@ -31,7 +32,7 @@ async function exportTo({ out, dataDir: dataDirText }: ExportFlags): Promise<num
   // Loaded only where it is needed: what is wrong with a wish is said at once.
   const { exportLog } = await import('../app/backup/export-log.ts')
   const opened = exportLog(dataDir.value)
-  if (!opened.ok) return fail(`There is no log ${opened.error.file}`)
+  if (!opened.ok) return fail(describeNoLog(opened.error.file))
   using log = opened.value
   if (out !== undefined && existsSync(out)) return fail(`There is a file ${out} already: name another, or move it away`)
   const lines = Readable.from(textsOf(log, out !== undefined))

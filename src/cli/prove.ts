@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { EventProof } from '../app/audit/prove.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
+import { describeNoLog } from '../app/no-log.ts'
 
 interface ProveFlags {
   readonly size?: string
@@ -43,7 +44,7 @@ async function prove(
   }
   switch (proof.error.type) {
     case 'LogMissing':
-      return fail(`There is no log ${proof.error.file}`, 2)
+      return fail(describeNoLog(proof.error.file), 2)
     case 'NotInLog':
       return fail(`The log has ${proof.error.head} events: name one of them, and a --size that covers it`, 2)
     case 'LogAltered':

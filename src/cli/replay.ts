@@ -6,6 +6,7 @@ import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 import { parsePosition, parseTime } from './parse-time.ts'
 import { createProgressBar } from './progress-bar.ts'
 import { openStandardOutput } from './write-out.ts'
+import { describeNoLog } from '../app/no-log.ts'
 
 interface ReplayFlags {
   readonly from?: string
@@ -97,7 +98,7 @@ function parsed<Value>(
 function describe(refusal: ReplayRefusal): string {
   switch (refusal.type) {
     case 'LogMissing':
-      return `There is no log ${refusal.file}`
+      return describeNoLog(refusal.file)
     case 'PositionBeyondHead':
       return `There is no event ${refusal.position}: the newest is ${refusal.head}`
     case 'TimeBeforeLog': {

@@ -7,6 +7,7 @@ import { describeSchema } from './describe-log-faults.ts'
 import { describeLogReport, logReportJson } from './describe-log-report.ts'
 import { createProgressBar } from './progress-bar.ts'
 import { judgeCheckpoints, readCheckpointWish } from './verify-checkpoints.ts'
+import { describeNoLog } from '../app/no-log.ts'
 
 interface VerifyLogFlags {
   readonly checkpoint: readonly string[]
@@ -78,7 +79,7 @@ function tell(verified: Verified, json: boolean): 0 | 1 | 2 {
 }
 
 function failWith(error: LogNotWhole | TablesAltered | LogMissing): 1 | 2 {
-  if (error.type === 'LogMissing') return fail(`There is no log ${error.file}`, 2)
+  if (error.type === 'LogMissing') return fail(describeNoLog(error.file), 2)
   if (error.type === 'TablesAltered') {
     for (const line of describeSchema(error.faults)) console.error(line)
     return fail('  Nothing else was checked', 1)

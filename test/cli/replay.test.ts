@@ -83,7 +83,7 @@ describe('a replay', () => {
     expect(lines[7]).toMatchObject({
       state: {
         position: 7,
-        node: { protocol: 'DISABLED' },
+        node: { protocol: 'DISABLED', isRunning: false, torrentClient: 'DOWN' },
         communities: [{ communityId: facts.COMMUNITY, archives: 1 }],
       },
     })

@@ -44,8 +44,10 @@ test(
       run('export', lines, '.'),
       run('restore', file, '../back'),
       run('import-log', lines, '../other'),
+      run('backup', join(dataDir, 'none', 'b'), '.'),
     ])
-    expect(refused.map(({ code }) => code)).toEqual([2, 2, 2, 1])
-    expect(refused.map(({ errors }) => errors.trimEnd().split('\n').length)).toEqual([1, 1, 1, 1])
+    expect(refused.map(({ code }) => code)).toEqual([2, 2, 2, 1, 2])
+    expect(refused.map(({ errors }) => errors.trimEnd().split('\n').length)).toEqual([1, 1, 1, 1, 1])
+    expect(refused.at(-1)?.errors).toBe(`There is no folder ${join(dataDir, 'none')}: make it first\n`)
   },
 )

@@ -136,6 +136,10 @@ describe('the script that checks a proof', { timeout: 60_000 }, () => {
     )
     expect(ends.map((end) => end.code)).toEqual(changes.map(() => 1))
     expect(ends.every((end) => end.errors.startsWith('Not proven: '))).toBe(true)
+    for (const text of ['no\nproof', '', '{}', 'null']) {
+      const end = await checkProof(text, history.nodeKey)
+      expect(end).toMatchObject({ code: 1, out: '', errors: expect.stringMatching(/^Not proven: .+\n$/) })
+    }
     for (const key of ['ab'.repeat(32), '']) expect((await checkProof(proof, key)).code).toBe(1)
   })
 

@@ -87,7 +87,10 @@ describe('verify-log', { timeout: 60_000 }, () => {
     const folder = createTemporaryFolder()
     const file = join(folder, 'seedbank.db')
     const { code, errors } = await runSeedbank('verify-log', '--data-dir', folder)
-    expect({ code, errors }).toEqual({ code: 2, errors: `There is no log ${file}\n` })
+    expect({ code, errors }).toEqual({
+      code: 2,
+      errors: `There is no log ${file}: name the folder of one with --data-dir or SEEDBANK_DATA_DIR\n`,
+    })
     writeFileSync(file, 'no database')
     const other = await runSeedbank('verify-log', '--data-dir', folder)
     expect(other).toMatchObject({ code: 1, errors: expect.stringMatching(/^Cannot verify the log in "[^\n]+\n$/) })

@@ -44,7 +44,7 @@ describe('verify', { timeout: 60_000 }, () => {
   test('refuses a folder without a log, and makes none', async () => {
     const folder = join(createTemporaryFolder(), 'mistyped')
     const { code, out, errors } = await runSeedbank('verify', '--data-dir', folder)
-    const line = `There is no log ${join(folder, 'seedbank.db')}\n`
+    const line = `There is no log ${join(folder, 'seedbank.db')}: name the folder of one with --data-dir or SEEDBANK_DATA_DIR\n`
     expect({ code, out, errors }).toEqual({ code: 2, out: '', errors: line })
     expect(existsSync(folder)).toBe(false)
   })

@@ -7,6 +7,7 @@ import { meta } from '../begin-run.ts'
 import { readRuntime } from '../runtime-file.ts'
 import { openStores } from '../stores.ts'
 import { createSignCheckpoint } from './sign-checkpoint.ts'
+import { describeNoLog } from '../no-log.ts'
 
 /** Nothing was signed. */
 export interface CheckpointRefused {
@@ -40,7 +41,7 @@ interface SignAnswer {
 export async function makeCheckpoint(dataDir: string): Promise<Result<MadeCheckpoint, CheckpointRefused>> {
   const logFile = join(dataDir, 'seedbank.db')
   // Opening would make one, in a folder that was mistyped as well.
-  if (!existsSync(logFile)) return refuse(`There is no log ${logFile}`)
+  if (!existsSync(logFile)) return refuse(describeNoLog(logFile))
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(dataDir, closing)
   if (stores.ok) {

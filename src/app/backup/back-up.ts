@@ -36,6 +36,12 @@ export interface BackupExists {
   readonly file: string
 }
 
+/** The folder that the back-up was to be in does not exist. */
+export interface FolderMissing {
+  readonly type: 'FolderMissing'
+  readonly folder: string
+}
+
 /** Nothing was ever recorded there. */
 export interface LogMissing {
   readonly type: 'LogMissing'
@@ -47,7 +53,7 @@ export interface LogBroken extends Fault {
   readonly type: 'LogBroken'
 }
 
-type Refused = LogMissing | LogBroken | BackupExists | BackupDamaged
+type Refused = LogMissing | LogBroken | BackupExists | FolderMissing | BackupDamaged
 
 /**
  * Writes all that cannot be made or fetched again to one file: the log, the messages, and the keys if asked for. Reads it
@@ -65,6 +71,7 @@ export async function backUp(options: BackUpOptions): Promise<Result<BackupManif
   const log = join(dataDir, LOG_NAME)
   if (!existsSync(log)) return err({ type: 'LogMissing', file: log })
   if (existsSync(file)) return err({ type: 'BackupExists', file })
+  if (!existsSync(dirname(file))) return err({ type: 'FolderMissing', folder: dirname(file) })
   const folder = `${file}.partial`
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { mode: 0o700 })

@@ -74,7 +74,7 @@ async function readLog(
     for await (const lines of splitLines(handle, MAX_LINE_BYTES)) {
       for (const { line, bytes, end } of lines) {
         const wrong = bytes === null ? 'it is longer than any event' : readLine(bytes.toString('utf8'), reading)
-        if (wrong !== null) return err({ type: 'LineRefused', line, reason: wrong })
+        if (wrong !== null) return err({ type: 'LineRefused', line, reason: end < size ? wrong : inLastLine(wrong) })
         last = line
         onProgress(end, size)
       }
@@ -84,10 +84,24 @@ async function readLog(
       log.finish()
       return ok(end)
     }
-    return err({ type: 'LineRefused', line: last + 1, reason: 'the link that ends a log is missing' })
+    return err({ type: 'LineRefused', line: last + 1, reason: describeCut(reading) })
   } finally {
     reading.log?.close()
   }
+}
+
+function inLastLine(wrong: string): string {
+  return `${wrong}, and the file ends there: it may have been cut short`
+}
+
+/** @param reading Of all lines, none of which is wrong. */
+function describeCut({ log, events }: Reading): string {
+  if (log === null) return 'the file is empty'
+  const { position } = log.head
+  if (position > events) return `there are ${position} events, and the header promises ${events}`
+  return position < events
+    ? `the file is cut short: it ends after ${position} of ${events} events`
+    : 'the file is cut short: the link that ends a log is missing'
 }
 
 interface Reading {

@@ -7,6 +7,7 @@ import { openStores, type Stores } from '../stores.ts'
 import { systemClock } from '../system-clock.ts'
 import { rebuildOverApi, type RebuildProgress } from './rebuild-over-api.ts'
 import { createRebuilds } from './rebuilds.ts'
+import { describeNoLog } from '../no-log.ts'
 
 export type { RebuildProgress }
 
@@ -33,7 +34,7 @@ export async function rebuildLog(
 ): Promise<Result<RebuildProgress, RebuildRefused>> {
   const logFile = join(dataDir, 'seedbank.db')
   // Opening would make one, in a folder that was mistyped as well.
-  if (!existsSync(logFile)) return refuse(`There is no log ${logFile}`)
+  if (!existsSync(logFile)) return refuse(describeNoLog(logFile))
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(dataDir, closing)
   if (stores.ok) return ok(await rebuildHere(dataDir, stores.value, onProgress))

@@ -14,6 +14,7 @@ import { openStores, type Stores } from '../stores.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Verifications } from './verifications.ts'
 import { followVerification, startVerifications } from './verify-over-api.ts'
+import { describeNoLog } from '../no-log.ts'
 
 export type { EndedVerification, RunningVerification }
 export { remainingCodeOf } from './node-verifications.ts'
@@ -47,7 +48,7 @@ const LOOK_EVERY_MS = 250
 export async function verifyFiles(options: VerifyFilesOptions): Promise<Result<void, VerifyFilesRefused>> {
   const logFile = join(options.dataDir, 'seedbank.db')
   // Opening would make one, in a folder that was mistyped as well.
-  if (!existsSync(logFile)) return refuse(`There is no log ${logFile}`)
+  if (!existsSync(logFile)) return refuse(describeNoLog(logFile))
   await using closing = new AsyncDisposableStack()
   const stores = await openStores(options.dataDir, closing)
   if (stores.ok) return await verifyHere(stores.value, options)

@@ -113,6 +113,24 @@ describe('a log that was exported', { timeout: 60_000 }, () => {
     }
   })
 
+  test('is refused where it was cut short, and that is said', async () => {
+    const [life] = fc.sample(nodeLife, { numRuns: 1, seed: 7 })
+    const lines = await linesOf(await recordLife((life?.appends ?? []).filter(({ events }) => events.length > 0)))
+    const events = lines.length - 2
+    const cuts = [
+      [lines.slice(0, 4), `the file is cut short: it ends after 3 of ${events} events`],
+      [lines.slice(0, -1), 'the file is cut short: the link that ends a log is missing'],
+      [
+        [...lines.slice(0, 3), (lines[3] ?? '').slice(0, 20)],
+        expect.stringMatching(/ends there: it may have been cut short$/),
+      ],
+      [[], expect.stringMatching(/empty|no header/)],
+    ] as const
+    for (const [cut, reason] of cuts) {
+      expect(await importLines(cut, createTemporaryFolder())).toMatchObject({ ok: false, error: { reason } })
+    }
+  })
+
   test('is never put over another, and of what was left half done nothing is taken for a log', async () => {
     const [life] = fc.sample(nodeLife, { numRuns: 1, seed: 7 })
     const dataDir = await recordLife((life?.appends ?? []).filter(({ events }) => events.length > 0))

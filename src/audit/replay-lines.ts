@@ -1,6 +1,7 @@
 import type { Position, Recorded } from '../events/recorded-event.ts'
 import type { StateAt } from './fold-log.ts'
 import { createTimeWords, shortId, tellNumber, type Zone } from './in-words.ts'
+import { stateJson } from './state-json.ts'
 import { tellActor } from './tell-actor.ts'
 import { tellEvent } from './tell-event.ts'
 import { tellState } from './tell-state.ts'
@@ -70,9 +71,6 @@ export function createReplayJson(): ReplayFormat {
       const time = new Date(recordedAt).toISOString()
       return `${JSON.stringify({ ...place, recordedAt: time, ...event, summary: tellEvent(event, times) })}\n`
     },
-    ending({ node, communities }, position) {
-      const known = [...communities].map(([communityId, community]) => ({ communityId, ...community }))
-      return `${JSON.stringify({ state: { position, node, communities: known } })}\n`
-    },
+    ending: (state, position) => `${JSON.stringify({ state: stateJson(state, position) })}\n`,
   }
 }

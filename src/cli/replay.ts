@@ -25,7 +25,9 @@ export function addReplayCommand(program: Command): void {
     .description('Tells what happened, a line an event, and how all stood after it; also while a node runs.')
     .option('--from <position>', 'the first event that is told')
     .option('--to <position>', 'the last event that is told')
-    .addOption(new Option('--as-of <time>', 'up to this time, such as "2026-01-31 12:00"').conflicts('to'))
+    .addOption(
+      new Option('--as-of <time>', 'up to this time, such as "2026-01-31 12:00"; a second to its end').conflicts('to'),
+    )
     .option('--community <id>', 'this community alone')
     .option('--json', 'print a JSON object a line, the last one being the state; times are in UTC', false)
     .addOption(new Option('--utc', 'times in UTC, which is the default').conflicts('local'))

@@ -84,7 +84,16 @@ describe('a replay', () => {
       state: {
         position: 7,
         node: { protocol: 'DISABLED', isRunning: false, torrentClient: 'DOWN' },
-        communities: [{ communityId: facts.COMMUNITY, archives: 1 }],
+        communities: [
+          {
+            communityId: facts.COMMUNITY,
+            archives: 1,
+            addedAt: `${DAY}T12:00:01.000Z`,
+            leftAt: null,
+            coveredFrom: '2023-11-14T22:13:20.000Z',
+            archivedUpTo: '2023-11-21T22:13:20.000Z',
+          },
+        ],
       },
     })
   })
@@ -113,7 +122,10 @@ test('ends without a word when nobody reads on', async () => {
 test('times are taken as people write them, in the zone that is told in', () => {
   const parse = (text: string): unknown => parseTime(text, 'utc')
   const noon = { ok: true, value: Date.parse(`${DAY}T12:00:00Z`) }
-  expect([parse(`${DAY} 12:00`), parse(`${DAY}T12:00:00Z`), parse(`${DAY}T14:00+02:00`)]).toEqual([noon, noon, noon])
+  const tellings = [`${DAY} 12:00`, `${DAY}T12:00:00.000Z`, `${DAY}T14:00+02:00`]
+  expect(tellings.map(parse)).toEqual([noon, noon, noon])
+  const endOfSecond = { ok: true, value: Date.parse(`${DAY}T12:00:00.999Z`) }
+  expect([`${DAY} 12:00:00`, `${DAY}T12:00:00Z`].map(parse)).toEqual([endOfSecond, endOfSecond])
   expect(parseTime(`${DAY} 12:00`, 'local')).toEqual({ ok: true, value: new Date(2026, 0, 31, 12).getTime() })
   expect(['2026-02-30', 'yesterday', '2026-01-31T25:00Z', '12:00'].map((text) => parseTime(text, 'utc').ok)).toEqual([
     false,

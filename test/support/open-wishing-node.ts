@@ -30,6 +30,7 @@ export async function openWishingNode(fields: Partial<WishPorts> = {}): Promise<
     readNode: async () => readNode(node.db),
     oldestMessageAt: () => at(0),
     checkSpace: async () => ok(null),
+    alone: async (_communityId, work) => work(),
     now: () => (at(1) * 1000 + 999) as UnixMillis,
     ...fields,
   }

@@ -22,20 +22,29 @@ export interface WishPorts {
   readonly readNode: () => Promise<NodeRow>
   readonly oldestMessageAt: (communityId: CommunityId, topics: readonly ContentTopic[]) => UnixSeconds | null
   readonly checkSpace: CheckSpace
+  /** Ends what goes on with the community's files, and does the work while nobody writes to them. */
+  readonly alone: <Value>(communityId: CommunityId, work: () => Promise<Value>) => Promise<Value>
   readonly now: () => UnixMillis
 }
 
-/** Adds a community; one without an id is new, and its key is made here. */
+/**
+ * Adds a community; one without an id is new, and its key is made here. One that was left is added once nothing is purged
+ * or forgotten of it any more: what it records would be deleted with the rest.
+ */
 export function createAddCommunity(ports: WishPorts): Wishes['addCommunity'] {
-  const { execute, findEarlierAnswer, keys } = ports
+  const { execute, findEarlierAnswer, keys, readCommunity, alone } = ports
 
   return async ({ communityId, ...wish }, meta) => {
     const earlier = await findEarlierAnswer('AddCommunity', meta)
     if (earlier !== null) return earlier
     if (communityId !== null) {
-      const needsKey = wish.role === 'CONTROL_NODE' && identityOf(communityId) === 'NATIVE'
-      if (needsKey && !(await keys.canSign(communityId))) return err({ type: 'CommunityKeyMissing' })
-      return execute({ type: 'AddCommunity', communityId, ...wish }, meta)
+      const add = async (): ReturnType<Wishes['addCommunity']> => {
+        const needsKey = wish.role === 'CONTROL_NODE' && identityOf(communityId) === 'NATIVE'
+        if (needsKey && !(await keys.canSign(communityId))) return err({ type: 'CommunityKeyMissing' })
+        return execute({ type: 'AddCommunity', communityId, ...wish }, meta)
+      }
+      const community = await readCommunity(communityId)
+      return community?.status === 'LEFT' ? alone(communityId, add) : add()
     }
     // The key is on the disk before the event: a crash between leaves a key too many, never one too few.
     const created = await keys.createCommunity()

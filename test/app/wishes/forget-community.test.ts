@@ -4,16 +4,20 @@ import { describe, expect, test } from 'vitest'
 import { eraseForgotten } from '../../../src/app/wishes/erase-community.ts'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { UnixSeconds } from '../../../src/domain/time.ts'
+import type { EventLog } from '../../../src/events/event-log.ts'
+import type { Position, Recorded } from '../../../src/events/recorded-event.ts'
 import { readCommunity } from '../../../src/projections/communities.ts'
 import { endRun, startRun } from '../../support/archive-run.ts'
 import { askData } from '../../support/graphql-request.ts'
 import { openApi, type OpenApi } from '../../support/open-api.ts'
-import { SAMPLE_TOPIC } from '../../support/sample-message.ts'
+import { SAMPLE_TOPIC, sampleMessages } from '../../support/sample-message.ts'
 import { metaOf } from '../../support/sample-wishes.ts'
 import { SENT_AT } from '../../support/small-community.ts'
 
 const ADD = `mutation { answer: addCommunity(role: CONTROL_NODE, contentTopics: ["${SAMPLE_TOPIC}"], archiving: true) {
   ... on AddCommunityAccepted { community { communityId } } } }`
+const ADD_AGAIN = `mutation ($id: CommunityId!) { addCommunity(
+  communityId: $id, role: MEMBER, contentTopics: ["${SAMPLE_TOPIC}"], archiving: true) { __typename } }`
 const RECORD = `mutation ($id: CommunityId!, $messages: [MessageInput!]!, $key: IdempotencyKey) {
   answer: recordMessages(communityId: $id, messages: $messages, idempotencyKey: $key) {
     ... on RecordMessagesAccepted { recorded } ... on Refusal { code } } }`
@@ -126,4 +130,35 @@ describe('a community that is forgotten', { timeout: 30_000 }, () => {
     expect(await eraseForgotten(stores)).toEqual([])
     expect(stores.messages.countMessages(communityId)).toBe(2)
   })
+
+  test('is added again only once it is forgotten, so that what is recorded from then on stays', async () => {
+    const api = await openApi()
+    const { log, messages, db } = api.stores
+    const id = await addTalking(api, SECRET)
+    await messages.record(id, sampleMessages(2000, { timestamp: SENT_AT, topic: SAMPLE_TOPIC }))
+    await askData(api.url, LEAVE, { id })
+    await askData(api.url, PURGE, { id })
+    const forgotten = once(log, log.head())
+    const forgetting = askData(api.url, FORGET, { id })
+    expect((await forgotten).event.type).toBe('CommunityForgotten')
+    const position = String(log.head())
+    await askData(api.url, ADD_AGAIN, { id })
+    const recorded = await askData(api.url, RECORD, {
+      id,
+      messages: [{ timestamp: SENT_AT, topic: SAMPLE_TOPIC, payload: '0x00' }],
+    })
+    expect(recorded).toEqual({ answer: { recorded: 1 } })
+    expect(await forgetting).toEqual({ answer: { messages: 2002, isErased: true, position } })
+    expect(await readCommunity(db, id)).toMatchObject({ status: 'ADDED', forgottenAt: null })
+    const range = { communityId: id, from: SENT_AT, to: (SENT_AT + 1) as UnixSeconds, topics: [SAMPLE_TOPIC] }
+    const read = [...messages.readRange({ ...range, recordedUpTo: messages.newestSequence() })].length
+    const { messages: ofDay } = messages.totalsOfDays(id, range.from, range.to)
+    expect([read, ofDay, messages.countMessages(id)]).toEqual([1, 1, 1])
+  })
 })
+
+/** The first event after the position, as soon as it is recorded. */
+async function once(log: EventLog, after: number): Promise<Recorded> {
+  for await (const recorded of log.tail(after as Position, new AbortController().signal)) return recorded
+  return expect.unreachable()
+}

@@ -32,7 +32,11 @@ async function backup(file: string, { withKeys, dataDir: dataDirText }: BackupFl
   const { backUp } = await import('../app/backup/back-up.ts')
   const { systemClock } = await import('../app/system-clock.ts')
   const bar = createProgressBar()
-  const options = { dataDir: dataDir.value, file, withKeys, now: systemClock.now }
+  const onLeftover = (folder: string): void =>
+    console.error(
+      `A back-up that did not end had left ${folder}, with copies of messages and perhaps keys: it is removed`,
+    )
+  const options = { dataDir: dataDir.value, file, withKeys, now: systemClock.now, onLeftover }
   const written = await backUp({
     ...options,
     onProgress: ({ phase, ...progress }) => bar.show({ ...progress, phase: PHASES[phase] }),

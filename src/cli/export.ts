@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
-import { createWriteStream, existsSync, linkSync, rmSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { createWriteStream, existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ExportedLog } from '../app/backup/export-log.ts'
@@ -43,15 +43,15 @@ async function exportTo({ out, dataDir: dataDirText }: ExportFlags): Promise<num
 
 /** What breaks off leaves nothing under the file's own name, that could be taken for the whole log. */
 async function writeWhole(lines: Readable, file: string): Promise<void> {
-  const partial = `${file}.partial`
+  const { placeFile } = await import('../app/backup/place-file.ts')
+  const { openWorkingFolder } = await import('../app/backup/working-folder.ts')
   try {
+    await using folder = await openWorkingFolder(dirname(file))
+    const partial = join(folder.path, 'log.ndjson')
     await pipeline(lines, createWriteStream(partial, { mode: 0o600, flush: true }))
-    // Unlike a rename, a link fails where a file is.
-    linkSync(partial, file)
+    if (!(await placeFile(partial, file))) throw new Error(`Somebody else wrote ${file} meanwhile`)
   } catch (cause) {
     throw new Error(`Cannot write the log to ${file}`, { cause })
-  } finally {
-    rmSync(partial, { force: true })
   }
 }
 

@@ -28,7 +28,8 @@ export async function backUpOf(
   node: { readonly dataDir: string; readonly file: string },
   options: Partial<BackUpOptions> = {},
 ): ReturnType<typeof backUp> {
-  return backUp({ ...node, withKeys: false, now: () => NOW, onProgress: () => undefined, ...options })
+  const told = { onProgress: () => undefined, onLeftover: () => undefined }
+  return backUp({ ...node, withKeys: false, now: () => NOW, ...told, ...options })
 }
 
 /** Brings it back. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, link, mkdir, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,7 +11,9 @@ import type { Fault } from '../../events/event-log.ts'
 import { EventReader } from '../../events/event-reader.ts'
 import { describeMember, readBackupFile, writeBackupFile, type BackupDamaged } from './backup-file.ts'
 import { LOG_NAME, MESSAGES_NAME, type BackupManifest } from './backup-manifest.ts'
+import { placeFile } from './place-file.ts'
 import { filesBelow, sync } from './synced-files.ts'
+import { openWorkingFolder, removeLeftovers } from './working-folder.ts'
 
 /** What is done at the moment, and how far it is: pages of a database, or bytes of the back-up. */
 export interface BackupProgress {
@@ -28,6 +30,8 @@ export interface BackUpOptions {
   readonly withKeys: boolean
   readonly now: () => UnixMillis
   readonly onProgress: (progress: BackupProgress) => void
+  /** Is told of each folder that a back-up which was killed had left beside the file, and that is gone now. */
+  readonly onLeftover: (folder: string) => void
 }
 
 /** What would be overwritten is perhaps the last good one. */
@@ -67,19 +71,14 @@ type Refused = LogMissing | LogBroken | BackupExists | FolderMissing | BackupDam
  * @throws When the disk fails.
  */
 export async function backUp(options: BackUpOptions): Promise<Result<BackupManifest, Refused>> {
-  const { dataDir, file } = options
+  const { dataDir, file, onLeftover } = options
   const log = join(dataDir, LOG_NAME)
   if (!existsSync(log)) return err({ type: 'LogMissing', file: log })
   if (existsSync(file)) return err({ type: 'BackupExists', file })
   if (!existsSync(dirname(file))) return err({ type: 'FolderMissing', folder: dirname(file) })
-  const folder = `${file}.partial`
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { mode: 0o700 })
-  try {
-    return await backUpWithin(folder, options)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  for (const leftover of await removeLeftovers(dirname(file))) onLeftover(leftover)
+  await using folder = await openWorkingFolder(dirname(file))
+  return await backUpWithin(folder.path, options)
 }
 
 async function backUpWithin(folder: string, options: BackUpOptions): Promise<Result<BackupManifest, Refused>> {
@@ -97,8 +96,7 @@ async function backUpWithin(folder: string, options: BackUpOptions): Promise<Res
   const { size: total } = await stat(tar)
   const read = await readBackupFile(tar, readThrough, (done) => onProgress({ phase: 'VERIFY', done, total }))
   if (!read.ok) return read
-  // Unlike a rename, a link fails where a file is.
-  await link(tar, file)
+  if (!(await placeFile(tar, file))) return err({ type: 'BackupExists', file })
   await sync(dirname(file))
   return ok(manifest)
 }

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { BackupManifest } from '../../../src/app/backup/backup-manifest.ts'
+import { openWorkingFolder } from '../../../src/app/backup/working-folder.ts'
 import type { Result } from '../../../src/domain/result.ts'
+import { acquireDataDirectoryLock } from '../../../src/events/data-directory-lock.ts'
 import { readNode } from '../../../src/projections/nodes.ts'
 import { backUpOf, NOW, openBackedUp, restoreTo, withStores } from '../../support/backups.ts'
 import { readLogSnapshot } from '../../support/log-snapshot.ts'
@@ -76,6 +78,35 @@ describe('a back-up', () => {
     const missing = { type: 'LogMissing', file: join(dataDir, 'seedbank.db') }
     expect(await backUpOf({ dataDir, file: `${node.file}.2` })).toEqual({ ok: false, error: missing })
     expect(existsSync(`${node.file}.2`)).toBe(false)
+  })
+
+  test('works in a folder of its own, and removes those of back-ups that were killed, and nothing else', async () => {
+    const node = await openBackedUp()
+    const folder = dirname(node.file)
+    writeFileSync(`${node.file}.partial`, 'what somebody else calls so')
+    const killed = join(folder, 'seedbank.partial-kiLLed')
+    mkdirSync(killed)
+    valueOf(acquireDataDirectoryLock(killed)).close()
+    writeFileSync(join(killed, 'messages.db'), 'secret')
+    symlinkSync(node.dataDir, join(folder, 'seedbank.partial-elseWh'))
+    await using other = await openWorkingFolder(folder)
+    expect(statSync(other.path).mode & 0o777).toBe(0o700)
+    const kept = readdirSync(folder).filter((name) => name !== basename(killed))
+
+    const leftovers: string[] = []
+    valueOf(await backUpOf(node, { onLeftover: (path) => leftovers.push(path) }))
+    expect(leftovers).toEqual([killed])
+    expect(readdirSync(folder).toSorted()).toEqual([...kept, basename(node.file)].toSorted())
+    expect(readFileSync(`${node.file}.partial`, 'utf8')).toBe('what somebody else calls so')
+    expect(existsSync(join(node.dataDir, 'seedbank.db'))).toBe(true)
+    const fails = backUpOf(node, {
+      file: `${node.file}.2`,
+      onProgress() {
+        throw new Error('the disk is full')
+      },
+    })
+    await expect(fails).rejects.toThrow('Cannot copy')
+    expect(readdirSync(folder).toSorted()).toEqual([...kept, basename(node.file)].toSorted())
   })
 
   test('comes to an end, with all messages that its log tells of, while more are written without a pause', async () => {

@@ -45,6 +45,9 @@ export interface Restored {
   readonly incarnation: string
 }
 
+/** The clock floor is told from the back-up, and stays for good: members refuse what lies further ahead of their time. */
+const MAX_AHEAD_MS = 86_400_000
+
 type Refused = BackupMissing | BackupDamaged | FileInTheWay | DataDirectoryLocked
 
 /**
@@ -80,6 +83,11 @@ async function restoreInto(
   const read = await readBackupFile(file, writeBelow(stage), (bytes) => onProgress(bytes, size))
   if (!read.ok) return read
   const manifest = read.value
+  const { createdAt } = manifest
+  if (Date.parse(createdAt) > now() + MAX_AHEAD_MS) {
+    const says = `it says that it was written at ${createdAt}, more than a day after the clock of this machine`
+    return err({ type: 'BackupDamaged', message: `${file} cannot be brought back: ${says}, which may be wrong` })
+  }
   const head = await readHead(join(stage, LOG_NAME))
   if (!head.ok || head.value.link !== manifest.head.link || head.value.logId !== manifest.logId) {
     const message = `${file} cannot be brought back: its log is not what was written`
@@ -88,12 +96,7 @@ async function restoreInto(
   const other = await findOtherKey(stage, dataDir, manifest)
   if (other !== null) return err({ type: 'FileInTheWay', file: other })
   const incarnation = randomUUID()
-  await recordRestored(
-    join(stage, LOG_NAME),
-    incarnation,
-    Math.max(now(), Date.parse(manifest.createdAt)) as Clock,
-    now,
-  )
+  await recordRestored(join(stage, LOG_NAME), incarnation, Math.max(now(), Date.parse(createdAt)) as Clock, now)
   await commitStage(dataDir)
   return ok({ manifest, incarnation })
 }

@@ -1,7 +1,9 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { backUpOf, openBackedUp, restoreTo, withStores } from '../../support/backups.ts'
+import type { UnixMillis } from '../../../src/domain/time.ts'
+import { readNode } from '../../../src/projections/nodes.ts'
+import { backUpOf, NOW, openBackedUp, restoreTo, withStores } from '../../support/backups.ts'
 import { addSmallCommunity } from '../../support/small-community.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { valueOf } from '../../support/value-of.ts'
@@ -48,6 +50,24 @@ describe('bringing back', () => {
       expect(await restoreTo(dataDir, node.file)).toMatchObject({ ok: false, error: { type: 'BackupDamaged' } })
       expect(readdirSync(dataDir).filter((name) => name !== 'lock.db')).toEqual([])
     }
+  })
+
+  test('is refused of one from more than a day ahead, whose time would be a floor of clocks for good', async () => {
+    const node = await openBackedUp()
+    await addSmallCommunity(node.stores, 1)
+    const day = 86_400_000
+    const ahead = { now: () => (NOW + day + 1) as UnixMillis }
+    valueOf(await backUpOf(node, ahead))
+    const refused = createTemporaryFolder()
+    expect(await restoreTo(refused, node.file)).toMatchObject({
+      ok: false,
+      error: { type: 'BackupDamaged', message: expect.stringContaining('more than a day after') as string },
+    })
+    expect(readdirSync(refused).filter((name) => name !== 'lock.db')).toEqual([])
+
+    const dataDir = createTemporaryFolder()
+    valueOf(await restoreTo(dataDir, node.file, { now: () => (NOW + 1) as UnixMillis }))
+    expect(await withStores(dataDir, async ({ db }) => (await readNode(db)).clockFloor)).toBe(NOW + day + 1)
   })
 
   test('that was killed leaves nothing that counts, or is finished by whoever opens the directory next', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
+import type { ArchivesInTheWay } from '../app/backup/restore-backup.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 import { createProgressBar } from './progress-bar.ts'
 
@@ -42,9 +43,19 @@ async function restore(file: string, dataDirText: string): Promise<number> {
       return fail(error.message, 1)
     case 'FileInTheWay':
       return fail(`There is a file ${error.file} already, and nothing is overwritten: move it away first`, 2)
+    case 'ArchivesInTheWay':
+      return fail(describeArchives(error), 2)
     case 'DataDirectoryLocked':
       return fail(`Another process writes to ${error.directory}: stop it first`, 2)
   }
+}
+
+function describeArchives({ folder, files }: ArchivesInTheWay): string {
+  const count = files.length === 1 ? 'a file' : `${files.length} files`
+  return [
+    `${folder} has ${count} newer than the back-up or of another log, as ${files[0]}: the node would remove or cut it`,
+    `Move ${folder} away first, and keep it: newer messages may be nowhere else. What the back-up names is made or fetched again`,
+  ].join('\n')
 }
 
 function fail(message: string, exitCode: 1 | 2): 1 | 2 {

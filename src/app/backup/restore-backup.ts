@@ -3,15 +3,19 @@ import { createWriteStream, existsSync, mkdirSync } from 'node:fs'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { previewSweep } from '../../archives/sweep/preview-sweep.ts'
+import type { KnownVersions } from '../../archives/sweep/reconcile-archive-files.ts'
 import { createExecutor } from '../../commands/execute.ts'
 import type { Clock } from '../../domain/magnet.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { UnixMillis } from '../../domain/time.ts'
 import { acquireDataDirectoryLock, type DataDirectoryLocked } from '../../events/data-directory-lock.ts'
+import { openReader } from '../../events/database.ts'
 import { openEventLog } from '../../events/sqlite-event-log.ts'
 import { whenMissing } from '../../formats/when-missing.ts'
-import { projections } from '../../projections/read-models.ts'
+import { projections, type ReadModels } from '../../projections/read-models.ts'
 import { meta } from '../begin-run.ts'
+import { readKnownVersions } from '../known-versions.ts'
 import { readHead } from './back-up.ts'
 import { readBackupFile, type BackupDamaged, type TakeMember } from './backup-file.ts'
 import { LOG_NAME, type BackupManifest } from './backup-manifest.ts'
@@ -21,6 +25,17 @@ import { commitStage, dropStage, findDatabaseFile, finishRestore, openStage } fr
 export interface FileInTheWay {
   readonly type: 'FileInTheWay'
   readonly file: string
+}
+
+/**
+ * `archives/` has files that the log in the back-up does not name, as they are newer. The next start would sweep them, and
+ * the messages in them are perhaps nowhere else.
+ */
+export interface ArchivesInTheWay {
+  readonly type: 'ArchivesInTheWay'
+  readonly folder: string
+  /** One or more, as paths. */
+  readonly files: readonly string[]
 }
 
 /** There is no back-up of that name. */
@@ -48,7 +63,7 @@ export interface Restored {
 /** The clock floor is told from the back-up, and stays for good: members refuse what lies further ahead of their time. */
 const MAX_AHEAD_MS = 86_400_000
 
-type Refused = BackupMissing | BackupDamaged | FileInTheWay | DataDirectoryLocked
+type Refused = BackupMissing | BackupDamaged | FileInTheWay | ArchivesInTheWay | DataDirectoryLocked
 
 /**
  * Brings a back-up into a data directory that has no log, and records that it did.
@@ -96,7 +111,11 @@ async function restoreInto(
   const other = await findOtherKey(stage, dataDir, manifest)
   if (other !== null) return err({ type: 'FileInTheWay', file: other })
   const incarnation = randomUUID()
-  await recordRestored(join(stage, LOG_NAME), incarnation, Math.max(now(), Date.parse(createdAt)) as Clock, now)
+  const clockFloor = Math.max(now(), Date.parse(createdAt)) as Clock
+  const known = await recordRestored(join(stage, LOG_NAME), incarnation, clockFloor, now)
+  const folder = join(dataDir, 'archives')
+  const files = previewSweep(folder, known)
+  if (files.length > 0) return err({ type: 'ArchivesInTheWay', folder, files })
   await commitStage(dataDir)
   return ok({ manifest, incarnation })
 }
@@ -118,17 +137,23 @@ async function findOtherKey(stage: string, dataDir: string, { members }: BackupM
   return null
 }
 
-/** The floor covers what was dispatched since the back-up, also where this machine's clock is behind that of before. */
+/**
+ * The floor covers what was dispatched since the back-up, also where this machine's clock is behind that of before.
+ *
+ * @returns What files the log names, as its read models of this program's version say.
+ */
 async function recordRestored(
   file: string,
   incarnation: string,
   clockFloor: Clock,
   now: () => UnixMillis,
-): Promise<void> {
+): Promise<readonly KnownVersions[]> {
   const log = openEventLog({ file, projections, now })
   try {
     const recorded = await createExecutor(log)({ type: 'RecordLogRestored', incarnation, clockFloor }, meta())
     if (!recorded.ok) throw new Error(`Cannot record in "${file}" that it was brought back: ${recorded.error.type}`)
+    await using db = openReader<ReadModels>(file)
+    return await readKnownVersions(db)
   } finally {
     await log.close()
   }

@@ -1,10 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { UnixMillis } from '../../../src/domain/time.ts'
+import type { ArchivesInTheWay } from '../../../src/app/backup/restore-backup.ts'
+import type { UnixMillis, UnixSeconds } from '../../../src/domain/time.ts'
 import { readNode } from '../../../src/projections/nodes.ts'
+import { endRun, startRun } from '../../support/archive-run.ts'
 import { backUpOf, NOW, openBackedUp, restoreTo, withStores } from '../../support/backups.ts'
-import { addSmallCommunity } from '../../support/small-community.ts'
+import { SAMPLE_TOPIC, sampleMessages } from '../../support/sample-message.ts'
+import { addSmallCommunity, SENT_AT } from '../../support/small-community.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { valueOf } from '../../support/value-of.ts'
 
@@ -68,6 +71,35 @@ describe('bringing back', () => {
     const dataDir = createTemporaryFolder()
     valueOf(await restoreTo(dataDir, node.file, { now: () => (NOW + 1) as UnixMillis }))
     expect(await withStores(dataDir, async ({ db }) => (await readNode(db)).clockFloor)).toBe(NOW + day + 1)
+  })
+
+  test('is refused beside archives that are newer than the back-up, which the next start would sweep', async () => {
+    const node = await openBackedUp()
+    const id = await addSmallCommunity(node.stores, 1)
+    const end = (week: number): UnixSeconds => (SENT_AT + week) as UnixSeconds
+    await endRun(node.stores, await startRun(node.stores, id, SENT_AT, end(1)))
+    valueOf(await backUpOf(node))
+    const archives = join(node.dataDir, 'archives')
+    const dataDir = createTemporaryFolder()
+    const folder = join(dataDir, 'archives')
+    cpSync(archives, folder, { recursive: true })
+    valueOf(await restoreTo(dataDir, node.file))
+
+    await node.stores.messages.record(id, sampleMessages(5, { timestamp: end(1), topic: SAMPLE_TOPIC }))
+    await endRun(node.stores, await startRun(node.stores, id, end(1), end(2)))
+    for (const name of ['seedbank.db', 'messages.db']) rmSync(join(dataDir, name))
+    cpSync(archives, folder, { recursive: true })
+    const before = readFileSync(join(folder, id, 'data.1'))
+    const refused = await restoreTo(dataDir, node.file)
+    expect(refused).toMatchObject({ ok: false, error: { type: 'ArchivesInTheWay', folder } })
+    const { files } = (refused as { error: ArchivesInTheWay }).error
+    expect(files).toContain(join(folder, id, 'data.1'))
+    expect(files).toHaveLength(2)
+    expect(readFileSync(join(folder, id, 'data.1'))).toEqual(before)
+    expect(existsSync(join(dataDir, 'seedbank.db'))).toBe(false)
+    rmSync(folder, { recursive: true })
+    mkdirSync(join(folder, `0x02${'ee'.repeat(32)}`), { recursive: true })
+    expect(await restoreTo(dataDir, node.file)).toMatchObject({ error: { type: 'ArchivesInTheWay' } })
   })
 
   test('that was killed leaves nothing that counts, or is finished by whoever opens the directory next', async () => {

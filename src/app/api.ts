@@ -114,6 +114,7 @@ function createWishReads({ stores, verifications, members, now }: ApiParts) {
     alone: async <Value>(communityId: CommunityId, work: () => Promise<Value>) =>
       verifications.alone(communityId, work),
     erase: async (communityId: CommunityId) => eraseCommunity(stores, communityId),
+    forgetMessages: async (communityId: CommunityId) => messages.forget(communityId),
     async forget(communityId: CommunityId) {
       await messages.imports.purge(communityId)
       await tokens.removeAll(communityId)

@@ -137,6 +137,7 @@ function createWishes(
     now,
     verifications,
     alone: verifications.alone.bind(verifications),
+    forgetMessages: async (communityId: CommunityId) => messages.forget(communityId),
     erase: async (communityId: CommunityId) => eraseCommunity(stores, communityId),
     forget: async (communityId: CommunityId) => messages.imports.purge(communityId),
     onFault: (fault: unknown) => {

@@ -31,6 +31,7 @@ export async function openWishingNode(fields: Partial<WishPorts> = {}): Promise<
     oldestMessageAt: () => at(0),
     checkSpace: async () => ok(null),
     alone: async (_communityId, work) => work(),
+    forgetMessages: async () => undefined,
     now: () => (at(1) * 1000 + 999) as UnixMillis,
     ...fields,
   }

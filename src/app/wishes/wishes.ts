@@ -24,15 +24,18 @@ export interface WishPorts {
   readonly checkSpace: CheckSpace
   /** Ends what goes on with the community's files, and does the work while nobody writes to them. */
   readonly alone: <Value>(communityId: CommunityId, work: () => Promise<Value>) => Promise<Value>
+  /** Deletes the messages of a community; does nothing where there is none. @throws Where they cannot be deleted. */
+  readonly forgetMessages: (communityId: CommunityId) => Promise<unknown>
   readonly now: () => UnixMillis
 }
 
 /**
  * Adds a community; one without an id is new, and its key is made here. One that was left is added once nothing is purged
- * or forgotten of it any more: what it records would be deleted with the rest.
+ * or forgotten of it any more: what it records would be deleted with the rest. Messages that were to be forgotten, and could
+ * not be deleted then, are deleted now: they would be its history again.
  */
 export function createAddCommunity(ports: WishPorts): Wishes['addCommunity'] {
-  const { execute, findEarlierAnswer, keys, readCommunity, alone } = ports
+  const { execute, findEarlierAnswer, keys, readCommunity, alone, forgetMessages } = ports
 
   return async ({ communityId, ...wish }, meta) => {
     const earlier = await findEarlierAnswer('AddCommunity', meta)
@@ -43,8 +46,12 @@ export function createAddCommunity(ports: WishPorts): Wishes['addCommunity'] {
         if (needsKey && !(await keys.canSign(communityId))) return err({ type: 'CommunityKeyMissing' })
         return execute({ type: 'AddCommunity', communityId, ...wish }, meta)
       }
-      const community = await readCommunity(communityId)
-      return community?.status === 'LEFT' ? alone(communityId, add) : add()
+      if ((await readCommunity(communityId))?.status !== 'LEFT') return add()
+      return alone(communityId, async () => {
+        const left = await readCommunity(communityId)
+        if (left !== null && left.forgottenAt !== null) await forgetMessages(communityId)
+        return add()
+      })
     }
     // The key is on the disk before the event: a crash between leaves a key too many, never one too few.
     const created = await keys.createCommunity()

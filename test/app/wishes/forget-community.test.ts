@@ -131,6 +131,18 @@ describe('a community that is forgotten', { timeout: 30_000 }, () => {
     expect(stores.messages.countMessages(communityId)).toBe(2)
   })
 
+  test('is not added again with messages that could not be deleted when it was forgotten', async () => {
+    const api = await openApi()
+    const communityId = await addTalking(api, SECRET)
+    for (const type of ['LeaveCommunity', 'PurgeCommunity', 'ForgetCommunity'] as const) {
+      await api.stores.execute({ type, communityId }, metaOf())
+    }
+    expect(api.stores.messages.countMessages(communityId)).toBe(2)
+    await askData(api.url, ADD_AGAIN, { id: communityId })
+    expect(api.stores.messages.countMessages(communityId)).toBe(0)
+    expect(await readCommunity(api.stores.db, communityId)).toMatchObject({ status: 'ADDED' })
+  })
+
   test('is added again only once it is forgotten, so that what is recorded from then on stays', async () => {
     const api = await openApi()
     const { log, messages, db } = api.stores

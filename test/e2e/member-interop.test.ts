@@ -54,6 +54,8 @@ async function takeOverFrom(serve: SeedFiles, first: string, others: readonly st
     // Who comes later is found at the next announce alone.
     await expect.poll(() => seedersOf(tracker, torrents)).toBe(torrents.length)
     await Promise.all(torrents.map(takeOver))
+    // Who asks the tracker before the member has told it that it serves on would hear of it at the next announce alone.
+    await expect.poll(() => completeOf(tracker, torrent)).toBe(2)
   } finally {
     await end()
   }
@@ -62,11 +64,16 @@ async function takeOverFrom(serve: SeedFiles, first: string, others: readonly st
 
 /** How many of the torrents have a peer that has all of them. */
 async function seedersOf(tracker: TrackerHost, torrents: readonly GoldenTorrent[]): Promise<number> {
-  const asked = torrents.map(({ files }) => `info_hash=${percent(files.infoHash)}`)
-  const { files } = (await ask(tracker, `/scrape?${asked.join('&')}`)) as {
+  const all = await Promise.all(torrents.map(async (torrent) => completeOf(tracker, torrent)))
+  return all.filter((complete) => complete > 0).length
+}
+
+/** How many peers have all of a torrent. */
+async function completeOf(tracker: TrackerHost, { files: { infoHash } }: GoldenTorrent): Promise<number> {
+  const { files } = (await ask(tracker, `/scrape?info_hash=${percent(infoHash)}`)) as {
     files: Record<string, { complete: number }>
   }
-  return Object.values(files).filter(({ complete }) => complete > 0).length
+  return Object.values(files)[0]?.complete ?? 0
 }
 
 async function takeOver(torrent: GoldenTorrent): Promise<void> {

@@ -103,9 +103,9 @@ function evolveKnown(community: KnownCommunity, event: KnownEvent): Community {
       return { ...community, torrents: failed(community.torrents, event.data) }
     case 'Unseeded':
       return { ...community, torrents: unseeded(community.torrents, event.data) }
-    case 'ArchivesVerified': // What follows for seeding is told by events of its own.
+    case 'ArchivesVerified':
     case 'ArchiveRepaired':
-      // Nothing is decided by them alone.
+      // What follows for seeding is told by events of its own.
       return community
     case 'MagnetlinkDispatched':
       return told(community, event.data)

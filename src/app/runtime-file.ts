@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 
 /** The process that holds the data directory. */
@@ -65,6 +66,18 @@ export function keepRuntimeFile(
 export function readRuntime(dataDir: string): Runtime | null {
   const path = join(dataDir, NAME)
   return isThere(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Runtime) : null
+}
+
+/**
+ * The base URL of the server that holds a data directory, for whoever found it locked.
+ *
+ * @returns Why there is none to turn to, for the operator.
+ */
+export function findServer(dataDir: string): Result<string, string> {
+  const runtime = readRuntime(dataDir)
+  if (runtime === null) return err(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
+  if (runtime.url === null) return err(`The server on ${dataDir} does not answer yet: try again in a moment`)
+  return ok(runtime.url)
 }
 
 /** When a process that did not say goodbye was last seen; null when it did. */

@@ -8,6 +8,7 @@ import type { Fault } from '../events/event-log.ts'
 import { readLogId } from '../events/event-reader.ts'
 import { expectCurrentSchema } from '../events/migrations.ts'
 import { verifyChain, type ChainEnd, type TellProgress } from '../events/verify-chain.ts'
+import type { LogMissing } from './no-log.ts'
 
 /** The log is not what was written. */
 export interface LogNotWhole extends Fault {
@@ -27,12 +28,6 @@ export interface VerifiedLog {
   readonly schema: readonly SchemaFault[]
   /** Which types and versions of events there are. */
   readonly kinds: CheckedKinds
-}
-
-/** Nothing was ever recorded there. */
-export interface LogMissing {
-  readonly type: 'LogMissing'
-  readonly file: string
 }
 
 /**

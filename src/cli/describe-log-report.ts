@@ -1,5 +1,6 @@
 import type { LogReport } from '../app/audit/verify-whole.ts'
-import type { LogMissing, LogNotWhole, TablesAltered } from '../app/verify-log.ts'
+import type { LogMissing } from '../app/no-log.ts'
+import type { LogNotWhole, TablesAltered } from '../app/verify-log.ts'
 import type { Result } from '../domain/result.ts'
 import { describeKinds, describeSchema, describeUnknown } from './describe-log-faults.ts'
 

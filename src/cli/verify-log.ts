@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { LogReport } from '../app/audit/verify-whole.ts'
-import type { LogMissing, LogNotWhole, TablesAltered } from '../app/verify-log.ts'
+import type { LogNotWhole, TablesAltered } from '../app/verify-log.ts'
 import type { Result } from '../domain/result.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 import { describeSchema } from './describe-log-faults.ts'
 import { describeLogReport, logReportJson } from './describe-log-report.ts'
 import { createProgressBar } from './progress-bar.ts'
 import { judgeCheckpoints, readCheckpointWish } from './verify-checkpoints.ts'
-import { describeNoLog } from '../app/no-log.ts'
+import { describeNoLog, type LogMissing } from '../app/no-log.ts'
 
 interface VerifyLogFlags {
   readonly checkpoint: readonly string[]

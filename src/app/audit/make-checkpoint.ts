@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { SignedCheckpoint } from '../../graphql/wishes.ts'
 import { askServer, ServerLost, type AskServer } from '../ask-server.ts'
 import { meta } from '../begin-run.ts'
-import { readRuntime } from '../runtime-file.ts'
+import { findServer } from '../runtime-file.ts'
 import { openStores } from '../stores.ts'
 import { createSignCheckpoint } from './sign-checkpoint.ts'
 import { describeNoLog } from '../no-log.ts'
@@ -53,10 +53,9 @@ export async function makeCheckpoint(dataDir: string): Promise<Result<MadeCheckp
     })
   }
   if (stores.error.type === 'DataDirectoryUnusable') return refuse(stores.error.message)
-  const runtime = readRuntime(dataDir)
-  if (runtime === null) return refuse(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
-  if (runtime.url === null) return refuse(`The server on ${dataDir} does not answer yet: try again in a moment`)
-  return await askFor(askServer(runtime.url))
+  const server = findServer(dataDir)
+  if (!server.ok) return refuse(server.error)
+  return await askFor(askServer(server.value))
 }
 
 async function askFor(ask: AskServer): Promise<Result<MadeCheckpoint, CheckpointRefused>> {

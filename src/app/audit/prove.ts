@@ -4,7 +4,7 @@ import { proveEvent, type EventProof, type LogAltered, type NotInLog } from '../
 import { err, type Result } from '../../domain/result.ts'
 import { EventReader } from '../../events/event-reader.ts'
 import type { Position } from '../../events/recorded-event.ts'
-import type { LogMissing } from '../verify-log.ts'
+import type { LogMissing } from '../no-log.ts'
 
 export type { EventProof }
 

@@ -8,6 +8,7 @@ import { foldLog, replayLog, type ReplayRange } from '../../audit/replay-log.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { UnixMillis } from '../../domain/time.ts'
+import type { LogMissing } from '../no-log.ts'
 import { runThread } from '../run-thread.ts'
 import { EventReader } from '../../events/event-reader.ts'
 import { communityStream, type Position } from '../../events/recorded-event.ts'
@@ -24,11 +25,6 @@ export interface ReplayWish {
   readonly zone: Zone
 }
 
-/** Nothing was ever recorded there. */
-export interface LogMissing {
-  readonly type: 'LogMissing'
-  readonly file: string
-}
 /** The log has no event of the community up to there. */
 export interface CommunityNotInLog {
   readonly type: 'CommunityNotInLog'

@@ -9,7 +9,8 @@ import { EventReader } from '../../events/event-reader.ts'
 import type { Position } from '../../events/recorded-event.ts'
 import { createShadow } from '../../events/shadow.ts'
 import { projections, type ReadModels } from '../../projections/read-models.ts'
-import { verifyLog, type LogMissing, type LogNotWhole, type TablesAltered, type VerifiedLog } from '../verify-log.ts'
+import type { LogMissing } from '../no-log.ts'
+import { verifyLog, type LogNotWhole, type TablesAltered, type VerifiedLog } from '../verify-log.ts'
 import { checkFiles, type CheckedFiles, type FilesDepth } from './check-files.ts'
 
 /** What was checked of a log whose chain is whole. */

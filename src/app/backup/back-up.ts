@@ -9,6 +9,7 @@ import type { UnixMillis } from '../../domain/time.ts'
 import { copyDatabase, type CopyProgress } from '../../events/copy-database.ts'
 import type { Fault } from '../../events/event-log.ts'
 import { EventReader } from '../../events/event-reader.ts'
+import type { LogMissing } from '../no-log.ts'
 import { describeMember, readBackupFile, writeBackupFile, type BackupDamaged } from './backup-file.ts'
 import { LOG_NAME, MESSAGES_NAME, type BackupManifest } from './backup-manifest.ts'
 import { placeFile } from './place-file.ts'
@@ -44,12 +45,6 @@ export interface BackupExists {
 export interface FolderMissing {
   readonly type: 'FolderMissing'
   readonly folder: string
-}
-
-/** Nothing was ever recorded there. */
-export interface LogMissing {
-  readonly type: 'LogMissing'
-  readonly file: string
 }
 
 /** The chain of the log is not what was written: the last good back-up is worth more than one of it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { err, ok, type Result } from '../../domain/result.ts'
 import { openRows, type LogRows } from '../../events/read-rows.ts'
-import type { LogMissing } from './back-up.ts'
+import type { LogMissing } from '../no-log.ts'
 import { LOG_NAME } from './backup-manifest.ts'
 import { HEADER, LINK_EVERY, type HeaderLine } from './log-lines.ts'
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { askServer, ServerLost, WishRefused } from '../ask-server.ts'
-import { readRuntime } from '../runtime-file.ts'
+import { findServer } from '../runtime-file.ts'
 import { openStores, type Stores } from '../stores.ts'
 import { systemClock } from '../system-clock.ts'
 import { rebuildOverApi, type RebuildProgress } from './rebuild-over-api.ts'
@@ -66,11 +66,10 @@ async function rebuildThroughServer(
   dataDir: string,
   onProgress: (progress: RebuildProgress) => void,
 ): Promise<Result<RebuildProgress, RebuildRefused>> {
-  const runtime = readRuntime(dataDir)
-  if (runtime === null) return refuse(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
-  if (runtime.url === null) return refuse(`The server on ${dataDir} does not answer yet: try again in a moment`)
+  const server = findServer(dataDir)
+  if (!server.ok) return refuse(server.error)
   try {
-    return ok(await rebuildOverApi(askServer(runtime.url), onProgress, LOOK_EVERY_MS))
+    return ok(await rebuildOverApi(askServer(server.value), onProgress, LOOK_EVERY_MS))
   } catch (error) {
     if (error instanceof WishRefused) return refuse(error.message)
     if (!(error instanceof ServerLost)) throw error

@@ -12,7 +12,7 @@ import {
 } from '../../messages/record-ndjson.ts'
 import { readCommunity } from '../../projections/communities.ts'
 import { ServerLost, WishRefused } from '../ask-server.ts'
-import { readRuntime } from '../runtime-file.ts'
+import { findServer } from '../runtime-file.ts'
 import { openStores } from '../stores.ts'
 import { recordOverApi, SERVER_LIMITS } from './record-over-api.ts'
 
@@ -61,10 +61,9 @@ export async function recordFile(options: RecordFileOptions): Promise<Recorded> 
 
 async function recordThroughServer(options: RecordFileOptions): Promise<Recorded> {
   const { dataDir, communityId } = options
-  const runtime = readRuntime(dataDir)
-  if (runtime === null) return refuse(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
-  if (runtime.url === null) return refuse(`The server on ${dataDir} does not answer yet: try again in a moment`)
-  const server = recordOverApi(runtime.url, communityId)
+  const url = findServer(dataDir)
+  if (!url.ok) return refuse(url.error)
+  const server = recordOverApi(url.value, communityId)
   try {
     const bar = barTo(await server.readStatus(), communityId)
     return bar ?? ok(await recordNdjson({ ...options, record: server.record, limits: SERVER_LIMITS }))

@@ -9,7 +9,7 @@ import { askServer, ServerLost, WishRefused } from '../ask-server.ts'
 import { meta } from '../begin-run.ts'
 import { createFilesWorker } from './files-work.ts'
 import { createNodeVerifications } from './node-verifications.ts'
-import { readRuntime } from '../runtime-file.ts'
+import { findServer } from '../runtime-file.ts'
 import { openStores, type Stores } from '../stores.ts'
 import { systemClock } from '../system-clock.ts'
 import type { Verifications } from './verifications.ts'
@@ -99,13 +99,11 @@ async function verifyOne(
 
 async function verifyThroughServer(options: VerifyFilesOptions): Promise<Result<void, VerifyFilesRefused>> {
   const { dataDir, communityId, onProgress, onEnded } = options
-  const runtime = readRuntime(dataDir)
-  if (runtime === null) return refuse(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
-  const { url } = runtime
-  if (url === null) return refuse(`The server on ${dataDir} does not answer yet: try again in a moment`)
+  const server = findServer(dataDir)
+  if (!server.ok) return refuse(server.error)
   try {
-    for (const started of await startVerifications(askServer(url), communityId)) {
-      onEnded(await followVerification(askServer(url), started, onProgress, LOOK_EVERY_MS))
+    for (const started of await startVerifications(askServer(server.value), communityId)) {
+      onEnded(await followVerification(askServer(server.value), started, onProgress, LOOK_EVERY_MS))
     }
     return ok(undefined)
   } catch (error) {

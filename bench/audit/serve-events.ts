@@ -1,3 +1,5 @@
+import { EVERYTHING } from '../../src/domain/access.ts'
+import { ok } from '../../src/domain/result.ts'
 import type { GraphqlPorts } from '../../src/graphql/context.ts'
 import { createGraphqlServer } from '../../src/graphql/transport/server.ts'
 import { openEventLog } from '../../src/events/sqlite-event-log.ts'
@@ -11,6 +13,7 @@ export interface ServedEvents extends AsyncDisposable {
 export async function serveEvents(file: string): Promise<ServedEvents> {
   const log = openEventLog({ file, projections: [] })
   const ports: Partial<GraphqlPorts> = {
+    authenticate: async () => ok({ actor: 'local', grant: EVERYTHING, ended: null }),
     log,
     restores: [],
     logFault: (fault) => {

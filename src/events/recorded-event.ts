@@ -21,8 +21,9 @@ export type CorrelationId = Brand<string, 'CorrelationId'>
 /** Names this log among all logs: a random UUID, covered by the first link of the chain. */
 export type LogId = Brand<string, 'LogId'>
 
-/** Who wished: `local`, `cli`, `schedule`, `reactor:<name>`, `token:<id>` or `peer:<key>`. */
-export type Actor = 'local' | 'cli' | 'schedule' | 'node' | `reactor:${string}` | `token:${string}` | `peer:${string}`
+/** Who wished: `local`, `cli`, `schedule`, `node`, `reactor:<name>`, `token:<id>`, `jwt:<digest of the subject>` or `peer:<key>`. */
+export type Actor =
+  'local' | 'cli' | 'schedule' | 'node' | `reactor:${string}` | `token:${string}` | `jwt:${string}` | `peer:${string}`
 
 /** What is recorded about an event beside the fact itself. */
 export interface EventMeta {

@@ -10,6 +10,7 @@ import type { UnixMillis } from '../domain/time.ts'
 import type { CommunityRow } from '../projections/communities.ts'
 import type { ReadModels } from '../projections/read-models.ts'
 import type { Restore } from '../projections/restores.ts'
+import type { Authenticate, Caller } from './caller.ts'
 import type { Loaders } from './loaders.ts'
 import type { MemberReader } from './members.ts'
 import { isUuid } from './scalars/scalars.ts'
@@ -39,6 +40,7 @@ export interface TorrentClientState {
 
 /** What the API asks of the rest of the node. */
 export interface GraphqlPorts {
+  readonly authenticate: Authenticate
   readonly execute: Execute
   /** Over a read-only connection. */
   readonly db: Kysely<ReadModels>
@@ -74,6 +76,8 @@ export interface Operation {
 }
 
 export interface GraphqlContext extends GraphqlPorts {
+  /** Null for nobody in particular, who is shown what is public and nothing else. */
+  readonly caller: Caller | null
   readonly operation: Operation
   readonly loaders: Loaders
   readonly turns: Turns
@@ -92,13 +96,14 @@ export function startOperation(correlationId: unknown, lastEventId: string | nul
  * @param input The arguments as sent, without the key.
  */
 export function metaOf(
-  { operation }: GraphqlContext,
+  { operation, caller }: Pick<GraphqlContext, 'operation' | 'caller'>,
   idempotencyKey: string | null | undefined,
   input: unknown,
   causationId: EventId | null = null,
 ): CommandMeta {
+  if (caller === null) throw new Error('Cannot wish for nobody: the rule of the mutation let through who has no grant')
   return {
-    actor: 'local',
+    actor: caller.actor,
     correlationId: operation.correlationId,
     causationId,
     idempotency: typeof idempotencyKey === 'string' ? { key: idempotencyKey, input } : null,

@@ -50,7 +50,7 @@ export interface ScalarCodec<Value> {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
-const ACTOR = /^(?:local|cli|schedule|node|(?:reactor|token|peer):.{1,200})$/
+const ACTOR = /^(?:local|cli|schedule|node|(?:reactor|token|jwt|peer):.{1,200})$/
 const MAX_KEY_LENGTH = 200
 
 /** Whether a text is a UUID of any version, in either case. */
@@ -83,8 +83,9 @@ function valueOf<Value>(result: Result<Value, unknown>): Value | null {
 
 /** Each scalar by its name. */
 export const scalarCodecs: { readonly [Name in keyof Scalars]: ScalarCodec<Scalars[Name]['Input']> } = {
-  Actor: scalar('Who wished: local, cli, schedule, node, reactor:<name>, token:<id> or peer:<key>', (value) =>
-    ACTOR.test(value) ? (value as Actor) : null,
+  Actor: scalar(
+    'Who wished: local, cli, schedule, node, reactor:<name>, token:<id>, jwt:<digest> or peer:<key>',
+    (value) => (ACTOR.test(value) ? (value as Actor) : null),
   ),
   AnnounceUrl: scalar(
     'Where a tracker is asked: a URL of at most 500 characters that begins with udp:// (and has a port), http://, https://, ws:// or wss://',

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { isAsyncIterable, type FetchAPI, type Plugin } from 'graphql-yoga'
 import type { GraphQLFormattedError } from 'graphql'
+import type { Caller } from '../caller.ts'
 import type { GraphqlPorts, Operation } from '../context.ts'
 
 /** So that proxies and clients see that a quiet stream is alive. */
@@ -15,6 +16,7 @@ interface Result {
 /** What the server tells Yoga of each request. */
 export interface ServerContext {
   readonly operation: Operation
+  readonly caller: Caller | null
   readonly res: ServerResponse
 }
 

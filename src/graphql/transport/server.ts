@@ -2,6 +2,8 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { startOperation, type GraphqlPorts } from '../context.ts'
+import { credentialsOf } from './credentials.ts'
+import { findRoute, type HttpRoute } from './http-route.ts'
 import { checkRequest, type NetworkRules } from './network-rules.ts'
 import { createServerSentEvents } from './server-sent-events.ts'
 import { createWebSocketTransport } from './web-socket.ts'
@@ -25,6 +27,8 @@ export interface GraphqlServerOptions extends Partial<NetworkRules> {
   /** 0: any that is free. */
   readonly port: number
   readonly extra?: ExtraHandlers
+  /** What else is answered, beside the API. The first whose path fits is asked. */
+  readonly routes?: readonly HttpRoute[]
 }
 
 /** Where the server listens. */
@@ -45,7 +49,7 @@ export interface GraphqlServer {
 
 /** Builds the server; nothing listens before `listen`. */
 export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServer {
-  const { ports, host, port, extra, allowedHosts = [], allowedOrigins = [] } = options
+  const { ports, host, port, extra, routes = [], allowedHosts = [], allowedOrigins = [] } = options
   const rules = { allowedHosts: [...allowedHosts, inHostHeader(host)], allowedOrigins }
   const sse = createServerSentEvents(ports)
   const yoga = createGraphqlYoga(ports, sse)
@@ -53,9 +57,7 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
 
   const server = createServer((request, response) => {
     if (extra?.handleRequest(request, response) === true) return
-    const turnedAway = turnAway(request, rules)
-    if (turnedAway === null) void answer(yoga, ports, request, response)
-    else refuse(response, turnedAway)
+    void answer(request, response, { yoga, ports, rules, route: findRoute(routes, request.url) })
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (extra?.handleUpgrade(request, socket, head) === true) return
@@ -85,20 +87,37 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
   }
 }
 
-/** Answers with Yoga, under the client's correlation id or a new one. Never throws. */
+interface Answering {
+  readonly yoga: ReturnType<typeof createGraphqlYoga>
+  readonly ports: Pick<GraphqlPorts, 'authenticate' | 'logFault'>
+  readonly rules: NetworkRules
+  readonly route: HttpRoute | undefined
+}
+
+/** Answers with a route or with Yoga, under the client's correlation id or a new one. Never throws. */
 async function answer(
-  yoga: ReturnType<typeof createGraphqlYoga>,
-  { logFault }: Pick<GraphqlPorts, 'logFault'>,
   request: IncomingMessage,
   response: ServerResponse,
+  { yoga, ports, rules, route }: Answering,
 ): Promise<void> {
   const { 'x-correlation-id': correlationId, 'last-event-id': lastEventId } = request.headers
   const operation = startOperation(correlationId, typeof lastEventId === 'string' ? lastEventId : null)
   response.setHeader('X-Correlation-Id', operation.correlationId)
   try {
-    await yoga(request, response, { operation })
+    if (route?.access === 'ANYONE') return await route.handle(request, response)
+    const turnedAway = turnAway(request, rules, route)
+    if (turnedAway !== null) return refuse(response, turnedAway)
+    const caller = await ports.authenticate(credentialsOf(request.headers, request.headers.authorization))
+    if (!caller.ok) return refuse(response, { status: 401, reason: caller.error.message })
+    if (route === undefined) return await yoga(request, response, { operation, caller: caller.value })
+    const mayAsk = caller.value !== null && caller.value.grant.communityIds === null
+    if (mayAsk) return await route.handle(request, response)
+    refuse(response, {
+      status: 401,
+      reason: 'Send a token that reads of all communities: Authorization: Bearer <token>.',
+    })
   } catch (fault) {
-    logFault(fault, operation.correlationId)
+    ports.logFault(fault, operation.correlationId)
     response.destroy()
   }
 }
@@ -108,10 +127,10 @@ interface Refused {
   readonly reason: string
 }
 
-function turnAway(request: IncomingMessage, rules: NetworkRules): Refused | null {
+function turnAway(request: IncomingMessage, rules: NetworkRules, route?: HttpRoute): Refused | null {
   const [path] = (request.url ?? '').split('?')
   const turnedAway = checkRequest(request, rules)
-  if (turnedAway !== null) return turnedAway
+  if (turnedAway !== null || route !== undefined) return turnedAway
   if (path !== GRAPHQL_PATH) return { status: 404, reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
   // What a page can send without asking first is never JSON.
   const isJson = /^application\/(?:graphql\+)?json(?:;|$)/i.test(request.headers['content-type'] ?? '')

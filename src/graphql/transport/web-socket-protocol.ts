@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { GraphQLError, type ExecutionArgs } from 'graphql'
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws'
+import type { Authenticate, Caller } from '../caller.ts'
 import { startOperation, type GraphqlContext } from '../context.ts'
+import { credentialsOf } from './credentials.ts'
 import type { createGraphqlYoga } from './yoga.ts'
 
 /** How many operations one connection may have under way. */
@@ -10,6 +12,8 @@ const MAX_OPERATIONS = 100
 /** What is known of a connection. */
 export interface Connection {
   readonly request: IncomingMessage
+  /** Once the connection is initialised. */
+  caller: Caller | null
 }
 
 type Yoga = ReturnType<typeof createGraphqlYoga>
@@ -20,10 +24,19 @@ interface PreparedArgs extends ExecutionArgs {
 }
 
 /** graphql-transport-ws over the same schema, context, plugins and masking as HTTP. */
-export function createWebSocketProtocol(yoga: Yoga): Server<Connection> {
+export function createWebSocketProtocol(yoga: Yoga, authenticate: Authenticate): Server<Connection> {
   return makeServer<Record<string, unknown>, Connection>({
     execute: (args) => (args as PreparedArgs).rootValue.execute(args),
     subscribe: (args) => (args as PreparedArgs).rootValue.subscribe(args),
+    onConnect: async ({ connectionParams, extra }) => {
+      const { headers } = extra.request
+      const caller = await authenticate(
+        credentialsOf(headers, connectionParams?.['authorization'] ?? headers.authorization),
+      )
+      if (!caller.ok) return false
+      extra.caller = caller.value
+      return true
+    },
     onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooManyOperations()]
       return prepare(yoga, extra, payload)
@@ -33,11 +46,11 @@ export function createWebSocketProtocol(yoga: Yoga): Server<Connection> {
 
 async function prepare(
   yoga: Yoga,
-  { request }: Connection,
+  { request, caller }: Connection,
   payload: SubscribePayload,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
   const operation = startOperation(request.headers['x-correlation-id'], null)
-  const enveloped = yoga.getEnveloped({ operation, params: payload } as unknown as GraphqlContext)
+  const enveloped = yoga.getEnveloped({ operation, caller, params: payload } as unknown as GraphqlContext)
   const { schema, execute, subscribe, parse, validate, contextFactory } = enveloped
   try {
     const document = parse(payload.query)

@@ -21,10 +21,10 @@ export interface WebSocketTransport {
 /** Serves operations over WebSocket: each message is sent when the client's socket took the one before. */
 export function createWebSocketTransport(
   yoga: ReturnType<typeof createGraphqlYoga>,
-  { logFault }: Pick<GraphqlPorts, 'logFault'>,
+  { authenticate, logFault }: Pick<GraphqlPorts, 'authenticate' | 'logFault'>,
 ): WebSocketTransport {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, handleProtocols })
-  const protocol = createWebSocketProtocol(yoga)
+  const protocol = createWebSocketProtocol(yoga, authenticate)
 
   function serve(client: WebSocket, request: IncomingMessage): void {
     const fail = (fault: unknown): void => {
@@ -81,7 +81,7 @@ function open(
       })
     },
   }
-  return protocol.opened(socket, { request })
+  return protocol.opened(socket, { request, caller: null })
 }
 
 /** Drops a client from which nothing is heard: no message, no answer to a ping, no progress in sending. */

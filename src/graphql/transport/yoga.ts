@@ -22,9 +22,9 @@ export function createGraphqlYoga(
 ): YogaServerInstance<ServerContext, GraphqlContext> {
   return createYoga<ServerContext, GraphqlContext>({
     schema,
-    context: ({ operation }): GraphqlContext => {
+    context: ({ operation, caller }): GraphqlContext => {
       const turns = createTurns()
-      return { ...ports, operation, turns, loaders: createLoaders(ports.db, turns) }
+      return { ...ports, operation, caller, turns, loaders: createLoaders(ports.db, turns) }
     },
     plugins: [sse.plugin, queryLimits, inputPlace, faultLog],
     graphqlEndpoint: GRAPHQL_PATH,

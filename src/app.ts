@@ -1,28 +1,25 @@
-import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { createApiPorts } from './app/api.ts'
 import { beginRun } from './app/begin-run.ts'
 import { createFilesWorker } from './app/verification/files-work.ts'
 import { startMembersLog } from './app/members-log.ts'
+import type { NodeBase } from './app/node-base.ts'
 import { createNodeLog } from './app/node-log.ts'
 import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
-import { createMembers, type Members } from './app/members.ts'
-import { recordAs, type Reactors } from './app/reactors.ts'
-import { createRebuilds, type Rebuilds } from './app/rebuild/rebuilds.ts'
-import { createRecordingBursts, type RecordingBursts } from './app/schedule/recording-bursts.ts'
+import { createMembers } from './app/members.ts'
+import { recordAs } from './app/reactors.ts'
+import { createRecordingBursts } from './app/schedule/recording-bursts.ts'
+import { serveApi } from './app/serve-api.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
 import type { Settings } from './app/settings.ts'
-import { openStores, type Stores } from './app/stores.ts'
+import { openStores } from './app/stores.ts'
 import { systemClock } from './app/system-clock.ts'
 import { createClientEventRecorder, torrentClientSettingsOf } from './app/torrents.ts'
-import { startTracker, trackersOf, type NodeTracker } from './app/tracker.ts'
-import type { Verifications } from './app/verification/verifications.ts'
+import { startTracker } from './app/tracker.ts'
 import type { NotReconciled, Reconciled } from './archives/sweep/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
-import { createGraphqlServer } from './graphql/transport/server.ts'
 import type { WallClock } from './reactors/wall-clock.ts'
-import { createTorrentClient, type TorrentClient } from './torrents/client/torrent-client.ts'
+import { createTorrentClient } from './torrents/client/torrent-client.ts'
 import { TorrentPortInUse } from './torrents/client/torrent-port-in-use.ts'
 
 /** A node that runs. */
@@ -39,24 +36,6 @@ export interface AppRefused {
   readonly type: 'DataDirectoryLocked' | 'DataDirectoryUnusable' | 'PortInUse' | 'TorrentPortInUse'
   /** For the operator. */
   readonly message: string
-}
-
-/** What all parts of a node stand on. */
-interface Base {
-  readonly settings: Settings
-  readonly stores: Stores
-  readonly wallClock: WallClock
-  readonly log: Logger
-}
-
-/** What the API asks, or tells. */
-interface ApiUses {
-  readonly client: TorrentClient
-  readonly tracker: NodeTracker
-  readonly reactors: Reactors
-  readonly bursts: RecordingBursts
-  readonly verifications: Verifications
-  readonly members: Members
 }
 
 /**
@@ -91,7 +70,7 @@ export async function startApp(
   }
 }
 
-async function startParts(base: Base, starting: AsyncDisposableStack): Promise<string> {
+async function startParts(base: NodeBase, starting: AsyncDisposableStack): Promise<string> {
   const { settings, stores, wallClock, log } = base
   if (stores.messagesEndAt !== null) {
     log.error(
@@ -128,23 +107,16 @@ async function startParts(base: Base, starting: AsyncDisposableStack): Promise<s
       record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
     }),
   )
-  const url = await listen(base, { client, tracker, reactors, bursts, verifications, members }, starting)
+  const { version } = packageJson
+  const url = await serveApi(base, { version, client, tracker, reactors, bursts, verifications, members }, starting)
   runtime.tellUrl(url)
   return url
 }
 
-/** Stops with the node: what is not finished is left as it was. */
-function createNodeRebuilds(
-  { settings: { dataDir }, stores, wallClock: { now }, log }: Base,
+async function begin(
+  { settings, stores, wallClock, log }: NodeBase,
   starting: AsyncDisposableStack,
-): Rebuilds {
-  const onFailed = (fault: unknown): void => log.error(fault, 'Cannot rebuild the read models: those before are kept')
-  const rebuilds = createRebuilds({ dataDir, log: stores.log, now, onFailed })
-  starting.defer(async () => rebuilds.stop())
-  return rebuilds
-}
-
-async function begin({ settings, stores, wallClock, log }: Base, starting: AsyncDisposableStack): Promise<RuntimeFile> {
+): Promise<RuntimeFile> {
   const options = {
     stores,
     dataDir: settings.dataDir,
@@ -159,29 +131,6 @@ async function begin({ settings, stores, wallClock, log }: Base, starting: Async
   const runtime = await beginRun(options, starting)
   starting.defer(startMembersLog({ events: stores.log, db: stores.db, log }))
   return runtime
-}
-
-async function listen(
-  { settings, stores, wallClock, log }: Base,
-  { tracker: { tracker }, ...uses }: ApiUses,
-  starting: AsyncDisposableStack,
-): Promise<string> {
-  const { host, port, allowedHosts, allowedOrigins } = settings
-  const ports = createApiPorts({
-    stores,
-    ...uses,
-    rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
-    trackersOf: (chosen) => trackersOf(settings, chosen),
-    defaultSettings: settings,
-    isScheduled: settings.schedule,
-    version: packageJson.version,
-    now: wallClock.now,
-    logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),
-  })
-  const server = createGraphqlServer({ ports, host, port, allowedHosts, allowedOrigins, extra: tracker })
-  const { url } = await server.listen()
-  starting.defer(async () => server.close())
-  return url.replace(/\/graphql$/, '')
 }
 
 function refusalOf(error: unknown, { host, port }: Settings): Result<never, AppRefused> | null {

@@ -1,0 +1,12 @@
+import type { Logger } from 'pino'
+import type { WallClock } from '../reactors/wall-clock.ts'
+import type { Settings } from './settings.ts'
+import type { Stores } from './stores.ts'
+
+/** What all parts of a node stand on. */
+export interface NodeBase {
+  readonly settings: Settings
+  readonly stores: Stores
+  readonly wallClock: WallClock
+  readonly log: Logger
+}

@@ -7,7 +7,7 @@ import { createNodeLog } from './app/node-log.ts'
 import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
 import { createMembers } from './app/members.ts'
-import { recordAs } from './app/reactors.ts'
+import { recordAs, type Reactors } from './app/reactors.ts'
 import { createRecordingBursts } from './app/schedule/recording-bursts.ts'
 import { serveApi } from './app/serve-api.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
@@ -19,7 +19,7 @@ import { startTracker } from './app/tracker.ts'
 import type { NotReconciled, Reconciled } from './archives/sweep/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import type { WallClock } from './reactors/wall-clock.ts'
-import { createTorrentClient } from './torrents/client/torrent-client.ts'
+import { createTorrentClient, type TorrentClient } from './torrents/client/torrent-client.ts'
 import { TorrentPortInUse } from './torrents/client/torrent-port-in-use.ts'
 
 /** A node that runs. */
@@ -100,17 +100,21 @@ async function startParts(base: NodeBase, starting: AsyncDisposableStack): Promi
   const reactors = startNodeReactors({ ...base, client, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
   starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))
-  const record = createClientEventRecorder(stores, reactors.wake)
-  starting.defer(
-    client.onEvent((event) => {
-      if (event.type !== 'UP') log.warn(event, 'The torrent client reports')
-      record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
-    }),
-  )
+  starting.defer(recordClientEvents(base, client, reactors.wake))
   const { version } = packageJson
-  const url = await serveApi(base, { version, client, tracker, reactors, bursts, verifications, members }, starting)
+  const uses = { version, client, tracker, reactors, bursts, verifications, members }
+  const url = await serveApi(base, uses, starting)
   runtime.tellUrl(url)
   return url
+}
+
+/** @returns Ends it. */
+function recordClientEvents({ stores, log }: NodeBase, client: TorrentClient, wake: Reactors['wake']): () => void {
+  const record = createClientEventRecorder(stores, wake)
+  return client.onEvent((event) => {
+    if (event.type !== 'UP') log.warn(event, 'The torrent client reports')
+    record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
+  })
 }
 
 async function begin(

@@ -2,7 +2,7 @@ import type { CommunityAt } from './community-at.ts'
 import { shortId, tellBytes, tellCount, tellNumber, tellSeconds, type TimeWords } from './in-words.ts'
 import type { NodeAt } from './node-at.ts'
 import { tellCode } from './tell-code.ts'
-import { tellSelection } from './tell-settings.ts'
+import { tellReaders, tellSelection } from './tell-settings.ts'
 
 /** How one field of a state is told. */
 export interface FieldWords<Value> {
@@ -38,8 +38,10 @@ export const COMMUNITY_FIELDS: Words<CommunityAt> = {
   graceSeconds: { label: 'old torrents seeded for', tell: tellSeconds },
   redispatchSeconds: { label: 'announced again every', tell: tellSeconds },
   quotaBytes: { label: 'at most on the disk', tell: tellBytes },
+  uploadBytesPerSecond: { label: 'uploaded at most', tell: (bytes) => `${tellBytes(bytes)} a second` },
   selection: { label: 'fetches', tell: tellSelection },
   imports: { label: 'messages taken over', tell: (mode) => (mode === 'AUTOMATIC' ? 'at once' : 'when asked for') },
+  publicMagnetlinks: { label: 'magnet links', tell: tellReaders },
   archives: { label: 'archives', tell: tellNumber },
   messages: { label: 'messages in archives', tell: tellNumber },
   archiveBytes: { label: 'size of archives', tell: tellBytes },

@@ -24,10 +24,14 @@ export interface CommunitySettings {
   readonly redispatchSeconds: number | null
   /** How much its newest version may take on the disk, in bytes: data, index and torrent. Default: no bound. */
   readonly quotaBytes: number | null
+  /** How fast its torrents are uploaded, in bytes a second. Default: no bound of its own, the node's alone. */
+  readonly uploadBytesPerSecond: number | null
   /** What a member fetches of each new version. Default: all that is missing. */
   readonly selection: Selection | null
   /** Whether a member takes messages over by itself, or when it is asked to. Default: AUTOMATIC. */
   readonly imports: ImportMode | null
+  /** Whether anybody may follow its magnet links, without a token. Default: no. */
+  readonly publicMagnetlinks: boolean | null
 }
 
 /** What the node's own settings say for communities where nothing was chosen. */
@@ -43,8 +47,11 @@ export interface SettingsInForce extends NodeDefaults {
   readonly redispatchSeconds: number
   /** Null: no bound. */
   readonly quotaBytes: number | null
+  /** Null: no bound of its own. */
+  readonly uploadBytesPerSecond: number | null
   readonly selection: Selection
   readonly imports: ImportMode
+  readonly publicMagnetlinks: boolean
 }
 
 /** Before the first `SettingsChanged`. */
@@ -54,8 +61,10 @@ export const defaultSettings: CommunitySettings = {
   graceSeconds: null,
   redispatchSeconds: null,
   quotaBytes: null,
+  uploadBytesPerSecond: null,
   selection: null,
   imports: null,
+  publicMagnetlinks: null,
 }
 
 /** One partition: archives are created by themselves in whole partitions. */
@@ -75,10 +84,15 @@ export function settingsInForce(chosen: CommunitySettings, node: NodeDefaults): 
     graceSeconds: chosen.graceSeconds ?? node.graceSeconds,
     redispatchSeconds: chosen.redispatchSeconds ?? DEFAULT_REDISPATCH_SECONDS,
     quotaBytes: chosen.quotaBytes,
+    uploadBytesPerSecond: chosen.uploadBytesPerSecond,
     selection: chosen.selection ?? DEFAULT_SELECTION,
     imports: chosen.imports ?? 'AUTOMATIC',
+    publicMagnetlinks: chosen.publicMagnetlinks ?? false,
   }
 }
+
+/** The slowest upload that can be asked for, in bytes a second: slower, peers would give up waiting for a block. */
+export const LEAST_BYTES_PER_SECOND = 10_000
 
 const ONE_YEAR_SECONDS = 31_536_000
 
@@ -89,6 +103,7 @@ export const SETTING_RANGES = {
   graceSeconds: { least: 0, most: 604_800 },
   redispatchSeconds: { least: 60, most: ONE_YEAR_SECONDS },
   quotaBytes: { least: 0, most: Number.MAX_SAFE_INTEGER },
+  uploadBytesPerSecond: { least: LEAST_BYTES_PER_SECOND, most: Number.MAX_SAFE_INTEGER },
 } as const
 
 /** A setting that is a number. */
@@ -131,6 +146,7 @@ export function areSameSettings(left: CommunitySettings, right: CommunitySetting
     NUMBER_SETTINGS.every((setting) => left[setting] === right[setting]) &&
     JSON.stringify(left.trackers) === JSON.stringify(right.trackers) &&
     left.imports === right.imports &&
+    left.publicMagnetlinks === right.publicMagnetlinks &&
     areSame(left.selection, right.selection)
   )
 }

@@ -23,7 +23,7 @@ describe('an event in words', () => {
     ['ArchiveCreationFailed', 'packed nothing: the disk has too little space (needed: 3.0 GB, free: 1.0 GB)'],
     [
       'SettingsChanged',
-      'changed the settings: at most 2.0 GB on the disk; fetches the archives of 1970-01-01 to 1970-01-02',
+      'changed the settings: at most 2.0 GB on the disk; uploaded at 500.0 kB a second at most; fetches the archives of 1970-01-01 to 1970-01-02; magnet links for anybody',
     ],
     ['Unseeded', 'stopped seeding torrent 00000000…: its files are damaged (a file is missing)'],
     [

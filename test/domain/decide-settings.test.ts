@@ -34,6 +34,14 @@ describe('ChangeSettings', () => {
       .then(changed({}))
   })
 
+  test.each([{ publicMagnetlinks: true }, { publicMagnetlinks: false }, { uploadBytesPerSecond: 10_000 }])(
+    'changes %o, once',
+    (changes) => {
+      given(ready).when(changeSettings(changes)).then(changed(changes))
+      given(ready, changed(changes)).when(changeSettings(changes)).then()
+    },
+  )
+
   test('leads to nothing where all is as wished', () => {
     given(ready).when(changeSettings({})).then()
     given(ready, changed({ trackers: [tracker] }))
@@ -52,6 +60,7 @@ describe('ChangeSettings', () => {
     { setting: 'intervalSeconds', value: 31_536_001, least: 604_800, most: 31_536_000 },
     { setting: 'graceSeconds', value: -1, least: 0, most: 604_800 },
     { setting: 'redispatchSeconds', value: 59, least: 60, most: 31_536_000 },
+    { setting: 'uploadBytesPerSecond', value: 9999, least: 10_000, most: Number.MAX_SAFE_INTEGER },
     { setting: 'quotaBytes', value: 0.5, least: 0, most: Number.MAX_SAFE_INTEGER },
   ] as const)('refuses $value for $setting', ({ setting, value, least, most }) => {
     given(ready)

@@ -1,4 +1,4 @@
-import { defaultSettings } from '../../src/domain/community-settings.ts'
+import { defaultSettings, type CommunitySettings } from '../../src/domain/community-settings.ts'
 import type { RunId } from '../../src/domain/archive.ts'
 import type { DomainEvent, EventType } from '../../src/domain/events.ts'
 import type { Clock } from '../../src/domain/magnet.ts'
@@ -16,6 +16,13 @@ const damage = {
 }
 const repaired = { part: 'ARCHIVE', archiveId: member.archiveId(1), pieces: 3, source: 'PEERS' } as const
 const selection = { mode: 'RANGE', from: 0 as UnixSeconds, to: 86_400 as UnixSeconds } as const
+const everySetting: CommunitySettings = {
+  ...defaultSettings,
+  quotaBytes: 2e9,
+  uploadBytesPerSecond: 5e5,
+  selection,
+  publicMagnetlinks: true,
+}
 const failed = facts.archiveCreationFailed(1, 'DISK_FULL')
 const checkpoint = {
   size: 1_200,
@@ -31,7 +38,7 @@ export const ONE_OF_EACH: { readonly [Type in EventType]: Extract<DomainEvent, {
   CommunityLeft: facts.communityLeft,
   CommunityPurged: { type: 'CommunityPurged', communityId, data: {} },
   CommunityForgotten: { type: 'CommunityForgotten', communityId, data: {} },
-  SettingsChanged: { type: 'SettingsChanged', communityId, data: { ...defaultSettings, quotaBytes: 2e9, selection } },
+  SettingsChanged: { type: 'SettingsChanged', communityId, data: everySetting },
   ContentTopicsChanged: facts.contentTopicsChanged(),
   ArchivingEnabled: facts.archivingEnabled,
   ArchivingDisabled: facts.archivingDisabled,

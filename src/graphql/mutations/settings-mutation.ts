@@ -24,10 +24,7 @@ const CommunitySettingsInput = builder.inputRef<SettingsInput>('CommunitySetting
       required: false,
       description: 'What new torrents and magnet links name, in order: 20 at most. None: peers are found otherwise.',
     }),
-    graceSeconds: t.int({
-      required: false,
-      description: 'How long a replaced torrent is still served: 0 to 604800.',
-    }),
+    graceSeconds: t.int({ required: false, description: 'How long a replaced torrent is still served: 0 to 604800.' }),
     redispatchSeconds: t.int({
       required: false,
       description: 'How often the magnet link is dispatched again: 60 to 31536000.',
@@ -38,15 +35,20 @@ const CommunitySettingsInput = builder.inputRef<SettingsInput>('CommunitySetting
       description:
         'How much its newest version may take: data, index and torrent. A run that would take more is not made, and no more is fetched.',
     }),
+    uploadBytesPerSecond: t.field({
+      type: 'ByteCount',
+      required: false,
+      description: 'How fast its torrents are uploaded: 10000 or more. At once, also to peers that are connected.',
+    }),
     selection: t.field({
       type: SelectionInput,
       required: false,
       description: 'What a member fetches of each new version.',
     }),
-    imports: t.field({
-      type: ImportMode,
+    imports: t.field({ type: ImportMode, required: false, description: 'When a member takes over what it fetched.' }),
+    publicMagnetlinks: t.boolean({
       required: false,
-      description: 'When a member takes over what it fetched.',
+      description: 'Whether anybody may follow its magnet links, without a token.',
     }),
   }),
 })

@@ -57,6 +57,18 @@ export const ChosenSettings = builder.objectRef<Chosen>('ChosenSettings').implem
   }),
 })
 
+builder.objectFields(ChosenSettings, (t) => ({
+  uploadBytesPerSecond: t.expose('uploadBytesPerSecond', {
+    type: 'ByteCount',
+    nullable: true,
+    description: 'How fast its torrents are uploaded.',
+  }),
+  publicMagnetlinks: t.exposeBoolean('publicMagnetlinks', {
+    nullable: true,
+    description: 'Whether anybody may follow its magnet links, without a token.',
+  }),
+}))
+
 interface ShownSettings extends SettingsInForce {
   readonly chosen: Chosen
 }
@@ -97,6 +109,17 @@ const CommunitySettings = builder.objectRef<ShownSettings>('CommunitySettings').
     }),
   }),
 })
+
+builder.objectFields(CommunitySettings, (t) => ({
+  uploadBytesPerSecond: t.expose('uploadBytesPerSecond', {
+    type: 'ByteCount',
+    nullable: true,
+    description: "How fast its torrents are uploaded. Null, the default: no bound but the node's own.",
+  }),
+  publicMagnetlinks: t.exposeBoolean('publicMagnetlinks', {
+    description: 'Whether anybody may follow its magnet links, without a token. By default false.',
+  }),
+}))
 
 builder.objectField(Community, 'settings', (t) =>
   t.field({

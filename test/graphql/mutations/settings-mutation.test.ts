@@ -6,7 +6,8 @@ import { openApi, type OpenApi } from '../../support/open-api.ts'
 import { recordFacts } from '../../support/record-facts.ts'
 import { OTHER } from '../../support/signal-history.ts'
 
-const NAMES = 'intervalSeconds trackers graceSeconds redispatchSeconds quotaBytes selection { mode from to } imports'
+const NAMES = `intervalSeconds trackers graceSeconds redispatchSeconds quotaBytes uploadBytesPerSecond
+  selection { mode from to } imports publicMagnetlinks`
 const CHANGE = `mutation($id: CommunityId!, $settings: CommunitySettingsInput!, $key: IdempotencyKey) {
   answer: changeSettings(communityId: $id, settings: $settings, idempotencyKey: $key) {
     ... on ChangeSettingsAccepted { position community { settings { ${NAMES} chosen { ${NAMES} } } } }
@@ -21,8 +22,10 @@ const DEFAULTS = {
   graceSeconds: 600,
   redispatchSeconds: 28_800,
   quotaBytes: null,
+  uploadBytesPerSecond: null,
   selection: { mode: 'ALL_MISSING', from: null, to: null },
   imports: 'AUTOMATIC',
+  publicMagnetlinks: false,
 }
 const NOTHING = {
   intervalSeconds: null,
@@ -30,8 +33,10 @@ const NOTHING = {
   graceSeconds: null,
   redispatchSeconds: null,
   quotaBytes: null,
+  uploadBytesPerSecond: null,
   selection: null,
   imports: null,
+  publicMagnetlinks: null,
 }
 
 let api: OpenApi
@@ -61,10 +66,11 @@ describe('changeSettings', () => {
     expect(await change({ trackers: [], graceSeconds: 0, redispatchSeconds: 60 })).toEqual(granted('5', second))
     expect(await change(NOTHING)).toEqual(granted('6', {}))
     const range = { mode: 'RANGE', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }
-    const third = { selection: range, imports: 'ON_REQUEST' }
+    const third = { selection: range, imports: 'ON_REQUEST', uploadBytesPerSecond: 10_000, publicMagnetlinks: true }
     expect(await change(third)).toEqual(granted('7', third))
     expect(await change({ graceSeconds: 60 })).toEqual(granted('8', { ...third, graceSeconds: 60 }))
-    expect(await change(NOTHING)).toEqual(granted('9', {}))
+    expect(await change({ publicMagnetlinks: false })).toMatchObject({ position: '9' })
+    expect(await change(NOTHING)).toEqual(granted('10', {}))
     expect(await change({ selection: { ...range, to: range.from } })).toMatchObject({ code: 'SelectionEmpty' })
   })
 

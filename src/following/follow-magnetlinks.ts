@@ -1,16 +1,13 @@
-import { isPrivateAddress, isPrivateHost } from '../domain/private-address.ts'
+import type { AddressRules } from '../addresses/check-addresses.ts'
+import { findAddresses } from '../addresses/find-addresses.ts'
 import type { BearerToken } from '../domain/bearer-token.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { FollowUrl } from '../domain/follow-url.ts'
-import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
-import type { AddressRules } from './check-addresses.ts'
 import { listen, type ConnectionLimits, type ConnectionOptions } from './connection.ts'
 import { backoffMs, type FollowFailure, type FollowState } from './follow-state.ts'
 import type { FollowedLink } from './read-link.ts'
-import { addressesOf } from './resolve-host.ts'
 import type { LinkVerdict } from './subscription.ts'
-import { within } from './within.ts'
 
 export interface FollowOptions extends AddressRules {
   readonly url: FollowUrl
@@ -135,26 +132,9 @@ function followingOf(
 
 /** Looks up the host, checks where it is, and listens there. */
 async function connect(options: Omit<ConnectionOptions, 'addresses'> & AddressRules): Promise<FollowFailure> {
-  const addresses = await findAddresses(options)
-  return addresses.ok ? listen({ ...options, addresses: addresses.value }) : addresses.error
-}
-
-/** The addresses to dial, all of them checked. */
-async function findAddresses({
-  url,
-  limits,
-  signal,
-  resolve,
-  allowPrivate,
-}: Pick<ConnectionOptions, 'url' | 'limits' | 'signal'> & AddressRules): Promise<
-  Result<readonly string[], FollowFailure>
-> {
-  const { hostname } = new URL(url)
-  const refused = err({ code: 'ADDRESS_REFUSED', detail: null } as const)
-  if (!allowPrivate && isPrivateHost(hostname)) return refused
-  const addresses = await within(limits.handshakeMs, addressesOf(hostname, resolve), [], signal)
-  if (addresses.length === 0) return err({ code: 'HOST_NOT_FOUND', detail: null })
-  return !allowPrivate && addresses.some(isPrivateAddress) ? refused : ok(addresses)
+  const { hostname } = new URL(options.url)
+  const addresses = await findAddresses(hostname, { ...options, waitMs: options.limits.handshakeMs })
+  return addresses.ok ? listen({ ...options, addresses: addresses.value }) : { ...addresses.error, detail: null }
 }
 
 async function waitUntil(at: UnixMillis, clock: FollowClock, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { parseCommunityId, type CommunityId } from '../domain/community-id.ts'
 import type { LinkRefusalCode } from '../domain/failure-codes.ts'
 import { parseMagnet, namedHosts, type Magnet } from '../domain/parse-magnet.ts'
 import { err, type Result } from '../domain/result.ts'
-import { checkAddresses, type AddressRules } from './check-addresses.ts'
+import { checkAddresses, type AddressRules } from '../addresses/check-addresses.ts'
 
 /** Why a magnet link is not believed, whoever sent it. */
 export interface MagnetRefused {

@@ -1,6 +1,6 @@
-import { isIP, type LookupFunction } from 'node:net'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { lookupOf } from '../addresses/lookup-of.ts'
 import type { BearerToken } from '../domain/bearer-token.ts'
 import type { FollowUrl } from '../domain/follow-url.ts'
 
@@ -25,15 +25,4 @@ export function openSocket({ url, addresses, token }: SocketTarget): WebSocket {
     // A pong is sent where the other side reads what is sent: see the connection.
     autoPong: false,
   })
-}
-
-/** Answers whatever is asked with the addresses, at least one. */
-function lookupOf(addresses: readonly string[]): LookupFunction {
-  const all = addresses.map((address) => ({ address, family: isIP(address) }))
-  const [first] = all
-  return (name, options, callback) => {
-    if (first === undefined) callback(new Error(`Cannot dial ${name}: it stands for no address`), '', 0)
-    else if (options.all === true) callback(null, all)
-    else callback(null, first.address, first.family)
-  }
 }

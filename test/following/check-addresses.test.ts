@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { magnetUriOf } from '../../src/domain/magnet.ts'
-import { checkAddresses } from '../../src/following/check-addresses.ts'
+import { checkAddresses } from '../../src/addresses/check-addresses.ts'
 import { backoffMs, detailOf } from '../../src/following/follow-state.ts'
 import { judgeMagnet } from '../../src/following/judge-magnet.ts'
-import { resolveHost, type ResolveHost } from '../../src/following/resolve-host.ts'
-import { within } from '../../src/following/within.ts'
+import { resolveHost, type ResolveHost } from '../../src/addresses/resolve-host.ts'
+import { within } from '../../src/addresses/within.ts'
 import { COMMUNITY, infoHash } from '../support/community-facts.ts'
 import { communityNumber } from '../support/sample-events.ts'
 

@@ -23,7 +23,9 @@ const INNER = [
   'audit',
   'archives',
   'identity',
+  'addresses',
   'following',
+  'webhooks',
   'messages',
   'torrents',
   'reactors',
@@ -40,7 +42,9 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   audit: { layers: ['domain', 'formats', 'events', 'projections'], packages: [], node: true },
   archives: { layers: ['domain', 'formats'], packages: ['@bufbuild/protobuf', '@noble/hashes'], node: true },
   identity: { layers: ['domain'], packages: [], node: true },
-  following: { layers: ['domain'], packages: ['graphql-ws', 'ws'], node: true },
+  addresses: { layers: ['domain'], packages: [], node: true },
+  following: { layers: ['domain', 'addresses'], packages: ['graphql-ws', 'ws'], node: true },
+  webhooks: { layers: ['domain', 'addresses'], packages: ['better-sqlite3'], node: true },
   messages: { layers: ['domain', 'formats'], packages: ['better-sqlite3'], node: true },
   torrents: {
     layers: ['domain', 'formats'],
@@ -64,7 +68,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     node: true,
   },
   app: { layers: INNER, packages: 'any', node: true },
-  cli: { layers: ['domain', 'app'], packages: ['cli-progress', 'commander'], node: true },
+  cli: { layers: ['domain', 'app'], packages: ['cli-progress', 'commander', 'smol-toml'], node: true },
   main: { layers: ['cli', 'app'], packages: [], node: true },
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { AddressRules } from '../../following/check-addresses.ts'
+import type { AddressRules } from '../../addresses/check-addresses.ts'
 import { followMagnetlinks, type Follow } from '../../following/follow-magnetlinks.ts'
 import { readFollows, type FollowRow } from '../../projections/follows.ts'
 import { readReceivedLinks } from '../../projections/received-links.ts'

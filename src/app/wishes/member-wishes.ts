@@ -9,7 +9,7 @@ import { magnetUriOf, type Announcement, type MagnetUri } from '../../domain/mag
 import { namedHosts, parseMagnet, type Magnet } from '../../domain/parse-magnet.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { UnixMillis } from '../../domain/time.ts'
-import { checkAddresses, type AddressRules } from '../../following/check-addresses.ts'
+import { checkAddresses, type AddressRules } from '../../addresses/check-addresses.ts'
 import { linkProofOf } from '../../formats/link-proof.ts'
 import { verifyAnnouncement } from '../../formats/verify-announcement.ts'
 import type { MemberWishes, MemberWishRefusal, SubmitMagnetlinkInput } from '../../graphql/member-wishes.ts'

@@ -1,26 +1,35 @@
 import { Command, CommanderError, Option } from 'commander'
 import { err, ok, type Result } from '../domain/result.ts'
+import {
+  configFileOf,
+  findStrayVariables,
+  givenSettings,
+  type Environment,
+  type GivenSetting,
+} from './given-settings.ts'
 import { SETTINGS } from './setting-definitions.ts'
+import { CONFIG_VARIABLE, flagOf, keyOf, SETTING_NAMES, variableOf } from './setting-names.ts'
 import type { Settings, SettingsRefused } from '../app/settings.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-type SettingName = keyof Settings
-
-/** The names of all settings, in the order in which they are shown. */
-export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[]
-
-/** `dataDir` → `SEEDBANK_DATA_DIR`. */
-export function variableOf(name: SettingName): string {
-  return `SEEDBANK_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+/** Settings, and where each came from. */
+export interface ReadSettings {
+  readonly settings: Settings
+  /** As they are in force, in the order in which they are shown. */
+  readonly given: readonly GivenSetting[]
+  /** For the operator: what was given and is not used. */
+  readonly warnings: readonly string[]
 }
 
-/** `dataDir` → `--data-dir`. */
-export function flagOf(name: SettingName): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+/** The flag that names the file from which settings are read. */
+export function createConfigOption(): Option {
+  return new Option('--config <file>', 'A TOML file with settings. Variables go before it, and flags before those.')
+    .env(CONFIG_VARIABLE)
+    .helpGroup('Node:')
 }
 
 /** Gives a command the flags of all settings, grouped in its help, with variables and defaults. */
 export function addSettings(command: Command): Command {
+  command.addOption(createConfigOption())
   for (const name of SETTING_NAMES) {
     const { group, placeholder, description, default: usual } = SETTINGS[name]
     const option = new Option(`${flagOf(name)} <${placeholder}>`, description)
@@ -30,19 +39,25 @@ export function addSettings(command: Command): Command {
 }
 
 /**
- * Reads the settings that a command line and its environment give. A flag goes before a variable; an empty variable
- * counts as not given.
+ * Reads the settings that a command line, its environment and a file give. A flag goes before a variable, and that before
+ * the file; an empty variable counts as not given.
  *
  * @param command One that `addSettings` has seen, after it parsed its command line.
  * @returns All settings; `SettingsRefused` with every wrong one, not just the first. Never throws.
  */
-export function settingsOf(command: Command, environment: Environment): Result<Settings, SettingsRefused> {
-  const given = SETTING_NAMES.map((name) => givenSetting(name, command, environment))
+export function settingsOf(command: Command, environment: Environment): Result<ReadSettings, SettingsRefused> {
+  const { misspelt, unknown } = findStrayVariables(environment)
+  const file = configFileOf(command, environment)
+  const given = givenSettings(command, environment, file)
+  const overruled = [...file.settings.values()].filter(({ source }) =>
+    given.every((setting) => setting.source !== source),
+  )
   const read = given.map((setting) => ({ ...setting, parsed: SETTINGS[setting.name].parse(setting.text) }))
-  const lines = read.flatMap(({ parsed, ...setting }) => (parsed.ok ? [] : [refusal(setting, parsed.error)]))
+  const wrong = [...given, ...overruled].flatMap(refusalOf)
+  const lines = [...misspelt, ...file.refused, ...wrong]
   if (lines.length > 0) return err({ type: 'SettingsRefused', lines })
   const settings = Object.fromEntries(read.map(({ name, parsed }) => [name, parsed.ok ? parsed.value : null]))
-  return withinOneAddress(settings as unknown as Settings, given)
+  return withinOneAddress({ settings: settings as unknown as Settings, given, warnings: unknown })
 }
 
 /**
@@ -61,23 +76,13 @@ export function parseSettings(argv: readonly string[], environment: Environment)
     if (!(error instanceof CommanderError)) throw error
     return err({ type: 'SettingsRefused', lines: [error.message.replace(/^error: /, '')] })
   }
-  return settingsOf(command, environment)
+  const read = settingsOf(command, environment)
+  return read.ok ? ok(read.value.settings) : read
 }
 
-interface GivenSetting {
-  readonly name: SettingName
-  /** The flag or variable that gave it; null where nothing did, and the text is the default. */
-  readonly source: string | null
-  readonly text: string
-}
-
-function givenSetting(name: SettingName, command: Command, environment: Environment): GivenSetting {
-  if (command.getOptionValueSource(name) === 'cli') {
-    return { name, source: flagOf(name), text: String(command.getOptionValue(name)) }
-  }
-  const variable = variableOf(name)
-  const text = environment[variable] ?? ''
-  return text === '' ? { name, source: null, text: SETTINGS[name].default } : { name, source: variable, text }
+function refusalOf(setting: GivenSetting): readonly string[] {
+  const parsed = SETTINGS[setting.name].parse(setting.text)
+  return parsed.ok ? [] : [refusal(setting, parsed.error)]
 }
 
 function refusal({ name, source, text }: GivenSetting, expected: string): string {
@@ -85,10 +90,14 @@ function refusal({ name, source, text }: GivenSetting, expected: string): string
 }
 
 /** LSD and uTP listen on all addresses, whatever they are told: with a `torrentHost` they stay off. */
-function withinOneAddress(settings: Settings, given: readonly GivenSetting[]): Result<Settings, SettingsRefused> {
-  if (settings.torrentHost === null) return ok(settings)
+function withinOneAddress(read: ReadSettings): Result<ReadSettings, SettingsRefused> {
+  const { settings, given } = read
+  if (settings.torrentHost === null) return ok(read)
   const lines = given
     .filter(({ name, source }) => (name === 'lsd' || name === 'utp') && source !== null && settings[name])
     .map((setting) => refusal(setting, `off where ${variableOf('torrentHost')} is set, as it listens on all addresses`))
-  return lines.length > 0 ? err({ type: 'SettingsRefused', lines }) : ok({ ...settings, lsd: false })
+  if (lines.length > 0) return err({ type: 'SettingsRefused', lines })
+  const off = { name: 'lsd', source: `off beside ${keyOf('torrentHost')}`, text: 'off' } as const
+  const inForce = given.map((setting) => (setting.name === 'lsd' && setting.source === null ? off : setting))
+  return ok({ ...read, given: inForce, settings: { ...settings, lsd: false } })
 }

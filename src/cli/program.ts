@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addBackupCommand } from './backup.ts'
 import { addCheckpointCommand } from './checkpoint.ts'
+import { addConfigToDataDirCommands } from './data-dir-option.ts'
 import { describeFault } from './describe-fault.ts'
 import { addParkedCommands } from './parked.ts'
 import { addProveCommand } from './prove.ts'
@@ -11,6 +12,7 @@ import { addRecordCommand } from './record.ts'
 import { addReplayCommand } from './replay.ts'
 import { addRestoreCommand } from './restore.ts'
 import { addServeCommand } from './serve.ts'
+import { addSettingsCommand } from './settings.ts'
 import { addVerifyLogCommand } from './verify-log.ts'
 import { addVerifyCommand } from './verify.ts'
 
@@ -55,6 +57,8 @@ export function createProgram(): Command {
   addRestoreCommand(program)
   addExportCommand(program)
   addImportLogCommand(program)
+  addSettingsCommand(program)
+  addConfigToDataDirCommands(program)
   return program
 }
 

@@ -17,21 +17,20 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve(command: Command): Promise<number> {
-  const settings = settingsOf(command, process.env)
-  if (!settings.ok) {
-    for (const line of settings.error.lines) console.error(line)
-    return 2
-  }
+  const read = settingsOf(command, process.env)
+  for (const line of read.ok ? read.value.warnings : read.error.lines) console.error(line)
+  if (!read.ok) return 2
+  const { settings } = read.value
   const stopAsked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   // Loaded only where it is needed: other commands, and --help, need not wait a second for it.
   const { startApp } = await import('../app.ts')
-  const started = await startApp(settings.value)
+  const started = await startApp(settings)
   if (!started.ok) {
     console.error(started.error.message)
     return 2
   }
   const { url, version } = started.value
-  console.log(`Seedbank ${version} serves its API at ${url}/graphql, data in ${settings.value.dataDir}`)
+  console.log(`Seedbank ${version} serves its API at ${url}/graphql, data in ${settings.dataDir}`)
   await stopAsked
   return stopInTime(started.value)
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { addSettings, flagOf, parseSettings, SETTING_NAMES, variableOf } from '../../src/cli/parse-settings.ts'
+import { addSettings, parseSettings } from '../../src/cli/parse-settings.ts'
 import { SETTINGS } from '../../src/cli/setting-definitions.ts'
+import { flagOf, SETTING_NAMES, variableOf } from '../../src/cli/setting-names.ts'
 
 const README = join(import.meta.dirname, '../../README.md')
 

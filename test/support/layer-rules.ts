@@ -16,6 +16,7 @@ export interface LayerRule {
 
 const INNER = [
   'domain',
+  'bandwidth',
   'formats',
   'events',
   'commands',
@@ -35,6 +36,7 @@ const INNER = [
 /** The layers, innermost first: ARCHITECTURE.md draws the same. */
 export const LAYERS: Readonly<Record<string, LayerRule>> = {
   domain: { layers: [], packages: [], node: false },
+  bandwidth: { layers: ['domain'], packages: [], node: true },
   formats: { layers: ['domain'], packages: ['@bufbuild/protobuf', 'bencode'], node: true },
   events: { layers: ['domain'], packages: ['better-sqlite3', 'canonicalize', 'kysely', 'uuid'], node: true },
   commands: { layers: ['domain', 'events'], packages: ['canonicalize', 'uuid'], node: true },
@@ -47,7 +49,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   webhooks: { layers: ['domain', 'addresses'], packages: ['better-sqlite3'], node: true },
   messages: { layers: ['domain', 'formats'], packages: ['better-sqlite3'], node: true },
   torrents: {
-    layers: ['domain', 'formats'],
+    layers: ['domain', 'bandwidth', 'formats'],
     packages: ['bencode', 'bittorrent-protocol', 'bittorrent-tracker', 'webtorrent', 'ws'],
     node: true,
   },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { CommandMeta, Execute } from '../commands/command-meta.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
@@ -13,7 +12,7 @@ import type { Restore } from '../projections/restores.ts'
 import type { Authenticate, Caller } from './caller.ts'
 import type { Loaders } from './loaders.ts'
 import type { MemberReader } from './members.ts'
-import { isUuid } from './scalars/scalars.ts'
+import type { Operation, OperationWatch } from './operation.ts'
 import type { Turns } from './turns.ts'
 import type { RebuildReader } from './rebuilds.ts'
 import type { VerificationReader } from './verifications.ts'
@@ -64,15 +63,8 @@ export interface GraphqlPorts {
   readonly now: () => UnixMillis
   /** Told of each thrown fault, which the client sees masked. */
   readonly logFault: (fault: unknown, correlationId: CorrelationId) => void
-}
-
-/** What a transport knows of one operation. */
-export interface Operation {
-  readonly correlationId: CorrelationId
-  /** The cursor that an SSE client received last: wins over `after`. */
-  readonly lastEventId: string | null
-  /** The cursor of what a subscription delivers at this moment; SSE sends it as `id:`. */
-  delivered: string | null
+  /** Left out where nobody counts or traces what is asked. */
+  readonly watch?: OperationWatch
 }
 
 export interface GraphqlContext extends GraphqlPorts {
@@ -81,13 +73,6 @@ export interface GraphqlContext extends GraphqlPorts {
   readonly operation: Operation
   readonly loaders: Loaders
   readonly turns: Turns
-}
-
-/** An operation under the client's correlation id if that is a UUID, else under a new one. */
-export function startOperation(correlationId: unknown, lastEventId: string | null): Operation {
-  const isGiven = typeof correlationId === 'string' && isUuid(correlationId)
-  const id = isGiven ? correlationId.toLowerCase() : randomUUID()
-  return { correlationId: id as CorrelationId, lastEventId, delivered: null }
 }
 
 /**

@@ -49,7 +49,8 @@ export interface ScalarCodec<Value> {
   serialize(this: void, value: Value): unknown
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
+/** Whatever its version says: a trace id that others chose is a correlation id too. All zeros is none. */
+const UUID = /^(?![0-]*$)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const ACTOR = /^(?:local|cli|schedule|node|(?:reactor|token|jwt|peer):.{1,200})$/
 const MAX_KEY_LENGTH = 200
 

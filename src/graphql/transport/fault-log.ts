@@ -25,8 +25,8 @@ function report({ errors }: ExecutionResult, { logFault, operation }: GraphqlCon
   }
 }
 
-/** What was thrown, unless it was thrown for the client to read. */
-function faultBehind(error: unknown): unknown {
+/** What was thrown; null where it was thrown for the client to read. */
+export function faultBehind(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error
   return error.cause === undefined ? null : faultBehind(error.cause)
 }

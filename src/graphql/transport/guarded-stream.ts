@@ -16,13 +16,15 @@ export interface StreamSource<Item> {
  */
 export function guardStream<Item>(
   { pull, release }: StreamSource<Item>,
-  { logFault, operation }: Pick<GraphqlContext, 'logFault' | 'operation'>,
+  { logFault, operation, watch }: Pick<GraphqlContext, 'logFault' | 'operation' | 'watch'>,
 ): AsyncIterableIterator<Item, undefined> {
+  const over = watch?.subscribed(operation)
   let ended = false
 
   async function end(): Promise<IteratorReturnResult<undefined>> {
     if (!ended) {
       ended = true
+      over?.()
       await release()
     }
     return { done: true, value: undefined }

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream'
 import { isAsyncIterable, type FetchAPI, type Plugin } from 'graphql-yoga'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Caller } from '../caller.ts'
-import type { GraphqlPorts, Operation } from '../context.ts'
+import type { GraphqlPorts } from '../context.ts'
+import type { Operation } from '../operation.ts'
 
 /** So that proxies and clients see that a quiet stream is alive. */
 const PING_MS = 12_000

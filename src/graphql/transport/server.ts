@@ -1,7 +1,8 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { startOperation, type GraphqlPorts } from '../context.ts'
+import type { GraphqlPorts } from '../context.ts'
+import { startOperation } from '../operation.ts'
 import { credentialsOf } from './credentials.ts'
 import { findRoute, type HttpRoute } from './http-route.ts'
 import { checkRequest, type NetworkRules } from './network-rules.ts'
@@ -100,8 +101,7 @@ async function answer(
   response: ServerResponse,
   { yoga, ports, rules, route }: Answering,
 ): Promise<void> {
-  const { 'x-correlation-id': correlationId, 'last-event-id': lastEventId } = request.headers
-  const operation = startOperation(correlationId, typeof lastEventId === 'string' ? lastEventId : null)
+  const operation = startOperation('HTTP', request.headers)
   response.setHeader('X-Correlation-Id', operation.correlationId)
   try {
     if (route?.access === 'ANYONE') return await route.handle(request, response)

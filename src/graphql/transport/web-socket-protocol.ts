@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { GraphQLError, type ExecutionArgs } from 'graphql'
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws'
 import type { Authenticate, Caller } from '../caller.ts'
-import { startOperation, type GraphqlContext } from '../context.ts'
+import type { GraphqlContext } from '../context.ts'
+import { startOperation } from '../operation.ts'
 import { credentialsOf } from './credentials.ts'
 import type { createGraphqlYoga } from './yoga.ts'
 
@@ -49,7 +50,7 @@ async function prepare(
   { request, caller }: Connection,
   payload: SubscribePayload,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
-  const operation = startOperation(request.headers['x-correlation-id'], null)
+  const operation = startOperation('WEBSOCKET', request.headers)
   const enveloped = yoga.getEnveloped({ operation, caller, params: payload } as unknown as GraphqlContext)
   const { schema, execute, subscribe, parse, validate, contextFactory } = enveloped
   try {

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode, handleProtocols, type Server } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
-import { startOperation, type GraphqlPorts } from '../context.ts'
+import type { GraphqlPorts } from '../context.ts'
+import { startOperation } from '../operation.ts'
 import { createWebSocketProtocol, type Connection } from './web-socket-protocol.ts'
 import { MAX_REQUEST_BYTES, type createGraphqlYoga } from './yoga.ts'
 
@@ -30,7 +31,7 @@ export function createWebSocketTransport(
     const fail = (fault: unknown): void => {
       // What a client that went away did not take is no fault.
       if (client.readyState !== WebSocket.OPEN) return
-      logFault(fault, startOperation(request.headers['x-correlation-id'], null).correlationId)
+      logFault(fault, startOperation('WEBSOCKET', request.headers).correlationId)
       client.close(CloseCode.InternalServerError, 'Internal server error')
     }
     const silence = watchSilence(client)

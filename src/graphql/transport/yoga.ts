@@ -5,6 +5,7 @@ import { queryLimits } from '../limits/query-limits.ts'
 import { createLoaders } from '../loaders.ts'
 import { faultLog } from './fault-log.ts'
 import { inputPlace } from './input-place.ts'
+import { watchOperations } from './watch-operations.ts'
 import { schema } from '../schema.ts'
 import { createTurns } from '../turns.ts'
 import type { ServerContext, ServerSentEvents } from './server-sent-events.ts'
@@ -26,7 +27,7 @@ export function createGraphqlYoga(
       const turns = createTurns()
       return { ...ports, operation, caller, turns, loaders: createLoaders(ports.db, turns) }
     },
-    plugins: [sse.plugin, queryLimits, inputPlace, faultLog],
+    plugins: [sse.plugin, queryLimits, inputPlace, faultLog, watchOperations],
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY },
     // The page with its scripts inside: it asks no other server.

@@ -37,6 +37,10 @@ export interface Settings {
   readonly publicUrl: string | null
   readonly publicTorrentAddress: PeerAddress | null
   readonly trackerUdpPort: number | null
+  /** auto: pretty on a terminal, JSON otherwise. */
+  readonly logFormat: 'auto' | 'json' | 'pretty'
+  /** Where traces are sent to, an OTLP collector's base URL without a final slash; null for nowhere. */
+  readonly otlpEndpoint: string | null
 }
 
 /** At least one setting is wrong. */

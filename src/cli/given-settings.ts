@@ -22,7 +22,7 @@ export function configFileOf(command: Command, environment: Environment): Config
   return file === '' ? NO_CONFIG_FILE : readConfigFile(file)
 }
 
-/** What each setting is given as: by its flag, else its variable, else the file, else its default. */
+/** What each setting is given as: by its flag, else its variable, else the file, else a variable that it shares, else its default. */
 export function givenSettings(command: Command, environment: Environment, file: ConfigFile): readonly GivenSetting[] {
   return SETTING_NAMES.map((name) => {
     if (command.getOptionValueSource(name) === 'cli') {
@@ -31,8 +31,14 @@ export function givenSettings(command: Command, environment: Environment, file: 
     const variable = variableOf(name)
     const text = environment[variable] ?? ''
     if (text !== '') return { name, source: variable, text }
-    return file.settings.get(name) ?? { name, source: null, text: SETTINGS[name].default }
+    return file.settings.get(name) ?? sharedSetting(name, environment)
   })
+}
+
+function sharedSetting(name: SettingName, environment: Environment): GivenSetting {
+  const { alsoFrom, default: usual }: { readonly alsoFrom?: string; readonly default: string } = SETTINGS[name]
+  const text = (alsoFrom !== undefined && environment[alsoFrom]) || ''
+  return text === '' ? { name, source: null, text: usual } : { name, source: alsoFrom ?? null, text }
 }
 
 /** Variables that look like settings and are none. */

@@ -10,6 +10,8 @@ export interface SettingDefinition<Value> {
   readonly default: string
   readonly description: string
   readonly parse: SettingParser<Value>
+  /** A variable that other programs read too, and that counts where nothing else gives the setting. */
+  readonly alsoFrom?: string
 }
 
 /** The settings of these names, each with how it is read. */

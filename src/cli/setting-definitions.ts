@@ -15,6 +15,7 @@ import {
 } from './setting-parsers.ts'
 import type { Settings } from '../app/settings.ts'
 import type { SettingDefinitions } from './setting-definition.ts'
+import { TELEMETRY_SETTINGS } from './telemetry-settings.ts'
 import { TRACKER_SETTINGS } from './tracker-settings.ts'
 
 const ONE_WEEK_SECONDS = 604_800
@@ -156,4 +157,5 @@ export const SETTINGS: SettingDefinitions<keyof Settings> = {
     parse: oneOf('prefer', 'require', 'off'),
   },
   ...TRACKER_SETTINGS,
+  ...TELEMETRY_SETTINGS,
 }

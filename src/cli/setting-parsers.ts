@@ -105,6 +105,12 @@ export const parsePublicUrl: SettingParser<string> = (text) => {
     : err('an http or https URL without user, query or fragment, like https://seedbank.example')
 }
 
+/** Parses the base URL of a collector, such as one on this machine; a final slash is taken off. */
+export const parseCollectorUrl: SettingParser<string> = (text) => {
+  const parsed = parsePublicUrl(text)
+  return parsed.ok ? parsed : err('an http or https URL without user, query or fragment, like http://127.0.0.1:4318')
+}
+
 /** Parses a host name or address as it stands in a Host header, without its port. */
 export const parseHostName: SettingParser<string> = (text) => {
   const isName = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/i.test(text)

@@ -38,6 +38,8 @@ describe('settings', () => {
       publicUrl: null,
       publicTorrentAddress: null,
       trackerUdpPort: null,
+      logFormat: 'auto',
+      otlpEndpoint: null,
     })
   })
 
@@ -45,6 +47,15 @@ describe('settings', () => {
     expect(settings([], { SEEDBANK_PORT: '5000' })).toMatchObject({ port: 5000 })
     expect(settings(['--port', '6000'], { SEEDBANK_PORT: '5000' })).toMatchObject({ port: 6000 })
     expect(settings(['--port=4000'], { SEEDBANK_PORT: '5000' })).toMatchObject({ port: 4000 })
+  })
+
+  test('come from the variable of other programs where nothing else gives them', () => {
+    const shared = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/' }
+    expect(settings([], shared)).toMatchObject({ otlpEndpoint: 'http://127.0.0.1:4318' })
+    expect(settings([], { ...shared, SEEDBANK_OTLP_ENDPOINT: 'none' })).toMatchObject({ otlpEndpoint: null })
+    expect(settings([], { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' })).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT is "collector", but must be an http or https URL without user, query or fragment, like http://127.0.0.1:4318, or none',
+    ])
   })
 
   test('take an empty variable for one that is not given', () => {

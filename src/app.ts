@@ -3,7 +3,6 @@ import { beginRun } from './app/begin-run.ts'
 import { createFilesWorker } from './app/verification/files-work.ts'
 import { startMembersLog } from './app/members-log.ts'
 import type { NodeBase } from './app/node-base.ts'
-import { createNodeLog } from './app/node-log.ts'
 import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
 import { createMembers } from './app/members.ts'
@@ -19,6 +18,7 @@ import { startTracker } from './app/tracker.ts'
 import type { NotReconciled, Reconciled } from './archives/sweep/reconcile-archive-files.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import type { WallClock } from './reactors/wall-clock.ts'
+import { createNodeLog } from './telemetry/log/node-log.ts'
 import { createTorrentClient, type TorrentClient } from './torrents/client/torrent-client.ts'
 import { TorrentPortInUse } from './torrents/client/torrent-port-in-use.ts'
 
@@ -51,7 +51,7 @@ export async function startApp(
 ): Promise<Result<App, AppRefused>> {
   // Parts stop in the opposite order of their start.
   await using starting = new AsyncDisposableStack()
-  const log = createNodeLog(settings.logLevel)
+  const log = createNodeLog(settings)
   const stores = await openStores(settings.dataDir, starting, wallClock.now, (position, headPosition) =>
     log.info({ position, headPosition }, 'Rebuilding read models before the node serves'),
   )

@@ -83,6 +83,8 @@ describe('the check of layers', () => {
     ['src/reactors/deep/a.ts', `import { streamOf } from '../../events/recorded-event.ts'`],
     ['src/graphql/a.ts', `import { Kysely } from 'kysely'`],
     ['src/cli/a.ts', `import { open } from '../events/database.ts'`],
+    ['src/app/a.ts', `import type { Registry } from 'prom-client'`],
+    ['src/app/a.ts', `const api = await import('@opentelemetry/api')`],
     ['src/main.ts', `import { decide } from './domain/decide.ts'`],
     ['src/elsewhere/a.ts', ''],
   ] as const
@@ -98,6 +100,7 @@ describe('the check of layers', () => {
     ['src/archives/a.ts', `import { keccak_256 } from '@noble/hashes/sha3.js'`],
     ['src/graphql/a.ts', `import type { Kysely } from 'kysely'\nimport SchemaBuilder from '@pothos/core'`],
     ['src/app/a.ts', `import { pino } from 'pino'\nimport { decide } from '../domain/decide.ts'`],
+    ['src/telemetry/a.ts', `import { trace } from '@opentelemetry/api'\nimport { Registry } from 'prom-client'`],
     ['src/main.ts', `import { run } from './cli/run.ts'`],
   ] as const
 

@@ -24,6 +24,7 @@ const INNER = [
   'audit',
   'archives',
   'identity',
+  'access',
   'addresses',
   'following',
   'webhooks',
@@ -31,6 +32,7 @@ const INNER = [
   'torrents',
   'reactors',
   'graphql',
+  'telemetry',
 ]
 
 /** The layers, innermost first: ARCHITECTURE.md draws the same. */
@@ -45,6 +47,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   archives: { layers: ['domain', 'formats'], packages: ['@bufbuild/protobuf', '@noble/hashes'], node: true },
   identity: { layers: ['domain'], packages: [], node: true },
   addresses: { layers: ['domain'], packages: [], node: true },
+  access: { layers: ['domain'], typesOf: ['events', 'graphql'], packages: ['jose'], node: true },
   following: { layers: ['domain', 'addresses'], packages: ['graphql-ws', 'ws'], node: true },
   webhooks: { layers: ['domain', 'addresses'], packages: ['better-sqlite3'], node: true },
   messages: { layers: ['domain', 'formats'], packages: ['better-sqlite3'], node: true },
@@ -69,6 +72,12 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     typesOfPackages: ['kysely'],
     node: true,
   },
+  telemetry: {
+    layers: ['domain'],
+    typesOf: ['events', 'commands'],
+    packages: ['@opentelemetry/', 'pino', 'pino-pretty', 'prom-client'],
+    node: true,
+  },
   app: { layers: INNER, packages: 'any', node: true },
   cli: { layers: ['domain', 'app'], packages: ['cli-progress', 'commander', 'smol-toml'], node: true },
   main: { layers: ['cli', 'app'], packages: [], node: true },
@@ -78,6 +87,9 @@ const ROOT_FILES: Readonly<Record<string, string>> = {
   'src/main.ts': 'main',
   'src/app.ts': 'app',
 }
+
+/** npm packages that one layer keeps from all others, also from those that may use any. */
+const KEPT: Readonly<Record<string, string>> = { '@opentelemetry/': 'telemetry', 'prom-client': 'telemetry' }
 
 /** The layer of a file, by its path from the root of the project; undefined where it belongs to none. */
 export function layerOf(file: string): string | undefined {
@@ -113,6 +125,8 @@ function isAllowed({ specifier, isTypeOnly }: SourceImport, file: string, layer:
     if (target === undefined) return layer === 'app' && specifier.endsWith('.json')
     return target === layer || rule.layers.includes(target) || (isTypeOnly && (rule.typesOf ?? []).includes(target))
   }
+  const [kept] = Object.keys(KEPT).filter((name) => names([name], specifier))
+  if (kept !== undefined) return KEPT[kept] === layer
   if (rule.packages === 'any') return true
   return names(rule.packages, specifier) || (isTypeOnly && names(rule.typesOfPackages ?? [], specifier))
 }

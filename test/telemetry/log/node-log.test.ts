@@ -4,26 +4,35 @@ import { existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { createNodeLog } from '../../src/app/node-log.ts'
-import type { InfoHash } from '../../src/domain/info-hash.ts'
-import type { FromClient, ToClient } from '../../src/torrents/client/client-protocol.ts'
-import { COMMUNITY, infoHash } from '../support/community-facts.ts'
-import { LOOPBACK_TORRENT_CLIENT } from '../support/loopback-torrents.ts'
-import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { createNodeLog } from '../../../src/telemetry/log/node-log.ts'
+import type { InfoHash } from '../../../src/domain/info-hash.ts'
+import type { FromClient, ToClient } from '../../../src/torrents/client/client-protocol.ts'
+import { COMMUNITY, infoHash } from '../../support/community-facts.ts'
+import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
+import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 /** A file that takes nothing: every write ends with ENOSPC. */
 const FULL = '/dev/full'
-const CLIENT_PROCESS = fileURLToPath(new URL('../../src/torrents/client/client-process.ts', import.meta.url))
+const CLIENT_PROCESS = fileURLToPath(new URL('../../../src/torrents/client/client-process.ts', import.meta.url))
 
 test('writes a line for each entry', () => {
   const file = join(createTemporaryFolder(), 'log')
-  createNodeLog('warn', file).warn({ torrents: 2 }, 'Something is odd')
+  createNodeLog({ logLevel: 'warn', logFormat: 'auto' }, file).warn({ torrents: 2 }, 'Something is odd')
 
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ torrents: 2, msg: 'Something is odd' })
 })
 
+test('is pretty where that is asked for, at once and without secrets', () => {
+  const file = join(createTemporaryFolder(), 'log')
+  createNodeLog({ logLevel: 'info', logFormat: 'pretty' }, file).info({ token: 'c2VjcmV0' }, 'Something is odd')
+
+  expect(readFileSync(file, 'utf8')).toMatch(
+    /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: Something is odd\n +token: "\[hidden\]"\n$/,
+  )
+})
+
 test.skipIf(!existsSync(FULL))('a disk that is full costs lines, and nothing is thrown at who logs', () => {
-  const log = createNodeLog('warn', FULL)
+  const log = createNodeLog({ logLevel: 'warn', logFormat: 'auto' }, FULL)
 
   for (let line = 0; line < 3; line += 1) expect(() => log.error({ line }, 'x'.repeat(1_000_000))).not.toThrow()
 })

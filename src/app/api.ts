@@ -12,6 +12,7 @@ import { readLastClock } from '../projections/magnetlinks.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readCommunitySeeding } from '../projections/read-seeding.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { createCreateToken } from './access/create-token.ts'
 import { createSignCheckpoint } from './audit/sign-checkpoint.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createDispatchAgain } from './wishes/dispatch-again.ts'
@@ -105,6 +106,7 @@ function createWishes(parts: ApiParts): Wishes {
     verifyArchives: createVerifyArchives(ports),
     rebuildProjections: createRebuildProjections(stores.log, parts.rebuilds),
     signCheckpoint: createSignCheckpoint(ports),
+    createToken: createCreateToken(ports),
   })
 }
 

@@ -2,6 +2,7 @@ import type { CommunityAt } from './community-at.ts'
 import { shortId, tellBytes, tellCount, tellNumber, tellSeconds, type TimeWords } from './in-words.ts'
 import type { NodeAt } from './node-at.ts'
 import { tellCode } from './tell-code.ts'
+import { tellGrant } from './tell-grant.ts'
 import { tellReaders, tellSelection } from './tell-settings.ts'
 
 /** How one field of a state is told. */
@@ -96,4 +97,8 @@ export const NODE_FIELDS: Words<NodeAt> = {
   checkpointSize: { label: 'newest checkpoint', tell: (size) => `of ${tellCount(size, 'event')}` },
   checkpointAt: { label: 'newest checkpoint signed', tell: asMoment },
   restoredAt: { label: 'restored from a back-up', tell: asMoment },
+  tokens: {
+    label: 'tokens',
+    tell: (tokens) => asList(tokens.map((token) => `${shortId(token.tokenId)} (${tellGrant(token)})`)),
+  },
 }

@@ -11,13 +11,14 @@ export function stateJson({ node, communities }: StateAt, position: Position): o
 }
 
 function nodeJson(node: NodeAt): object {
-  const { startedAt, stoppedAt, checkpointAt, restoredAt } = node
+  const { startedAt, stoppedAt, checkpointAt, restoredAt, tokens } = node
   return {
     ...node,
     startedAt: ofMillis(startedAt),
     stoppedAt: ofMillis(stoppedAt),
     checkpointAt: ofMillis(checkpointAt),
     restoredAt: ofMillis(restoredAt),
+    tokens: tokens.map((token) => ({ ...token, expiresAt: ofMillis(token.expiresAt) })),
   }
 }
 

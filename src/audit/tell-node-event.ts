@@ -1,4 +1,5 @@
 import type { NodeEvent } from '../domain/node-events.ts'
+import { tellGrant } from './tell-grant.ts'
 import { shortId, tellCount, type TimeWords } from './in-words.ts'
 
 /** What happened to the node as a whole, in one sentence. */
@@ -32,5 +33,12 @@ export function tellNodeEvent(event: NodeEvent, { moment }: TimeWords): string {
     }
     case 'LogRestored':
       return 'went on from a back-up: what came after the event before may be lost'
+    case 'TokenCreated': {
+      const { tokenId, expiresAt, ...grant } = event.data
+      const end = expiresAt === null ? 'until it is revoked' : `until ${moment(expiresAt)}`
+      return `made token ${shortId(tokenId)}: ${tellGrant(grant)}, ${end}`
+    }
+    case 'TokenRevoked':
+      return `revoked token ${shortId(event.data.tokenId)}`
   }
 }

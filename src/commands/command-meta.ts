@@ -1,3 +1,4 @@
+import type { TokenId } from '../domain/access-token.ts'
 import type { ImportId, RunId } from '../domain/archive.ts'
 import type { Command } from '../domain/commands.ts'
 import type { CommunityId } from '../domain/community-id.ts'
@@ -30,6 +31,7 @@ export interface CommandResult {
   readonly communityId?: CommunityId
   readonly runId?: RunId
   readonly importId?: ImportId
+  readonly tokenId?: TokenId
 }
 
 export type Refusal = DomainRefusal | IdempotencyKeyReused
@@ -44,7 +46,7 @@ export type Execute = (command: Command, meta: CommandMeta) => Promise<Result<Ac
 
 /** What the answer to a granted command tells, kept in its receipt. */
 export function resultOf(command: Command): CommandResult {
-  if (!('communityId' in command)) return {}
+  if (!('communityId' in command)) return 'tokenId' in command ? { tokenId: command.tokenId } : {}
   const { communityId } = command
   switch (command.type) {
     case 'CreateArchive':

@@ -5,7 +5,7 @@ import { evolveCommunity } from '../domain/evolve-community.ts'
 import type { CommunityEvent, DomainEvent } from '../domain/events.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../domain/node.ts'
 import type { DomainRefusal } from '../domain/refusals.ts'
-import { ok, type Result } from '../domain/result.ts'
+import type { Result } from '../domain/result.ts'
 import { communityStream, NODE_STREAM, type StreamName } from '../events/recorded-event.ts'
 
 /** The state of one stream at a version, which the next decision stands on. */
@@ -32,7 +32,7 @@ export function emptyStream(stream: StreamName): StreamState {
  */
 export function decide(command: Command, held: StreamState): Result<readonly DomainEvent[], DomainRefusal> {
   if (held.kind === 'COMMUNITY' && isCommunityCommand(command)) return decideCommunity(command, held.state)
-  if (held.kind === 'NODE' && !isCommunityCommand(command)) return ok(decideNode(command, held.state))
+  if (held.kind === 'NODE' && !isCommunityCommand(command)) return decideNode(command, held.state)
   throw new Error(`Cannot decide ${command.type} on the state of a ${held.kind} stream`)
 }
 

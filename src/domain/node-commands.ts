@@ -2,6 +2,7 @@ import type { RunId } from './archive.ts'
 import type { Clock } from './magnet.ts'
 import type { CheckpointSigned } from './node-events.ts'
 import type { UnixMillis } from './time.ts'
+import type { TokenCommand } from './token-commands.ts'
 
 export interface RecordNodeStarted {
   readonly type: 'RecordNodeStarted'
@@ -55,3 +56,4 @@ export type NodeCommand =
   | RecordTorrentClientUp
   | RecordCheckpointSigned
   | RecordLogRestored
+  | TokenCommand

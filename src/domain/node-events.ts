@@ -2,6 +2,7 @@ import type { RunId } from './archive.ts'
 import type { NodeFact, Nothing } from './fact.ts'
 import type { Clock } from './magnet.ts'
 import type { UnixMillis } from './time.ts'
+import type { TokenEvent } from './token-events.ts'
 
 /** A process began to run on this data directory. */
 export type NodeStarted = NodeFact<
@@ -73,3 +74,4 @@ export type NodeEvent =
   | TorrentClientUp
   | CheckpointSigned
   | LogRestored
+  | TokenEvent

@@ -1,7 +1,12 @@
+import { evolveTokens, NO_TOKENS, type KnownTokens } from './access-token.ts'
 import type { RunId } from './archive.ts'
+import { decideTokens } from './decide-tokens.ts'
 import type { Clock } from './magnet.ts'
 import type { NodeCommand, RecordLogRestored } from './node-commands.ts'
 import type { NodeEvent } from './node-events.ts'
+import { ok, type Result } from './result.ts'
+import type { TokenCommand } from './token-commands.ts'
+import type { TokenRefusal } from './token-refusals.ts'
 
 /** All that deciding about the node as a whole needs to remember. */
 export interface NodeState {
@@ -16,6 +21,7 @@ export interface NodeState {
   readonly clockFloor: Clock | null
   /** How many events the newest checkpoint covers; null before the first. */
   readonly checkpointSize: number | null
+  readonly tokens: KnownTokens
 }
 
 /** Before the first event: archiving is on, and the network may be used. */
@@ -27,13 +33,24 @@ export const newNode: NodeState = {
   incarnation: null,
   clockFloor: null,
   checkpointSize: null,
+  tokens: NO_TOKENS,
 }
 
 /**
- * Decides what a wish about the node leads to. Nothing is ever refused: each wish names the state
+ * Decides what a wish about the node leads to. Only wishes about tokens are ever refused: each other names the state
  * to be in, and being there already leads to no event.
  */
-export function decideNode(command: NodeCommand, node: NodeState): readonly NodeEvent[] {
+export function decideNode(command: NodeCommand, node: NodeState): Result<readonly NodeEvent[], TokenRefusal> {
+  switch (command.type) {
+    case 'CreateToken':
+    case 'RevokeToken':
+      return decideTokens(command, node.tokens)
+    default:
+      return ok(decideState(command, node))
+  }
+}
+
+function decideState(command: Exclude<NodeCommand, TokenCommand>, node: NodeState): readonly NodeEvent[] {
   switch (command.type) {
     case 'RecordNodeStarted': {
       const { runId, version, lastSeenAt } = command
@@ -99,5 +116,8 @@ export function evolveNode(node: NodeState, event: NodeEvent): NodeState {
       return { ...node, checkpointSize: event.data.size }
     case 'LogRestored':
       return { ...node, incarnation: event.data.incarnation, clockFloor: event.data.clockFloor }
+    case 'TokenCreated':
+    case 'TokenRevoked':
+      return { ...node, tokens: evolveTokens(node.tokens, event) }
   }
 }

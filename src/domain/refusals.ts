@@ -7,6 +7,7 @@ import type { Clock } from './magnet.ts'
 import type { MemberRefusal } from './member-refusals.ts'
 import type { SelectionEmpty } from './selection.ts'
 import type { UnixSeconds } from './time.ts'
+import type { TokenRefusal } from './token-refusals.ts'
 
 /** This node does not know the community. */
 export interface CommunityNotFound {
@@ -172,3 +173,4 @@ export type DomainRefusal =
   | SelectionEmpty
   | NothingParked
   | MemberRefusal
+  | TokenRefusal

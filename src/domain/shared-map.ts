@@ -34,6 +34,11 @@ export function* keysIn<Key extends string>({ buckets }: SharedMap<Key, unknown>
   for (const bucket of buckets) if (bucket !== undefined) yield* bucket.keys()
 }
 
+/** All values, in no order that counts. */
+export function* valuesIn<Value>({ buckets }: SharedMap<string, Value>): Generator<Value, void, undefined> {
+  for (const bucket of buckets) if (bucket !== undefined) yield* bucket.values()
+}
+
 /** One of 256, few enough to copy for each change. Ids are hashes, so their last digits spread. */
 function bucketOf(key: string): number {
   return Number.parseInt(key.slice(-2), 16) || 0

@@ -65,6 +65,8 @@ export const EVENT_SCHEMAS: EventSchemas = {
     TorrentClientUp: 1,
     CheckpointSigned: 1,
     LogRestored: 1,
+    TokenCreated: 1,
+    TokenRevoked: 1,
   },
   upcasters: {},
 }

@@ -7,6 +7,7 @@ import type { UnixSeconds } from '../domain/time.ts'
 import type { Position } from '../events/recorded-event.ts'
 import type { MemberWishes, MemberWishRefusal } from './member-wishes.ts'
 import type { Rebuild, RebuildIsRunning } from './rebuilds.ts'
+import type { TokenWishes } from './token-wishes.ts'
 import type { StartedVerification } from './verifications.ts'
 
 /** A community to take part in. */
@@ -153,7 +154,7 @@ export type WishRefusal =
   | MemberWishRefusal
 
 /** Wishes that take more than a command: a key, the clock, the messages. */
-export interface Wishes extends MemberWishes {
+export interface Wishes extends MemberWishes, TokenWishes {
   /** `result.communityId` names the community, also where its key was made here. */
   addCommunity(input: AddCommunityInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
   /** `result.runId` names the run, which goes on after the answer. */

@@ -23,7 +23,7 @@ export interface NodesTable {
 }
 
 /** The node as a whole. */
-export interface NodeRow extends NodeState {
+export interface NodeRow extends Omit<NodeState, 'tokens'> {
   /** The release of the program that runs, or ran last. */
   readonly version: string | null
   /** When the process that runs was started; null when it said goodbye. */
@@ -106,5 +106,6 @@ export async function readNode(db: Kysely<ReadModels>): Promise<NodeRow> {
     ])
     .where('id', '=', NODE_ID)
     .executeTakeFirst()
-  return row ?? { ...newNode, version: null, startedAt: null }
+  const { tokens: _, ...fresh } = newNode
+  return row ?? { ...fresh, version: null, startedAt: null }
 }

@@ -12,6 +12,7 @@ import { restores, type RestoresTable } from './restores.ts'
 import { receivedLinks, type ReceivedLinksTable, type RefusedLinksTable } from './received-links.ts'
 import { runs, type RunsTable } from './runs.ts'
 import { seeding, type SeedingTable } from './seeding.ts'
+import { tokens, type TokensTable } from './tokens.ts'
 import { versions, type VersionsTable } from './versions.ts'
 
 export { sql } from './sql.ts'
@@ -33,6 +34,7 @@ export interface ReadModels {
   readonly imports: ImportsTable
   readonly damaged_parts: DamagedPartsTable
   readonly parked: ParkedTable
+  readonly tokens: TokensTable
 }
 
 /** What the log runs in the transaction of each append. No projection reads another's tables. */
@@ -51,4 +53,5 @@ export const projections: readonly Projection[] = [
   imports,
   damagedParts,
   parked,
+  tokens,
 ]

@@ -4,6 +4,7 @@ import type { Clock } from '../../src/domain/magnet.ts'
 import type { NodeCommand } from '../../src/domain/node-commands.ts'
 import type { CheckpointSigned, NodeEvent, NodeStarted } from '../../src/domain/node-events.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
+import { ok } from '../../src/domain/result.ts'
 import { runId } from '../support/community-facts.ts'
 
 function nodeStarted(id: RunId): NodeStarted {
@@ -85,6 +86,6 @@ const cells: readonly Cell[] = [
 
 describe('the node', () => {
   test.each(cells)('after $before, $wish leads to $facts', ({ before, wish, facts }) => {
-    expect(decideNode(wish, nodeAfter(...before))).toEqual(facts)
+    expect(decideNode(wish, nodeAfter(...before))).toEqual(ok(facts))
   })
 })

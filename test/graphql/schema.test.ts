@@ -77,6 +77,9 @@ test('every type of event is a signal, save those that change nothing for a fron
     'NodeWentOnline',
     'SeedingRequested',
     'SeedingWithdrawn',
+    // Who may speak to the node is for those who audit it.
+    'TokenCreated',
+    'TokenRevoked',
   ])
 })
 

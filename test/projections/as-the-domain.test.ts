@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import { wantedTorrents, type Community, type KnownCommunity } from '../../src/domain/community.ts'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
+import { keysIn, valueIn } from '../../src/domain/shared-map.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
 import { readServedTorrents, readLastClock } from '../../src/projections/magnetlinks.ts'
 import { readNode } from '../../src/projections/nodes.ts'
@@ -10,6 +11,7 @@ import { PARKABLE_REACTORS } from '../../src/domain/new-chance.ts'
 import { readLeftAlone, readParked } from '../../src/projections/parked.ts'
 import { readRunningRuns } from '../../src/projections/runs.ts'
 import { readCommunitySeeding, readSeeding, type SeedingRole } from '../../src/projections/seeding.ts'
+import { readTokens } from '../../src/projections/tokens.ts'
 import { readVersions } from '../../src/projections/versions.ts'
 import { nodeLife, type NodeLife } from '../support/node-play.ts'
 import { projected } from '../support/projected.ts'
@@ -39,9 +41,14 @@ function knownOf({ communities }: NodeLife): readonly (readonly [CommunityId, Kn
   return [...communities].flatMap(([id, community]) => (community.status === 'UNKNOWN' ? [] : [[id, community]]))
 }
 
-/** The node. */
-async function expectNode(db: ReadModelsDb, { node }: NodeLife): Promise<void> {
+/** The node, and the tokens to it. */
+async function expectNode(db: ReadModelsDb, { node: { tokens, ...node } }: NodeLife): Promise<void> {
   expect(await readNode(db)).toMatchObject(node)
+  const rows = (await readTokens(db)).map(({ tokenId, role, communityIds, expiresAt, revokedAt }) => {
+    expect(valueIn(tokens, tokenId)).toEqual({ role, communityIds, expiresAt, isRevoked: revokedAt !== null })
+    return tokenId
+  })
+  expect(new Set(rows)).toEqual(new Set(keysIn(tokens)))
 }
 
 /** Membership, topics, wishes and the archived range of each community. */

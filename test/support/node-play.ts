@@ -8,7 +8,9 @@ import type { DomainEvent } from '../../src/domain/events.ts'
 import { evolveCommunity } from '../../src/domain/evolve-community.ts'
 import type { Clock } from '../../src/domain/magnet.ts'
 import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domain/node.ts'
+import type { UnixMillis } from '../../src/domain/time.ts'
 import { COMMUNITY, runId } from './community-facts.ts'
+import { tokenCreated, tokenId } from './token-facts.ts'
 import { outline, wishOf, type Outline } from './random-wishes.ts'
 
 /** The communities of a node: a native one and a foreign one. */
@@ -34,6 +36,8 @@ const nodeCommand: fc.Arbitrary<NodeCommand> = fc.oneof(
     .nat(9)
     .map((n) => ({ type: 'RecordNodeStarted', runId: runId(n), version: `1.0.${n}`, lastSeenAt: null }) as const),
   fc.boolean().map((online) => ({ type: 'SetOnline', online }) as const),
+  fc.nat(3).map((n) => ({ type: 'RevokeToken', tokenId: tokenId(n) }) as const),
+  fc.nat(99).map((n) => ({ type: 'CreateToken', ...tokenCreated(n).data, now: 1 as UnixMillis }) as const),
   fc.constantFrom<NodeCommand>(
     { type: 'RecordNodeStopped' },
     { type: 'EnableProtocol' },
@@ -60,7 +64,8 @@ function playNode(steps: readonly Step[]): NodeLife {
   const communities = new Map<CommunityId, Community>()
   const appends = steps.map((each, index): Append => {
     if ('node' in each) {
-      const events = decideNode(each.node, node)
+      const decided = decideNode(each.node, node)
+      const events = decided.ok ? decided.value : []
       node = events.reduce(evolveNode, node)
       return { command: each.node, events }
     }

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/domain/magnet.ts'
 import type { UnixMillis, UnixSeconds } from '../../src/domain/time.ts'
 import * as facts from './community-facts.ts'
 import * as member from './member-facts.ts'
+import { tokenCreated, tokenRevoked } from './token-facts.ts'
 
 const { COMMUNITY: communityId } = facts
 const damage = {
@@ -93,4 +94,6 @@ export const ONE_OF_EACH: { readonly [Type in EventType]: Extract<DomainEvent, {
   TorrentClientUp: { type: 'TorrentClientUp', data: {} },
   CheckpointSigned: { type: 'CheckpointSigned', data: checkpoint },
   LogRestored: { type: 'LogRestored', data: { incarnation: 'r', clockFloor: 7 as Clock } },
+  TokenCreated: tokenCreated(1, { communityIds: [communityId], expiresAt: 1_000 as UnixMillis }),
+  TokenRevoked: tokenRevoked(1),
 }

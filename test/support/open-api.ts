@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { createCreateToken } from '../../src/app/access/create-token.ts'
 import { createSignCheckpoint } from '../../src/app/audit/sign-checkpoint.ts'
 import { createCheckSpace } from '../../src/app/packing/check-space.ts'
 import { createDispatchAgain } from '../../src/app/wishes/dispatch-again.ts'
@@ -173,5 +174,6 @@ function createWishes(
     forgetCommunity: createForgetCommunity(ports),
     verifyArchives: createVerifyArchives(ports),
     signCheckpoint: createSignCheckpoint(ports),
+    createToken: createCreateToken(ports),
   }
 }

@@ -1,5 +1,6 @@
 import type { Role as RoleValue } from '../../domain/events.ts'
 import type { UnixMillis } from '../../domain/time.ts'
+import type { AccessRole } from '../scalars/access-role.ts'
 import { Role } from '../scalars/role.ts'
 import type { Scalars } from '../scalars/scalars.ts'
 import type { WishRefusal } from '../wishes.ts'
@@ -9,7 +10,7 @@ export type RefusalOf<Type extends RefusalType> = Extract<WishRefusal, { readonl
 
 /** How one value of a refusal is shown. */
 export interface RefusalField<Refusal> {
-  readonly type: keyof Scalars | 'Int' | 'String' | typeof Role
+  readonly type: keyof Scalars | 'Int' | 'String' | typeof Role | typeof AccessRole
   readonly description: string
   readonly resolve: (refusal: Refusal) => unknown
 }

@@ -50,6 +50,8 @@ const values: { readonly [Each in Type]: { readonly description: string } } = {
   TorrentClientUp: { description: "The torrent client's process is back." },
   CheckpointSigned: { description: 'The node vouched for the log as it was then.' },
   LogRestored: { description: 'The log was brought back from a back-up.' },
+  TokenCreated: { description: 'Whoever has the secret of the token may do what it grants.' },
+  TokenRevoked: { description: 'The token is good for nothing from here on.' },
 }
 
 /** The types of recorded events. */

@@ -1,4 +1,5 @@
 import { parseAnnounceUrl, type AnnounceUrl } from '../../domain/announce-url.ts'
+import type { TokenId } from '../../domain/access-token.ts'
 import type { ArchiveId, DownloadId, ImportId, RunId } from '../../domain/archive.ts'
 import { parseCommunityId, type CommunityId } from '../../domain/community-id.ts'
 import { parseContentTopic, type ContentTopic } from '../../domain/content-topic.ts'
@@ -37,6 +38,7 @@ export type Scalars = {
   readonly Position: Scalar<Position>
   readonly RunId: Scalar<RunId>
   readonly StreamName: Scalar<StreamName>
+  readonly TokenId: Scalar<TokenId>
   readonly Uuid: Scalar<string>
 }
 
@@ -127,5 +129,6 @@ export const scalarCodecs: { readonly [Name in keyof Scalars]: ScalarCodec<Scala
   ImportId: matching(UUID, 'The id of one taking over of messages: a UUID'),
   RunId: matching(UUID, 'The id of one try to archive a range: a UUID'),
   StreamName: scalar('The name of a stream: "node", or "community-<community id>"', parseStreamName),
+  TokenId: matching(/^[0-9a-f]{16}$/i, 'The id of a token: 16 hex digits'),
   Uuid: matching(UUID, 'A UUID'),
 }

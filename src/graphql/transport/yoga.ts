@@ -3,6 +3,7 @@ import { createYoga, type YogaLogger, type YogaServerInstance } from 'graphql-yo
 import type { GraphqlContext, GraphqlPorts } from '../context.ts'
 import { queryLimits } from '../limits/query-limits.ts'
 import { createLoaders } from '../loaders.ts'
+import { errorCodes } from './error-codes.ts'
 import { faultLog } from './fault-log.ts'
 import { inputPlace } from './input-place.ts'
 import { watchOperations } from './watch-operations.ts'
@@ -27,7 +28,7 @@ export function createGraphqlYoga(
       const turns = createTurns()
       return { ...ports, operation, caller, turns, loaders: createLoaders(ports.db, turns) }
     },
-    plugins: [sse.plugin, queryLimits, inputPlace, faultLog, watchOperations],
+    plugins: [sse.plugin, queryLimits, inputPlace, errorCodes, faultLog, watchOperations],
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY },
     // The page with its scripts inside: it asks no other server.

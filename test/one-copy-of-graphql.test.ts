@@ -4,7 +4,7 @@ import { createSchema } from 'graphql-yoga'
 import { expect, test } from 'vitest'
 
 test('Pothos, graphql-yoga and the tests share one copy of graphql', () => {
-  const builder = new SchemaBuilder({})
+  const builder = new SchemaBuilder({ scopeAuth: { authScopes: () => ({}) } })
   builder.queryType({ fields: (t) => ({ one: t.int({ resolve: () => 1 }) }) })
 
   expect(builder.toSchema()).toBeInstanceOf(GraphQLSchema)

@@ -1,5 +1,11 @@
 import SchemaBuilder from '@pothos/core'
-import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay'
+import RelayPlugin, { decodeGlobalID, resolveNodes } from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import type { CommunityId } from '../domain/community-id.ts'
+import { allow } from './access/allow.ts'
+import { scopesOf, type RuleName } from './access/rules.ts'
+import { showNode, type LoadNode } from './access/show-node.ts'
+import { turnedAway } from './access/turned-away.ts'
 import type { GraphqlContext } from './context.ts'
 import { inputError } from './scalars/input-error.ts'
 import { MAX_SIZE } from './scalars/page.ts'
@@ -10,11 +16,20 @@ import { scalarCodecs, type ScalarCodec, type Scalars } from './scalars/scalars.
 export const builder = new SchemaBuilder<{
   Context: GraphqlContext
   Scalars: Scalars
+  /** What a rule is asked about: a community, or null for the node as a whole. */
+  AuthScopes: Record<RuleName, CommunityId | null>
   DefaultFieldNullability: false
   DefaultEdgesNullability: false
   DefaultNodeNullability: false
 }>({
-  plugins: [RelayPlugin],
+  // What stands first asks first.
+  plugins: [ScopeAuthPlugin, RelayPlugin],
+  scopeAuth: {
+    authScopes: scopesOf,
+    // Subscribers are asked before anything is read for them; the stream asks again for each event.
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, context, info) => turnedAway(context, info),
+  },
   defaultFieldNullability: false,
   relay: {
     decodeGlobalID: parseGlobalId,
@@ -38,14 +53,18 @@ export const builder = new SchemaBuilder<{
     idFieldOptions: { description: 'The global id, which `node` finds the object by.' },
     nodeTypeOptions: { description: 'An object that can be fetched again by its global id.' },
     nodeQueryOptions: {
-      description: 'The object with this global id; null if there is none.',
+      ...allow('READER'),
+      description: 'The object with this global id; null if there is none, or none that the caller may read of.',
       args: { id: { description: 'The `id` of an object.' } },
+      resolve: async (_root, { id }, context, info) => showNode(id, context, info, load),
     },
     nodesQueryOptions: {
-      description: 'The objects with these global ids, in their order; null for each that there is none of.',
+      ...allow('READER'),
+      description:
+        'The objects with these global ids, in their order; null for each that there is none of, or that the caller may not read of.',
       args: { ids: { description: `The \`id\`s of objects, ${MAX_SIZE} at most.` } },
-      resolve: (_root, { ids }, _context, _info, resolveNodes) => {
-        if (ids.length <= MAX_SIZE) return resolveNodes(ids)
+      resolve: (_root, { ids }, context, info) => {
+        if (ids.length <= MAX_SIZE) return ids.map(async (id) => showNode(id, context, info, load))
         throw inputError('ids', `Argument "ids" must hold ${MAX_SIZE} ids at most, found ${ids.length}.`)
       },
     },
@@ -53,6 +72,9 @@ export const builder = new SchemaBuilder<{
     defaultEdgeTypeOptions: { description: 'An item of a list, and where it stands in it.' },
   },
 })
+
+/** Objects are found one by one: each has a rule of its own. */
+const load: LoadNode = async (id, context, info) => (await resolveNodes(builder, context, info, [id]))[0]
 
 function parseGlobalId(id: string): ReturnType<typeof decodeGlobalID> {
   try {

@@ -34,6 +34,8 @@ export interface CommunityRow {
 
 /** A part of the communities, which are in the order of their ids. All of them when empty. */
 export interface CommunityPage {
+  /** None but these; null for all. */
+  readonly onlyIds?: readonly CommunityId[] | null | undefined
   readonly afterId?: CommunityId | undefined
   readonly beforeId?: CommunityId | undefined
   /** At most this many from the front. Not together with `last`. */
@@ -50,9 +52,10 @@ export async function readCommunity(db: Kysely<ReadModels>, communityId: Communi
 
 /** A page of communities, always in ascending order of their ids. */
 export async function readCommunities(db: Kysely<ReadModels>, page: CommunityPage): Promise<readonly CommunityRow[]> {
-  const { afterId, beforeId, first, last } = page
+  const { onlyIds, afterId, beforeId, first, last } = page
   const limit = last ?? first
   let query = selectCommunities(db).orderBy('community_id', last === undefined ? 'asc' : 'desc')
+  if (onlyIds != null) query = query.where('community_id', 'in', onlyIds)
   if (afterId !== undefined) query = query.where('community_id', '>', afterId)
   if (beforeId !== undefined) query = query.where('community_id', '<', beforeId)
   if (limit !== undefined) query = query.limit(limit)
@@ -69,13 +72,18 @@ export async function readHighestRecordedUpTo(db: Kysely<ReadModels>): Promise<n
   return highest ?? 0
 }
 
-/** How many communities there are, those that were left included. */
-export async function countCommunities(db: Kysely<ReadModels>): Promise<number> {
-  const { count } = await db
-    .selectFrom('communities')
-    .select((row) => row.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return count
+/**
+ * How many communities there are, those that were left included.
+ *
+ * @param onlyIds None but these; null for all.
+ */
+export async function countCommunities(
+  db: Kysely<ReadModels>,
+  onlyIds: readonly CommunityId[] | null = null,
+): Promise<number> {
+  const all = db.selectFrom('communities').select((row) => row.fn.countAll<number>().as('count'))
+  const counted = onlyIds === null ? all : all.where('community_id', 'in', onlyIds)
+  return (await counted.executeTakeFirstOrThrow()).count
 }
 
 function selectCommunities(db: Kysely<ReadModels>) {

@@ -3,6 +3,7 @@ import type { Result } from '../../domain/result.ts'
 import type { Position } from '../../events/recorded-event.ts'
 import { readRun } from '../../projections/runs.ts'
 import { ArchiveRun } from '../nouns/archive-run.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { defineCommunityResult } from './community-result.ts'
 import { metaOf } from '../context.ts'
@@ -50,6 +51,7 @@ const CreateArchiveResult = defineResult<StartedRun>(
 
 builder.mutationField('createArchive', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: CreateArchiveResult.ref,
     description:
       'Packs the messages of a range into archives, on the control node only. Ranges are contiguous: each begins where the last one that ended well ended. A run that failed or was interrupted leaves its range open: the next createArchive begins there again. Late messages, older than the range, are packed as archives of their own.',
@@ -100,6 +102,7 @@ const DispatchMagnetlinkResult = defineCommunityResult('DispatchMagnetlink', 'Th
 
 builder.mutationField('dispatchMagnetlink', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: DispatchMagnetlinkResult.ref,
     description: 'Tells the community once more where its archives are, with a higher clock. On the control node only.',
     args: { communityId: communityIdArg(t.arg), idempotencyKey: idempotencyKeyArg(t.arg) },

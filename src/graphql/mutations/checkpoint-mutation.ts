@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import type { SignedCheckpoint } from '../wishes.ts'
@@ -24,6 +25,7 @@ const SignCheckpointResult = defineResult<SignedCheckpoint>(
 
 builder.mutationField('signCheckpoint', (t) =>
   t.field({
+    ...allow('AUDITOR'),
     type: SignCheckpointResult.ref,
     description:
       'Signs how many events there are, the root of the Merkle tree over them and the last link of their chain, with the key of the node. Where nothing was recorded since the last checkpoint, that one is given again.',

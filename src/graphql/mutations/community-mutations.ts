@@ -1,4 +1,5 @@
 import { err } from '../../domain/result.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { defineCommunityResult } from './community-result.ts'
 import { metaOf } from '../context.ts'
@@ -16,6 +17,7 @@ const AddCommunityResult = defineCommunityResult('AddCommunity', 'This node take
 
 builder.mutationField('addCommunity', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: AddCommunityResult.ref,
     description:
       'Takes part in a community. Added again after it was left, it goes on where it was; the role may differ.',
@@ -58,6 +60,7 @@ const ChangeContentTopicsResult = defineCommunityResult('ChangeContentTopics', '
 
 builder.mutationField('changeContentTopics', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: ChangeContentTopicsResult.ref,
     description:
       'Replaces the content topics of a community. Archives that exist stay as they are: what was recorded on a new topic before their end is not packed.',

@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { SelectionInput, selectionOf } from '../nouns/selection.ts'
@@ -21,6 +22,7 @@ const DownloadArchivesResult = defineCommunityResult(
 
 builder.mutationField('downloadArchives', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: DownloadArchivesResult.ref,
     description:
       'Fetches archives of the newest link, of those that are not here. A download that wants others ends, and nothing that it fetched is thrown away.',
@@ -49,6 +51,7 @@ const CancelDownloadResult = defineCommunityResult('CancelDownload', 'Nothing is
 
 builder.mutationField('cancelDownload', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: CancelDownloadResult.ref,
     description:
       'Gives the download of a community up. What it fetched is kept; a newer link, or downloadArchives, starts another.',

@@ -1,4 +1,5 @@
 import { parseBearerToken, type BearerToken } from '../../domain/bearer-token.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { inputError } from '../scalars/input-error.ts'
@@ -16,6 +17,7 @@ const FollowNodeResult = defineCommunityResult('FollowNode', 'Links of the commu
 
 builder.mutationField('followNode', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: FollowNodeResult.ref,
     description:
       'Takes magnet links of a community from the API of its control node, as long as this node is a member. A node that is a member itself passes no links on. Followed already, it takes another token or key.',
@@ -61,6 +63,7 @@ const UnfollowNodeResult = defineCommunityResult('UnfollowNode', 'No links are t
 
 builder.mutationField('unfollowNode', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: UnfollowNodeResult.ref,
     description: 'Takes no more links of a community from a node, and forgets the key and the token for it.',
     args: {

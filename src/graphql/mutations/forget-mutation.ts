@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import type { Forgotten } from '../wishes.ts'
@@ -24,6 +25,7 @@ const ForgetCommunityResult = defineResult<Forgotten>(
 
 builder.mutationField('forgetCommunity', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: ForgetCommunityResult.ref,
     description:
       'Deletes the messages of a community that was purged, its private key and its tokens, for good. The events stay: they hold no message and no name. Back-ups that were taken before are not touched.',

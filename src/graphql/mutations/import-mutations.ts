@@ -2,6 +2,7 @@ import type { ImportId } from '../../domain/archive.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { Position } from '../../events/recorded-event.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { Import } from '../nouns/import.ts'
@@ -45,6 +46,7 @@ const ImportArchivesResult = defineResult<StartedImport>(
 
 builder.mutationField('importArchives', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: ImportArchivesResult.ref,
     description:
       'Takes over the messages of the archives that are here, on a member. Those in quarantine are tried again. What was taken over before changes nothing.',
@@ -76,6 +78,7 @@ const UndoImportResult = defineCommunityResult('UndoImport', 'What the last impo
 
 builder.mutationField('undoImport', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: UndoImportResult.ref,
     description:
       'Puts back the messages that the last import removed, as the history of the control node does not have them. They stay until an import takes over an archive that overlaps them, as does what this node records after an import of its range.',

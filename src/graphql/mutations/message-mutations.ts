@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { inputError } from '../scalars/input-error.ts'
@@ -45,6 +46,7 @@ const RecordMessagesResult = defineResult<RecordedMessages>(
 
 builder.mutationField('recordMessages', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: RecordMessagesResult.ref,
     description:
       'Records messages of a community. The next run packs those sent since the end of the last one; older ones came late, and it packs them as archives of their own. Recording the same messages again changes nothing.',

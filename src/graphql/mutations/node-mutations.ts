@@ -1,5 +1,6 @@
 import type { NodeCommand } from '../../domain/node-commands.ts'
 import { readNode } from '../../projections/nodes.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf, type GraphqlContext } from '../context.ts'
 import { idempotencyKeyArg } from './mutation-args.ts'
@@ -29,6 +30,7 @@ const EnableProtocolResult = defineNodeResult('EnableProtocol', 'Archiving is on
 
 builder.mutationField('enableProtocol', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: EnableProtocolResult.ref,
     description: 'Switches archiving on for all communities that opted in. It is so at first.',
     args: { idempotencyKey: idempotencyKeyArg(t.arg) },
@@ -41,6 +43,7 @@ const DisableProtocolResult = defineNodeResult('DisableProtocol', 'Archiving is 
 
 builder.mutationField('disableProtocol', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: DisableProtocolResult.ref,
     description: 'Switches archiving off for all communities: nothing is created, fetched or seeded.',
     args: { idempotencyKey: idempotencyKeyArg(t.arg) },
@@ -53,6 +56,7 @@ const SetOnlineResult = defineNodeResult('SetOnline', 'The node uses the network
 
 builder.mutationField('setOnline', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: SetOnlineResult.ref,
     description:
       'Says whether the node may use the network. Offline, nothing is seeded, and no archive is created by itself.',

@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { ParkableReactor } from '../nouns/parked-reactor.ts'
@@ -25,6 +26,7 @@ function declareParkingWish(
   const result = defineCommunityResult(wish, granted, ['CommunityNotFound', 'NothingParked'])
   builder.mutationField(wish.charAt(0).toLowerCase() + wish.slice(1), (t) =>
     t.field({
+      ...allow('OPERATOR'),
       type: result.ref,
       description,
       args: {

@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { defineCommunityResult } from './community-result.ts'
 import { metaOf } from '../context.ts'
@@ -49,6 +50,7 @@ function declarePlainWish(wish: PlainWish, { description, granted, refusals }: (
   const result = defineCommunityResult(wish, granted, refusals)
   builder.mutationField(wish.charAt(0).toLowerCase() + wish.slice(1), (t) =>
     t.field({
+      ...allow('OPERATOR'),
       type: result.ref,
       description,
       args: { communityId: communityIdArg(t.arg), idempotencyKey: idempotencyKeyArg(t.arg) },

@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import type { Purged, PurgedFile as File } from '../wishes.ts'
@@ -42,6 +43,7 @@ const PurgeCommunityResult = defineResult<Purged>(
 
 builder.mutationField('purgeCommunity', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: PurgeCommunityResult.ref,
     description:
       'Deletes the files of the archives of a community that was left; a dry run only names them. Its recorded messages and its key are kept: added again, it is archived anew from the oldest message on.',

@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { Rebuild } from '../nouns/rebuild.ts'
@@ -16,6 +17,7 @@ const RebuildProjectionsResult = defineResult<StartedRebuild>(
 
 builder.mutationField('rebuildProjections', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: RebuildProjectionsResult.ref,
     description:
       'Rebuilds all read models from the log, beside those that are read, and swaps them at once. Commands wait for the swap; reads and subscriptions go on.',

@@ -1,4 +1,5 @@
 import type { CommunitySettings } from '../../domain/community-settings.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { ImportMode } from '../nouns/community-settings.ts'
@@ -63,6 +64,7 @@ const ChangeSettingsResult = defineCommunityResult('ChangeSettings', 'The settin
 
 builder.mutationField('changeSettings', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: ChangeSettingsResult.ref,
     description:
       'Changes settings of a community. Trackers count for the torrents and magnet links that are made from then on.',

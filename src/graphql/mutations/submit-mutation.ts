@@ -1,5 +1,6 @@
 import { identityOf, type CommunityId } from '../../domain/community-id.ts'
 import type { Signature } from '../../domain/magnet.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { inputError } from '../scalars/input-error.ts'
@@ -26,6 +27,7 @@ const SubmitMagnetlinkResult = defineCommunityResult(
 
 builder.mutationField('submitMagnetlink', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: SubmitMagnetlinkResult.ref,
     description:
       'Hands over a magnet link that was announced elsewhere. The newest link is fetched, once no newer one came for a moment. Of it the info hash and the trackers are used alone.',

@@ -1,4 +1,5 @@
 import { readCommunity } from '../../projections/communities.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf } from '../context.ts'
 import { Community } from '../nouns/community.ts'
@@ -36,6 +37,7 @@ const VerifyArchivesResult = defineResult<StartedVerifications>(
 
 builder.mutationField('verifyArchives', (t) =>
   t.field({
+    ...allow('OPERATOR'),
     type: VerifyArchivesResult.ref,
     description:
       'Checks each piece of the archives against its torrent, and mends what is damaged: from recorded messages and the log, then from peers. What is damaged is not served meanwhile. Of a community that was left the newest version is checked.',

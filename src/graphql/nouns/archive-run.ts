@@ -1,4 +1,6 @@
 import { readRun, type RunRow } from '../../projections/runs.ts'
+import { allow, shownTo } from '../access/allow.ts'
+import { canRead } from '../access/readable.ts'
 import { builder } from '../builder.ts'
 import { millisOf } from '../scalars/date-time.ts'
 import { ArchiveFailureCode } from '../scalars/failure-codes.ts'
@@ -15,6 +17,7 @@ const ArchiveRunStatus = builder.enumType('ArchiveRunStatus', {
 
 /** One try to archive a range. */
 export const ArchiveRun = builder.node(builder.objectRef<RunRow>('ArchiveRun'), {
+  ...shownTo('READER'),
   description: 'One try to archive the messages of a range.',
   id: { resolve: ({ runId }) => runId },
   loadWithoutCache: async (id, { db }) => readRun(db, id as RunRow['runId']),
@@ -58,10 +61,14 @@ export const ArchiveRun = builder.node(builder.objectRef<RunRow>('ArchiveRun'), 
 
 builder.queryField('archiveRun', (t) =>
   t.field({
+    ...allow('READER'),
     type: ArchiveRun,
     nullable: true,
-    description: 'A run by its id; null if there is none.',
+    description: 'A run by its id; null if there is none, or none that the caller may read of.',
     args: { runId: t.arg({ type: 'RunId', required: true, description: 'The id that createArchive gave.' }) },
-    resolve: async (_root, { runId }, { db }) => readRun(db, runId),
+    resolve: async (_root, { runId }, context) => {
+      const run = await readRun(context.db, runId)
+      return run !== null && canRead(context, run.communityId) ? run : null
+    },
   }),
 )

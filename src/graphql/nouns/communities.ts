@@ -2,6 +2,8 @@ import { parseCommunityId, type CommunityId } from '../../domain/community-id.ts
 import { countArchives, readArchives, type ArchiveRow } from '../../projections/archives.ts'
 import { countCommunities, readCommunities, readCommunity, type CommunityRow } from '../../projections/communities.ts'
 import { Archive } from './archive.ts'
+import { allow } from '../access/allow.ts'
+import { readableIds } from '../access/readable.ts'
 import { builder } from '../builder.ts'
 import { Community } from './community.ts'
 import { cursorMalformed } from '../scalars/cursor.ts'
@@ -9,6 +11,7 @@ import { readPage } from '../scalars/page.ts'
 
 builder.queryField('community', (t) =>
   t.field({
+    ...allow('READER'),
     type: Community,
     nullable: true,
     description: 'A community by its id; null if this node never knew it.',
@@ -20,18 +23,21 @@ builder.queryField('community', (t) =>
 builder.queryField('communities', (t) =>
   t.connection(
     {
+      ...allow('READER'),
       type: Community,
-      description: 'All communities that this node takes part in or once did, in the order of their ids.',
-      resolve: async (_root, args, { db, turns }) => ({
+      description:
+        'The communities that this node takes part in or once did, in the order of their ids: those that the caller may read of.',
+      resolve: async (_root, args, context) => ({
         ...(await readPage<CommunityRow>(
           args,
           ({ communityId }) => communityCursor(communityId),
           async ({ after, before, limit, inverted }) => {
             const range = { afterId: parseCommunityCursor(after), beforeId: parseCommunityCursor(before) }
-            const rows = await readCommunities(db, { ...range, [inverted ? 'last' : 'first']: limit })
+            const among = { ...range, onlyIds: readableIds(context) }
+            const rows = await readCommunities(context.db, { ...among, [inverted ? 'last' : 'first']: limit })
             return inverted ? rows.toReversed() : rows
           },
-          turns,
+          context.turns,
         )),
       }),
     },
@@ -41,7 +47,8 @@ builder.queryField('communities', (t) =>
       fields: (fields) => ({
         totalCount: fields.int({
           description: 'How many there are.',
-          resolve: async (_page, _args, { db, turns }) => turns.read(async () => countCommunities(db)),
+          resolve: async (_page, _args, context) =>
+            context.turns.read(async () => countCommunities(context.db, readableIds(context))),
         }),
       }),
     },

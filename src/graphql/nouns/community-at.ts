@@ -2,6 +2,7 @@ import type { CommunityAt as State } from '../../audit/community-at.ts'
 import { readCommunityAt, readNodeAt } from '../../audit/read-as-of.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { Position } from '../../events/recorded-event.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { priced } from '../limits/price-of.ts'
 import { ArchiveFailureCode } from '../scalars/failure-codes.ts'
@@ -141,7 +142,7 @@ builder.objectFields(CommunityAt, (t) => ({
 
 builder.queryField('communityAsOf', (t) =>
   t.field({
-    ...priced('PAST'),
+    ...allow('AUDITOR', priced('PAST')),
     type: CommunityAt,
     nullable: true,
     description:

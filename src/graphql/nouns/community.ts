@@ -1,5 +1,6 @@
 import { identityOf, parseCommunityId } from '../../domain/community-id.ts'
 import { readCommunity, type CommunityRow } from '../../projections/communities.ts'
+import { shownTo } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { millisOf } from '../scalars/date-time.ts'
 import { Role } from '../scalars/role.ts'
@@ -38,6 +39,7 @@ export const SeedingWish = builder.enumType('SeedingWish', {
 
 /** A community that this node takes part in, or once did. */
 export const Community = builder.node(builder.objectRef<CommunityRow>('Community'), {
+  ...shownTo('READER'),
   description: 'A community whose history this node keeps alive, or once did.',
   id: { resolve: ({ communityId }) => communityId },
   loadWithoutCache: async (id, { db }) => {

@@ -2,6 +2,7 @@ import { tellChange, type Change as Changed } from '../../audit/diff-states.ts'
 import { createTimeWords } from '../../audit/in-words.ts'
 import { readDiff } from '../../audit/read-as-of.ts'
 import type { Position } from '../../events/recorded-event.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { priced } from '../limits/price-of.ts'
 import { MomentInput, positionOf } from '../scalars/moment.ts'
@@ -50,7 +51,7 @@ const EventDiff = builder.objectRef<Diff>('EventDiff').implement({
 
 builder.queryField('eventDiff', (t) =>
   t.field({
-    ...priced('LOG'),
+    ...allow('AUDITOR', priced('LOG')),
     type: EventDiff,
     description:
       'What changed between two moments, of one community, or of the node and all communities that have events in between.',

@@ -6,6 +6,7 @@ import {
   type EventProof as Proof,
 } from '../../audit/prove-event.ts'
 import type { Result } from '../../domain/result.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { priced } from '../limits/price-of.ts'
 import { inputError } from '../scalars/input-error.ts'
@@ -46,7 +47,7 @@ const ConsistencyProof = builder.objectRef<Consistency>('ConsistencyProof').impl
 
 builder.queryField('proveEvent', (t) =>
   t.field({
-    ...priced('LOG'),
+    ...allow('AUDITOR', priced('LOG')),
     type: EventProof,
     description: 'Proves that an event is in the log. It takes as long as to read all that the proof covers.',
     args: {
@@ -65,7 +66,7 @@ builder.queryField('proveEvent', (t) =>
 
 builder.queryField('proveConsistency', (t) =>
   t.field({
-    ...priced('LOG'),
+    ...allow('AUDITOR', priced('LOG')),
     type: ConsistencyProof,
     description: 'Proves that nothing that an earlier note covers was changed before a later one was signed.',
     args: {

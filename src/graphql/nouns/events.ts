@@ -1,6 +1,7 @@
 import type { CommunityId } from '../../domain/community-id.ts'
 import type { EventQuery } from '../../events/event-log.ts'
 import type { Position, StreamName } from '../../events/recorded-event.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { EventType } from '../scalars/event-type.ts'
 import { inputError } from '../scalars/input-error.ts'
@@ -11,6 +12,7 @@ import { communityStream } from '../scalars/stream-name.ts'
 builder.queryField('events', (t) =>
   t.connection(
     {
+      ...allow('AUDITOR'),
       type: RecordedEvent,
       description:
         'What was recorded, in order, for audit. All conditions hold together. A page stays the same while the log grows.',

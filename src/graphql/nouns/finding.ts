@@ -1,5 +1,6 @@
 import { diagnose } from '../../domain/diagnose.ts'
 import type { Finding as Found, FindingCode as Code, NamedValue } from '../../domain/finding.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { priced } from '../limits/price-of.ts'
 
@@ -58,7 +59,7 @@ const Finding = builder.objectRef<Found>('Finding').implement({
 builder.queryField('diagnose', (t) =>
   t.field({
     type: [Finding],
-    ...priced('STATEMENTS'),
+    ...allow('READER', priced('STATEMENTS')),
     description:
       'Why the history of a community is not here, or not all of it: what was found, most likely first. Empty where nothing is missing. On a control node too.',
     args: { communityId: t.arg({ type: 'CommunityId', required: true, description: 'The community.' }) },

@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { priced } from '../limits/price-of.ts'
 import type { ImportPreview as Preview } from '../members.ts'
@@ -18,7 +19,7 @@ const ImportPreview = builder.objectRef<Preview>('ImportPreview').implement({
 builder.queryField('importPreview', (t) =>
   t.field({
     type: ImportPreview,
-    ...priced('ARCHIVES'),
+    ...allow('OPERATOR', priced('ARCHIVES')),
     description:
       'What importArchives would do now. Reads all archives that are here and were not taken over, so that it may take long.',
     args: { communityId: t.arg({ type: 'CommunityId', required: true, description: 'The community.' }) },

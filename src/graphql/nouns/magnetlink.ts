@@ -1,4 +1,5 @@
 import { readCurrentMagnetlink, type MagnetlinkRow } from '../../projections/magnetlinks.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { formatCursor } from '../scalars/cursor.ts'
 
@@ -27,6 +28,7 @@ export const Magnetlink = builder.objectRef<MagnetlinkRow>('Magnetlink').impleme
 
 builder.queryField('currentMagnetlink', (t) =>
   t.field({
+    ...allow('PUBLIC_MAGNETLINKS'),
     type: Magnetlink,
     nullable: true,
     description: 'The link of a community with the highest clock; null before the first.',

@@ -1,9 +1,11 @@
 import type { Position, Recorded } from '../../events/recorded-event.ts'
+import { shownTo } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { EventType } from '../scalars/event-type.ts'
 
 /** A fact and its place in the log, for audit. */
 export const RecordedEvent = builder.node(builder.objectRef<Recorded>('RecordedEvent'), {
+  ...shownTo('AUDITOR'),
   description: 'A fact and its place in the log. It is never changed and never removed.',
   id: { resolve: ({ position }) => String(position) },
   loadWithoutCache: async (id, { log }) => {

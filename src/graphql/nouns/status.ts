@@ -1,5 +1,7 @@
 import { readNode, type NodeRow } from '../../projections/nodes.ts'
 import { readParked } from '../../projections/parked.ts'
+import { allow } from '../access/allow.ts'
+import { canRead } from '../access/readable.ts'
 import { builder } from '../builder.ts'
 import { Switch } from './community.ts'
 import type { TorrentClientState } from '../context.ts'
@@ -63,8 +65,9 @@ export const Status = builder.objectRef<NodeRow>('Status').implement({
     }),
     parkedReactors: t.field({
       type: [ParkedReactor],
-      description: 'Work for communities that was given up, and waits for an operator.',
-      resolve: async (_node, _args, { db }) => readParked(db),
+      description: 'Work that was given up, and waits for an operator: of the communities that the caller may read of.',
+      resolve: async (_node, _args, context) =>
+        (await readParked(context.db)).filter(({ communityId }) => canRead(context, communityId)),
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When this process began.' }),
     uptimeSeconds: t.int({
@@ -86,6 +89,7 @@ builder.objectField(Status, 'checkpointSize', (t) =>
 
 builder.queryField('status', (t) =>
   t.field({
+    ...allow('READER'),
     type: Status,
     description: 'How this node is.',
     resolve: async (_root, _args, { db }) => readNode(db),

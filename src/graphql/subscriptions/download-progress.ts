@@ -1,9 +1,11 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { DownloadProgress } from '../nouns/download.ts'
 import { sampleEverySecond } from './sample-stream.ts'
 
 builder.subscriptionField('downloadProgress', (t) =>
   t.field({
+    ...allow('READER'),
     type: DownloadProgress,
     nullable: true,
     description:

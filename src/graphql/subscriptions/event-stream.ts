@@ -4,6 +4,7 @@ import type { Position, Recorded } from '../../events/recorded-event.ts'
 import type { GraphqlContext } from '../context.ts'
 import { formatCursor, parseCursor } from '../scalars/cursor.ts'
 import { guardStream } from '../transport/guarded-stream.ts'
+import { untilEnded } from './until-ended.ts'
 
 /** A recorded event and where a subscription goes on after it. */
 export interface Delivered<Event extends DomainEvent = DomainEvent> {
@@ -16,7 +17,18 @@ export interface StreamFilter<Type extends EventType> {
   readonly isWanted: (type: EventType) => type is Type
   /** Events of other communities are left out; those of the whole node never are. */
   readonly communityId: CommunityId | null | undefined
+  /**
+   * What the caller may know of an event. Asked for each event anew, as rights end while somebody listens: about those
+   * that are wanted, and those that may have changed it.
+   */
+  readonly access: (event: DomainEvent) => EventAccess | Promise<EventAccess>
 }
+
+/** SHOWN; HIDDEN: as if it had not been; OVER: neither this nor any other event is shown from here on. */
+export type EventAccess = 'SHOWN' | 'HIDDEN' | 'OVER'
+
+/** What an event may change about who reads the events of its community. */
+const CHANGES_OF_ACCESS: ReadonlySet<EventType> = new Set(['SettingsChanged', 'CommunityLeft'])
 
 /**
  * Follows the log from a cursor, or from now on.
@@ -29,7 +41,7 @@ export interface StreamFilter<Type extends EventType> {
  */
 export function followEvents<Type extends EventType>(
   after: string | null | undefined,
-  { isWanted, communityId }: StreamFilter<Type>,
+  { isWanted, communityId, access }: StreamFilter<Type>,
   context: GraphqlContext,
 ): AsyncIterableIterator<Delivered<Extract<DomainEvent, { readonly type: Type }>>> {
   const { log, operation } = context
@@ -40,7 +52,11 @@ export function followEvents<Type extends EventType>(
     for (;;) {
       const { done, value } = await source.next()
       if (done === true) return undefined
-      if (!isOf(value, isWanted) || !concerns(value.event, communityId)) continue
+      const { event } = value
+      if (!concerns(event, communityId) || !(isWanted(event.type) || CHANGES_OF_ACCESS.has(event.type))) continue
+      const shown = await access(event)
+      if (shown === 'OVER') return undefined
+      if (shown === 'HIDDEN' || !isOf(value, isWanted)) continue
       const cursor = formatCursor(value.position, context)
       operation.delivered = cursor
       return { cursor, recorded: value }
@@ -52,7 +68,7 @@ export function followEvents<Type extends EventType>(
     await source.return?.()
   }
 
-  return guardStream({ pull, release }, context)
+  return guardStream(untilEnded({ pull, release }, context), context)
 }
 
 function startOf(after: string | null | undefined, context: GraphqlContext): Position {

@@ -1,9 +1,10 @@
 import type { GraphqlContext } from '../context.ts'
 import { guardStream } from '../transport/guarded-stream.ts'
+import { untilEnded } from './until-ended.ts'
 
 const SAMPLE_MS = 1000
 
-/** One sample a second while somebody pulls. The first comes at once, and none is ever held. */
+/** One sample a second while somebody pulls who may. The first comes at once, and none is ever held. */
 export function sampleEverySecond<Sample extends object>(
   read: () => Promise<Sample>,
   context: GraphqlContext,
@@ -19,7 +20,7 @@ export function sampleEverySecond<Sample extends object>(
     return read()
   }
 
-  return guardStream({ pull, release: async () => abort.abort() }, context)
+  return guardStream(untilEnded({ pull, release: async () => abort.abort() }, context), context)
 }
 
 /** Resolves after a time, or as soon as the signal aborts. */

@@ -7,9 +7,14 @@ import './link-signals.ts'
 import './parking-signals.ts'
 import './seeding-signals.ts'
 import './verification-signals.ts'
-import type { EventType } from '../../domain/events.ts'
+import type { CommunityId } from '../../domain/community-id.ts'
+import type { DomainEvent, EventType } from '../../domain/events.ts'
+import { allow } from '../access/allow.ts'
+import { canHear } from '../access/readable.ts'
+import { rules } from '../access/rules.ts'
 import { builder } from '../builder.ts'
-import { followEvents } from './event-stream.ts'
+import type { GraphqlContext } from '../context.ts'
+import { followEvents, type EventAccess } from './event-stream.ts'
 import { Magnetlink } from '../nouns/magnetlink.ts'
 import { magnetlinkOf } from '../nouns/magnetlink-of.ts'
 import { isSignal, Signal } from './signal.ts'
@@ -19,6 +24,7 @@ const afterDescription =
 
 builder.subscriptionField('signals', (t) =>
   t.field({
+    ...allow('READER'),
     type: Signal,
     description:
       'What happens, in order: none is lost or repeated, however slow the client. Over SSE, Last-Event-ID wins over `after`.',
@@ -31,13 +37,14 @@ builder.subscriptionField('signals', (t) =>
       after: t.arg.string({ required: false, description: afterDescription }),
     },
     subscribe: (_root, { after, communityId }, context) =>
-      followEvents(after, { isWanted: isSignal, communityId }, context),
+      followEvents(after, { isWanted: isSignal, communityId, access: (event) => ofReadable(context, event) }, context),
     resolve: (delivered) => delivered,
   }),
 )
 
 builder.subscriptionField('magnetlinks', (t) =>
   t.field({
+    ...allow('PUBLIC_MAGNETLINKS'),
     type: Magnetlink,
     description:
       'The magnet links that are dispatched, in order. A client may see a link again; the clock tells. Over SSE, Last-Event-ID wins over `after`.',
@@ -46,10 +53,24 @@ builder.subscriptionField('magnetlinks', (t) =>
       after: t.arg.string({ required: false, description: afterDescription }),
     },
     subscribe: (_root, { after, communityId }, context) =>
-      followEvents(after, { isWanted: isDispatch, communityId }, context),
+      followEvents(
+        after,
+        { isWanted: isDispatch, communityId, access: async () => ofPublic(context, communityId) },
+        context,
+      ),
     resolve: ({ recorded }) => magnetlinkOf(recorded),
   }),
 )
+
+/** A caller that is bound to communities hears nothing of others. */
+function ofReadable(context: GraphqlContext, event: DomainEvent): EventAccess {
+  return canHear(context, event) ? 'SHOWN' : 'HIDDEN'
+}
+
+/** Links that are no longer public are over for who may not read of the community, at once. */
+async function ofPublic(context: GraphqlContext, communityId: CommunityId): Promise<EventAccess> {
+  return (await rules.PUBLIC_MAGNETLINKS.isLetThrough(context, communityId)) ? 'SHOWN' : 'OVER'
+}
 
 function isDispatch(type: EventType): type is 'MagnetlinkDispatched' {
   return type === 'MagnetlinkDispatched'

@@ -1,9 +1,11 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { Verification } from '../nouns/verification.ts'
 import { sampleEverySecond } from './sample-stream.ts'
 
 builder.subscriptionField('verificationProgress', (t) =>
   t.field({
+    ...allow('READER'),
     type: Verification,
     nullable: true,
     description:

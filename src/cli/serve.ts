@@ -24,6 +24,8 @@ async function serve(command: Command): Promise<number> {
   const stopAsked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   // Loaded only where it is needed: other commands, and --help, need not wait a second for it.
   const { startApp } = await import('../app.ts')
+  const { endOnFault } = await import('../app/telemetry/end-on-fault.ts')
+  endOnFault(settings)
   const started = await startApp(settings)
   if (!started.ok) {
     console.error(started.error.message)

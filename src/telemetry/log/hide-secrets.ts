@@ -23,7 +23,8 @@ const SECRETS: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${HIDDEN}`],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, HIDDEN],
   // Parameters of URLs, and user names with passwords in front of a host.
-  [/([?&#](?:access_token|token|secret|password|api_?key|key|passkey|sig)=)[^&\s"'\\]+/gi, `$1${HIDDEN}`],
+  [/(\b(?:access_token|token|secret|password|api_?key|passkey)=)[^&\s"'\\]+/gi, `$1${HIDDEN}`],
+  [/([?&#](?:key|sig)=)[^&\s"'\\]+/gi, `$1${HIDDEN}`],
   [/(:\/\/)[^/\s"'@\\]{1,200}@/g, `$1${HIDDEN}@`],
 ]
 

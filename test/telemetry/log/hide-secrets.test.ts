@@ -8,7 +8,7 @@ import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 const SECRET = randomBytes(32).toString('base64url')
 const { privateKey } = generateKeyPairSync('ed25519')
-const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
 const jwk = privateKey.export({ format: 'jwk' })
 const jwt = `eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJzb21lYm9keSJ9.${SECRET}`
 
@@ -65,7 +65,6 @@ describe('no line tells', () => {
       'eyJ',
       '?key=',
     ]
-    for (const part of hostile) hideSecrets(part.repeat(20_000))
     const began = performance.now()
     for (const part of hostile) hideSecrets(part.repeat(20_000))
     expect(performance.now() - began).toBeLessThan(1_000)

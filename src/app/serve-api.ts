@@ -1,3 +1,4 @@
+import { ByteBucket } from '../bandwidth/byte-bucket.ts'
 import { createGraphqlServer } from '../graphql/transport/server.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createApiPorts } from './api.ts'
@@ -8,6 +9,7 @@ import { createRebuilds, type Rebuilds } from './rebuild/rebuilds.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { trackersOf, type NodeTracker } from './tracker.ts'
 import type { Verifications } from './verification/verifications.ts'
+import { createSeedRoutes, type WebSeedUses } from './web-seed/serve-web-seed.ts'
 
 /** What the API asks, or tells. */
 export interface ApiUses {
@@ -43,7 +45,11 @@ export async function serveApi(
     now: wallClock.now,
     logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),
   })
-  const server = createGraphqlServer({ ports, host, port, allowedHosts, allowedOrigins, extra: tracker })
+  const { client, reactors } = uses
+  const upload = new ByteBucket(null)
+  const admitBytes: WebSeedUses['admitBytes'] = async (_infoHash, bytes, signal) => upload.take(bytes, signal)
+  const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
+  const server = createGraphqlServer({ ports, host, port, allowedHosts, allowedOrigins, extra: tracker, routes })
   const { url } = await server.listen()
   starting.defer(async () => server.close())
   return url.replace(/\/graphql$/, '')

@@ -3,6 +3,7 @@ import bencode, { type Bencodable } from 'bencode'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { UnixSeconds } from '../domain/time.ts'
+import { webSourcesOf } from '../domain/web-seed.ts'
 
 /** What the info hash of an archive torrent covers. */
 export interface TorrentInfo {
@@ -24,25 +25,44 @@ export interface TorrentFile {
  * Writes the torrent file of a version: BitTorrent v1, `data` and `index` in this order.
  *
  * @param trackers Announce URLs, each a tier of its own, in order.
- * @see BEP 3 and BEP 12: https://www.bittorrent.org/beps/bep_0012.html
+ * @param publicUrl Where others reach this node over HTTP, so that the file names its web seed; null where they cannot.
+ * @see BEP 3, BEP 12: https://www.bittorrent.org/beps/bep_0012.html, and BEP 19 for `url-list`
  */
-export function createTorrentFile(info: TorrentInfo, trackers: readonly string[], createdAt: UnixSeconds): TorrentFile {
+export function createTorrentFile(
+  info: TorrentInfo,
+  trackers: readonly string[],
+  createdAt: UnixSeconds,
+  publicUrl: string | null = null,
+): TorrentFile {
+  const infoHash = infoHashOf(encodeInfo(info))
   const bytes = bencode.encode({
     'announce-list': trackers.map((tracker) => [tracker]),
     'created by': 'Seedbank',
     'creation date': createdAt,
     info: infoDictionaryOf(info),
+    ...urlListOf(webSourcesOf(publicUrl, infoHash).webSeeds),
   })
-  return { bytes, infoHash: infoHashOf(encodeInfo(info)) }
+  return { bytes, infoHash }
 }
 
 /**
  * Writes a torrent file for a torrent that somebody else created and peers told of: the same bytes each time.
  *
  * @param trackers Announce URLs, each a tier of its own, in order.
+ * @param webSeeds See `WebSources`.
  */
-export function torrentFileOf(info: TorrentInfo, trackers: readonly string[]): Uint8Array {
-  return bencode.encode({ 'announce-list': trackers.map((tracker) => [tracker]), info: infoDictionaryOf(info) })
+export function torrentFileOf(
+  info: TorrentInfo,
+  trackers: readonly string[],
+  webSeeds: readonly string[] = [],
+): Uint8Array {
+  const tiers = trackers.map((tracker) => [tracker])
+  return bencode.encode({ 'announce-list': tiers, info: infoDictionaryOf(info), ...urlListOf(webSeeds) })
+}
+
+/** Without web seeds the key is left out, as other programs do. */
+function urlListOf(webSeeds: readonly string[]): Readonly<Record<string, Bencodable>> {
+  return webSeeds.length === 0 ? {} : { 'url-list': [...webSeeds] }
 }
 
 /** The info hash: SHA-1 over the bencoded info dictionary. */

@@ -67,6 +67,12 @@ export async function readSeedingOf(
   return rows.map(rowOf)
 }
 
+/** What the communities have of one torrent that is, or may still be, served: hardly ever more than one. */
+export async function readSeedingOfTorrent(db: Kysely<ReadModels>, infoHash: InfoHash): Promise<readonly SeedingRow[]> {
+  const rows = await selectSeeding(db).where('seeding.info_hash', '=', infoHash).execute()
+  return rows.map(rowOf)
+}
+
 function selectSeeding(db: Kysely<ReadModels>) {
   return db
     .selectFrom('seeding')

@@ -1,0 +1,134 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { CommunityId } from '../../src/domain/community-id.ts'
+import type { UnixMillis } from '../../src/domain/time.ts'
+import type { WebhookId, WebhookUrl } from '../../src/domain/webhook.ts'
+import { NOT_FAILING, planRetry, type Progress } from '../../src/webhooks/plan-retry.ts'
+import { createWebhookSecret } from '../../src/webhooks/sign-delivery.ts'
+import type { NewWebhook, ToldEvent, Try } from '../../src/webhooks/webhook.ts'
+import { openWebhookStore, type WebhookStore } from '../../src/webhooks/webhook-store.ts'
+import { COMMUNITY } from '../support/community-facts.ts'
+import { OTHER } from '../support/signal-history.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
+
+const told: Try = { triedAt: 1_000 as UnixMillis, durationMs: 5, status: 204, failure: null }
+const failed: Try = { ...told, status: 500, failure: 'STATUS_REFUSED' }
+const waiting: Progress = {
+  ...NOT_FAILING,
+  failures: 1,
+  failingSince: 1_000 as UnixMillis,
+  nextTryAt: 6_000 as UnixMillis,
+}
+const ONE = 'a'.repeat(36) as WebhookId
+const TWO = 'b'.repeat(36) as WebhookId
+
+function webhook(webhookId: WebhookId, communityId: CommunityId | null = null): NewWebhook {
+  const url = `https://hooks.example/${webhookId}` as WebhookUrl
+  const secret = createWebhookSecret()
+  return { webhookId, url, secret, communityId, types: ['SeedingStarted'], addedAt: 1 as UnixMillis, cursor: 3 }
+}
+
+function event(position: number): ToldEvent {
+  return { position, eventId: `event ${position}`, type: 'SeedingStarted' }
+}
+
+function openStore(file = join(createTemporaryFolder(), 'webhooks.db'), head = 1_000): [WebhookStore, string] {
+  const store = openWebhookStore(file, head)
+  onTestFinished(() => store.close())
+  return [store, file]
+}
+
+/** The two of a page, without what does not matter here. */
+function triesOf(store: WebhookStore, webhookId: WebhookId): readonly (readonly [number, number, number | null])[] {
+  const page = { before: null, after: null, limit: 500, ascending: false }
+  return store.deliveries(webhookId, page).map(({ position, attempts, status }) => [position, attempts, status])
+}
+
+test('the cursor moves with what was told, over restarts, and never with what failed', () => {
+  const [store, file] = openStore()
+  store.add(webhook(ONE))
+  store.noteTry(ONE, event(5), failed, waiting)
+  expect(store.get(ONE)).toMatchObject({ cursor: 3, ...waiting })
+  store.noteTry(ONE, event(5), told, NOT_FAILING)
+  store.noteTry(ONE, event(7), failed, waiting)
+  // As another process finds it after this one was killed.
+  const [again] = openStore(file)
+  expect(again.get(ONE)).toMatchObject({ cursor: 5, ...waiting })
+  expect(again.secretOf(ONE)).toBe(store.secretOf(ONE))
+  expect(triesOf(again, ONE)).toEqual([
+    [7, 1, 500],
+    [5, 2, 204],
+  ])
+})
+
+test('only its owner can read the file, and what SQLite keeps beside it', () => {
+  const [store, file] = openStore()
+  store.add(webhook(ONE))
+  expect([file, `${file}-wal`].map((each) => statSync(each).mode & 0o777)).toEqual([0o600, 0o600])
+})
+
+test('of each webhook the last hundred are kept', () => {
+  const [store] = openStore()
+  store.add(webhook(ONE))
+  store.add(webhook(TWO))
+  store.noteTry(TWO, event(1), told, NOT_FAILING)
+  for (let position = 1; position <= 103; position += 1) store.noteTry(ONE, event(position), told, NOT_FAILING)
+  expect(triesOf(store, ONE).map(([position]) => position)).toEqual(Array.from({ length: 100 }, (_, n) => 103 - n))
+  expect(triesOf(store, TWO)).toHaveLength(1)
+})
+
+test('a replay that is wanted is found until it was tried, and moves nothing', () => {
+  const [store] = openStore()
+  store.add(webhook(ONE))
+  for (const position of [4, 5, 6]) store.noteTry(ONE, event(position), told, NOT_FAILING)
+  store.wantReplay(ONE, 'event 4')
+  expect(store.nextReplay(ONE)).toMatchObject({ position: 4, attempts: 1 })
+  store.noteTry(ONE, event(4), failed, null)
+  expect(store.nextReplay(ONE)).toBeNull()
+  expect(store.get(ONE)).toMatchObject({ cursor: 6, ...NOT_FAILING })
+  expect(triesOf(store, ONE)[0]).toEqual([4, 2, 500])
+})
+
+test('a cursor beyond the end of the log, of what a back-up has lost, is set back to it', () => {
+  const [store, file] = openStore()
+  store.add(webhook(ONE))
+  store.noteTry(ONE, event(9), told, NOT_FAILING)
+  const [again] = openStore(file, 6)
+  expect(again.get(ONE)).toMatchObject({ cursor: 6 })
+})
+
+test('no byte of a forgotten community is left, and all of another', () => {
+  const [store, file] = openStore()
+  const secrets = [ONE, TWO].map((webhookId, index) => {
+    const added = webhook(webhookId, index === 0 ? COMMUNITY : OTHER)
+    store.add(added)
+    for (let position = 1; position < 60; position += 1) store.noteTry(webhookId, event(position), told, NOT_FAILING)
+    return added.secret
+  })
+  expect(store.forget(COMMUNITY)).toEqual([ONE])
+  const bytes = ['', '-wal'].map((suffix) => readFileSync(`${file}${suffix}`, 'latin1')).join('')
+  for (const gone of [COMMUNITY, ONE, secrets[0]]) expect(bytes).not.toContain(gone)
+  expect(bytes).toContain(secrets[1])
+  expect([store.get(ONE), store.get(TWO)]).toMatchObject([null, { communityId: OTHER }])
+  expect(triesOf(store, TWO)).toHaveLength(59)
+})
+
+test('waits double from 5 s to an hour; three days of failures or 410 switch it off; one success begins anew', () => {
+  const waits: number[] = []
+  let progress = NOT_FAILING
+  let at = 0 as UnixMillis
+  while (progress.off === null) {
+    progress = planRetry(progress, { ...failed, triedAt: at }, 1)
+    if (progress.nextTryAt === null) break
+    waits.push(progress.nextTryAt - at)
+    at = progress.nextTryAt
+  }
+  expect(waits.slice(0, 12).map((ms) => ms / 1_000)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600])
+  expect(progress).toMatchObject({ off: 'GAVE_UP', failures: waits.length + 1 })
+  expect(at / 3_600_000).toBeGreaterThanOrEqual(72)
+  expect(at / 3_600_000).toBeLessThan(73)
+  expect(planRetry(NOT_FAILING, failed, 0).nextTryAt).toBe(3_500)
+  expect(planRetry(waiting, { ...failed, status: 410 }, 0)).toMatchObject({ off: 'GONE', nextTryAt: null })
+  expect(planRetry(waiting, told, 0)).toEqual(NOT_FAILING)
+})

@@ -39,7 +39,8 @@ import './nouns/verification.ts'
 import './subscriptions/verification-progress.ts'
 import './mutations/verify-mutation.ts'
 import type { GraphQLSchema } from 'graphql'
+import { requireRules } from './access/ruled-fields.ts'
 import { builder } from './builder.ts'
 
 /** The schema of the API. Each import above declares its part on the builder. */
-export const schema: GraphQLSchema = builder.toSchema()
+export const schema: GraphQLSchema = requireRules(builder.toSchema())

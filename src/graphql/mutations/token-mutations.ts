@@ -2,6 +2,7 @@ import type { TokenId } from '../../domain/access-token.ts'
 import { ok } from '../../domain/result.ts'
 import type { Position } from '../../events/recorded-event.ts'
 import { readToken, type TokenRow } from '../../projections/tokens.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { metaOf, type GraphqlContext } from '../context.ts'
 import { Token } from '../nouns/token.ts'
@@ -31,6 +32,7 @@ const CreateTokenResult = defineResult<CreatedToken>(
 
 builder.mutationField('createToken', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: CreateTokenResult.ref,
     description: 'Makes a token, which lets whoever has its secret speak to this API.',
     args: {
@@ -77,6 +79,7 @@ const RevokeTokenResult = defineResult<RevokedToken>(
 
 builder.mutationField('revokeToken', (t) =>
   t.field({
+    ...allow('ADMIN'),
     type: RevokeTokenResult.ref,
     description: 'Has a token be good for nothing from now on: what its holder has open is ended.',
     args: {

@@ -1,3 +1,4 @@
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { Status } from './status.ts'
 import type { Rebuild as RebuildValue } from '../rebuilds.ts'
@@ -26,7 +27,11 @@ export const Rebuild = builder.objectRef<RebuildValue>('Rebuild').implement({
       nullable: true,
       description: 'When it ended; null while it goes on.',
     }),
-    error: t.exposeString('error', { nullable: true, description: 'Why it failed; null unless it did.' }),
+    error: t.exposeString('error', {
+      ...allow('AUDITOR'),
+      nullable: true,
+      description: 'Why it failed; null unless it did.',
+    }),
   }),
 })
 

@@ -1,6 +1,7 @@
 import { isLive } from '../../domain/access-token.ts'
 import type { Position } from '../../events/recorded-event.ts'
 import { readTokens, type TokenRow } from '../../projections/tokens.ts'
+import { allow } from '../access/allow.ts'
 import { builder } from '../builder.ts'
 import { AccessRole } from '../scalars/access-role.ts'
 import { cursorMalformed } from '../scalars/cursor.ts'
@@ -55,6 +56,7 @@ export const Token = builder.objectRef<TokenRow>('Token').implement({
 builder.queryField('tokens', (t) =>
   t.connection(
     {
+      ...allow('AUDITOR'),
       type: Token,
       description: 'All tokens that were ever made, in that order.',
       resolve: async (_root, args, { db, turns }) =>

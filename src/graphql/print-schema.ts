@@ -1,17 +1,25 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { lexicographicSortSchema, printSchema } from 'graphql'
+import { fillPlaces } from './fill-places.ts'
+import { printRefusals } from './refusals/print-refusals.ts'
 import { schema } from './schema.ts'
 
-const FILE = new URL('../../schema.graphql', import.meta.url)
+// Prints what clients read of the schema; `--check` only says whether it is what the code says.
 
-/** The schema in its own language, sorted, so that it changes only where the API does. */
-function printSorted(): string {
-  return `${printSchema(lexicographicSortSchema(schema))}\n`
+const printed: Readonly<Record<string, (present: string) => string>> = {
+  // Sorted, so that it changes only where the API does.
+  'schema.graphql': () => `${printSchema(lexicographicSortSchema(schema))}\n`,
+  'docs/refusals.md': (present) => fillPlaces(present, printRefusals(schema)),
 }
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(FILE, printSorted())
-} else if (readFileSync(FILE, 'utf8') !== printSorted()) {
-  process.stderr.write('schema.graphql is not what the code says. Run: npm run schema\n')
-  process.exitCode = 1
+for (const [name, print] of Object.entries(printed)) {
+  const file = new URL(`../../${name}`, import.meta.url)
+  const present = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const text = print(present)
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, text)
+  } else if (present !== text) {
+    process.stderr.write(`${name} is not what the code says. Run: npm run schema\n`)
+    process.exitCode = 1
+  }
 }

@@ -19,7 +19,8 @@ export const archivingRefusals: RefusalSpecs<
 > = {
   NotControlNode: {
     description: 'Only a control node creates archives and dispatches magnet links.',
-    message: (_refusal, where) => `${where} has its control node elsewhere; here this node is a MEMBER.`,
+    message: (_refusal, where) =>
+      `${where} has its control node elsewhere; here this node is a MEMBER: ask the control node, or leave it and add it again as CONTROL_NODE.`,
     fields: {},
   },
   ArchivingIsDisabled: {

@@ -21,7 +21,8 @@ export const memberRefusals: RefusalSpecs<
   NotMember: {
     description:
       'Only a member follows nodes, fetches archives and takes messages over: a control node owns the history.',
-    message: (_refusal, where) => `${where} has this node as CONTROL_NODE: only a MEMBER takes archives from others.`,
+    message: (_refusal, where) =>
+      `${where} has this node as CONTROL_NODE: only a MEMBER takes archives from others, which leaveCommunity and addCommunity make it.`,
     fields: {},
   },
   TooManyFollows: {
@@ -36,7 +37,8 @@ export const memberRefusals: RefusalSpecs<
   },
   OtherCommunity: {
     description: 'The magnet link names another community.',
-    message: (_refusal, where) => `The name in the magnet link is the id of another community than ${where}.`,
+    message: (_refusal, where) =>
+      `The name in the magnet link is the id of another community than ${where}: hand it over for that one.`,
     fields: {},
   },
   AddressRefused: {
@@ -93,7 +95,7 @@ export const memberRefusals: RefusalSpecs<
   },
   NothingToUndo: {
     description: "The community's last import was undone already, or there is none.",
-    message: (_refusal, where) => `${where} has no import that could be undone.`,
+    message: (_refusal, where) => `${where} has no import that could be undone: importArchives begins one.`,
     fields: {},
   },
   SelectionEmpty: {

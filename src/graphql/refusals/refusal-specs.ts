@@ -28,7 +28,7 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
   },
   CommunityIdMissing: {
     description: 'A member names the community that it joins.',
-    message: () => 'Without a communityId a new community is made, which takes the role CONTROL_NODE.',
+    message: () => 'A MEMBER joins a community that exists: give its communityId, or make a new one as CONTROL_NODE.',
     fields: {},
   },
   CommunityKeyMissing: {

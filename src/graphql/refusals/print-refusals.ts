@@ -1,0 +1,76 @@
+import { isUnionType, type GraphQLEnumType, type GraphQLSchema } from 'graphql'
+import { ERROR_CODES } from '../error-codes.ts'
+import type { RefusalField, RefusalSpec, RefusalType } from './refusal-spec.ts'
+import { refusalSpecs } from './refusal-specs.ts'
+import type { WishRefusal } from '../wishes.ts'
+
+/** The tables of docs/refusals.md, by the name of their place in it. */
+export function printRefusals(schema: GraphQLSchema): Readonly<Record<string, string>> {
+  const enums = Object.values(schema.getTypeMap()).filter((type) => type.name.endsWith('Code')) as GraphQLEnumType[]
+  return {
+    errors: table(['code', 'what it means, and what would be right'], Object.entries(ERROR_CODES).map(codeRow)),
+    refusals: table(
+      ['code', 'when', 'such as', 'of'],
+      Object.keys(refusalSpecs)
+        .toSorted()
+        .map((type) => refusalRow(type as RefusalType, schema)),
+    ),
+    failures: enums
+      .toSorted((one, other) => one.name.localeCompare(other.name))
+      .map((type) => `### ${type.name}\n\n${type.description ?? ''}\n\n${failureTable(type)}`)
+      .join('\n\n'),
+  }
+}
+
+function codeRow([code, meaning]: readonly [string, string]): readonly string[] {
+  return [`\`${code}\``, meaning]
+}
+
+function failureTable(type: GraphQLEnumType): string {
+  const rows = type.getValues().map(({ name, description }) => codeRow([name, description ?? '']))
+  return table(['code', 'what it means'], rows)
+}
+
+function refusalRow(type: RefusalType, schema: GraphQLSchema): readonly string[] {
+  const spec = refusalSpecs[type] as RefusalSpec<WishRefusal>
+  return [
+    `\`${type}\``,
+    spec.description,
+    spec.message(sampleOf(type, spec), 'Community 0x…'),
+    mutationsOf(type, schema),
+  ]
+}
+
+/** The mutations that may refuse so. All have the receipt's refusal, which needs no list. */
+function mutationsOf(type: RefusalType, schema: GraphQLSchema): string {
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).filter(({ type: result }) => {
+    const union = 'ofType' in result ? result.ofType : result
+    return isUnionType(union) && union.getTypes().some(({ name }) => name === type)
+  })
+  const all = Object.keys(schema.getMutationType()?.getFields() ?? {}).length
+  return mutations.length === all ? 'all' : mutations.map(({ name }) => `\`${name}\``).join(', ')
+}
+
+/** A refusal with a value in each of its fields, to be read by people. */
+function sampleOf(type: RefusalType, { fields }: RefusalSpec<WishRefusal>): WishRefusal {
+  const values = Object.entries<RefusalField<WishRefusal>>(fields).map(([name, field]) => [
+    name,
+    sampleValue(name, field),
+  ])
+  return { type, ...Object.fromEntries(values) } as WishRefusal
+}
+
+function sampleValue(name: string, { type }: RefusalField<WishRefusal>): unknown {
+  if (name === 'reason') return 'NOT_A_MAGNET'
+  if (name === 'host') return 'router.home.arpa'
+  if (type === 'DateTime') return 1_700_000_000
+  if (type === 'Int' || type === 'ByteCount') return 100
+  return '…'
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heads, heads.map(() => '---'), ...rows]
+  return lines
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`)
+    .join('\n')
+}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { stringify } from 'smol-toml'
 import type { Settings } from '../app/settings.ts'
+import { exampleConfig } from './example-config.ts'
 import type { GivenSetting } from './given-settings.ts'
 import { addSettings, settingsOf } from './parse-settings.ts'
 import { keyOf } from './setting-names.ts'
@@ -11,8 +12,10 @@ export function addSettingsCommand(program: Command): void {
     .command('settings')
     .description('Prints the settings in force and where each came from, as a configuration file that says the same.')
     .option('--json', 'print them as JSON', false)
-  addSettings(command).action(({ json }: { readonly json: boolean }) => {
-    process.exitCode = printSettings(command, json)
+    .option('--example', 'print a configuration file that explains all settings, at their defaults', false)
+  addSettings(command).action(({ json, example }: { readonly json: boolean; readonly example: boolean }) => {
+    if (example) process.stdout.write(exampleConfig())
+    else process.exitCode = printSettings(command, json)
   })
 }
 

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/cli/config-file.ts'
+import { exampleConfig } from '../../src/cli/example-config.ts'
 import { addSettings, parseSettings, settingsOf } from '../../src/cli/parse-settings.ts'
 import { keyOf, SETTING_NAMES } from '../../src/cli/setting-names.ts'
 import { SETTINGS } from '../../src/cli/setting-definitions.ts'
@@ -122,5 +123,23 @@ describe('the settings in force', () => {
       ]),
     )
     expect(valueOf(parseSettings([], { SEEDBANK_CONFIG: configFile(toml) }))).toEqual(inForce)
+  })
+})
+
+describe('deploy/seedbank.toml', () => {
+  const example = readFileSync(join(import.meta.dirname, '../../deploy/seedbank.toml'), 'utf8')
+
+  test('is what `seedbank settings --example` prints: all settings, explained', () => {
+    expect(example, 'print it anew: npm run -s seedbank -- settings --example > deploy/seedbank.toml').toBe(
+      exampleConfig(),
+    )
+  })
+
+  test('changes nothing, also where every line of it counts', () => {
+    const usual = valueOf(parseSettings([], {}))
+    expect(settings(example)).toEqual(usual)
+    const whole = example.replaceAll(/^#(?=[a-z])/gm, '')
+    expect(parseConfig(whole, 'file').settings.size).toBe(SETTING_NAMES.length)
+    expect(settings(whole)).toEqual(usual)
   })
 })

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { followSignals } from '../../examples/client/follow-signals.ts'
 import { openWithUrql } from '../../examples/client/with-urql.ts'
 import { openApi, type OpenApi } from '../support/open-api.ts'
+import { openRelay } from '../support/relay.ts'
 
 const TOPICS = ['0xaabbccdd']
 
@@ -59,26 +58,3 @@ test('a cursor that is none is refused, and not asked for again', async () => {
   const signals = followSignals({ url: base, token: null }, 'plum')
   await expect(signals.next()).rejects.toThrow('CURSOR_MALFORMED')
 })
-
-/** Passes connections on, until they are cut. */
-async function openRelay(
-  target: number,
-): Promise<{ readonly port: number; readonly cut: () => void; readonly connections: () => number }> {
-  const open = new Set<Socket>()
-  let connections = 0
-  const relay = createServer((client) => {
-    connections += 1
-    const server = connect(target, '127.0.0.1')
-    for (const socket of [client, server]) {
-      open.add(socket.on('error', () => socket.destroy()).on('close', () => open.delete(socket)))
-    }
-    client.pipe(server).pipe(client)
-  }).listen(0, '127.0.0.1')
-  await once(relay, 'listening')
-  const cut = (): void => open.forEach((socket) => socket.destroy())
-  onTestFinished(() => {
-    cut()
-    relay.close()
-  })
-  return { port: (relay.address() as AddressInfo).port, cut, connections: () => connections }
-}

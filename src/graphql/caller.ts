@@ -19,9 +19,9 @@ export interface Credentials {
   readonly isForwarded: boolean
 }
 
-/** A token that is shown is no good. Says nothing of which tokens there are. */
+/** A token that is shown is no good, or cannot be checked now. Says nothing of which tokens there are. */
 export interface CredentialsRefused {
-  readonly type: 'TokenUnknown' | 'TokenExpired' | 'TokenRevoked'
+  readonly type: 'TokenUnknown' | 'TokenExpired' | 'TokenRevoked' | 'KeysUnavailable'
   /** For the client: what is wrong, and what would be right. */
   readonly message: string
 }

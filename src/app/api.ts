@@ -44,6 +44,8 @@ export interface ApiParts {
   readonly members: Members
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
+  /** Where others reach this node over HTTP; null where they cannot. */
+  readonly publicUrl: string | null
   readonly defaultSettings: NodeDefaults
   /** Whether archives are created by themselves. */
   readonly isScheduled: boolean
@@ -82,11 +84,12 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
 }
 
 function createWishes(parts: ApiParts): Wishes {
-  const { stores, reactors, bursts, trackersOf, logFault: onFault } = parts
+  const { stores, reactors, bursts, trackersOf, publicUrl, logFault: onFault } = parts
   const ports = {
     ...stores,
     ...createWishReads(parts),
     trackersOf,
+    publicUrl,
     onFault,
     findEarlierAnswer: createEarlierAnswerFinder(stores.log),
     checkSpace: createCheckSpace({ messages: stores.messages, ...createSpacePorts(stores, trackersOf) }),

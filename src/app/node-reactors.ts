@@ -53,6 +53,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
     client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, onServed), files.gate),
     pack: createTurns(createPack(parts, spacePorts), files.locks),
     trackersOf: trackers,
+    publicUrl: settings.publicUrl,
     graceSeconds: settings.graceSeconds,
     schedules: {
       readSchedules: createSchedulesReader(schedulePorts),
@@ -89,7 +90,7 @@ function createMissingLookup({
 }
 
 function createPack(
-  { stores, wallClock, log }: NodeParts,
+  { settings: { publicUrl }, stores, wallClock, log }: NodeParts,
   spacePorts: ReturnType<typeof createSpacePorts>,
 ): ReturnType<typeof createPackRun> {
   const { archivesDir, messagesFile } = stores
@@ -97,6 +98,7 @@ function createPack(
     archivesDir,
     packRecorded: createPackingThreads(messagesFile),
     ...spacePorts,
+    publicUrl,
     now: wallClock.now,
     logFailure: (details, { communityId, runId }) => log.error({ communityId, runId, details }, 'A run failed'),
   })

@@ -26,6 +26,8 @@ export interface ReactorPorts {
   readonly pack: ArchivingPorts['pack']
   /** The announce URLs that a community's magnet link names, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
+  /** Where others reach this node over HTTP; null where they cannot. */
+  readonly publicUrl: string | null
   /** What counts for communities that have none of their own. */
   readonly graceSeconds: number
   readonly schedules: Pick<SchedulingPorts, 'readSchedules' | 'recordingUntil' | 'createArchive'>
@@ -127,9 +129,10 @@ function createReactors(ports: ReactorPorts, attempts: OwnAttempts): OwnReactors
 }
 
 function createDispatching(ports: ReactorPorts, attempts: Pick<OwnAttempts, 'dispatching'>): Reactor {
-  const { stores, client, trackersOf, wallClock, onFault } = ports
+  const { stores, client, trackersOf, publicUrl, wallClock, onFault } = ports
   const { db, keys } = stores
   return createDispatchingReactor({
+    publicUrl,
     async readServed() {
       // What is recorded as served may yet have to be served again by this process.
       const served = (await readServedTorrents(db)).filter(({ infoHash }) => client.active().has(infoHash))

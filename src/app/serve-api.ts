@@ -39,6 +39,7 @@ export async function serveApi(
     ...uses,
     rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
     trackersOf: (chosen) => trackersOf(settings, chosen),
+    publicUrl: settings.publicUrl,
     defaultSettings: settings,
     isScheduled: settings.schedule,
     version: version,

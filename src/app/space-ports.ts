@@ -14,7 +14,7 @@ import type { Stores } from './stores.ts'
 export function createSpacePorts(
   { db, archivesDir }: Pick<Stores, 'db' | 'archivesDir'>,
   trackersOf: (chosen: readonly string[] | null) => readonly string[],
-): Omit<PackRunPorts, 'archivesDir' | 'packRecorded' | 'now' | 'logFailure'> {
+): Omit<PackRunPorts, 'archivesDir' | 'packRecorded' | 'publicUrl' | 'now' | 'logFailure'> {
   async function settingsOf(communityId: CommunityId): Promise<CommunitySettings> {
     return (await readCommunity(db, communityId))?.settings ?? defaultSettings
   }

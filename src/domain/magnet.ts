@@ -2,8 +2,9 @@ import type { Brand } from './brand.ts'
 import type { CommunityId } from './community-id.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { UnixMillis } from './time.ts'
+import { NO_WEB_SOURCES, type WebSources } from './web-seed.ts'
 
-/** `magnet:?xt=urn:btih:<info hash>&dn=<community id>&tr=…`: where an archive can be fetched. */
+/** `magnet:?xt=urn:btih:<info hash>&dn=<community id>&tr=…&ws=…&xs=…`: where an archive can be fetched. */
 export type MagnetUri = Brand<string, 'MagnetUri'>
 
 /** Orders the announcements of a community; Unix milliseconds, except where that would not rise. */
@@ -42,10 +43,20 @@ export interface Announcement extends Signature {
  * The magnet link of a torrent, in the form that existing members write and read.
  *
  * @param trackers Announce URLs, each a `tr` parameter, in order.
+ * @param sources Where it is to be had over HTTP: web seeds are `ws` parameters, torrent files `xs`.
  */
-export function magnetUriOf(infoHash: InfoHash, communityId: CommunityId, trackers: readonly string[]): MagnetUri {
-  const tiers = trackers.map((tracker) => `&tr=${encodeURIComponent(tracker)}`)
-  return `magnet:?xt=urn:btih:${infoHash}&dn=${communityId}${tiers.join('')}` as MagnetUri
+export function magnetUriOf(
+  infoHash: InfoHash,
+  communityId: CommunityId,
+  trackers: readonly string[],
+  { webSeeds, torrentFiles }: WebSources = NO_WEB_SOURCES,
+): MagnetUri {
+  const named = [parametersOf('tr', trackers), parametersOf('ws', webSeeds), parametersOf('xs', torrentFiles)]
+  return `magnet:?xt=urn:btih:${infoHash}&dn=${communityId}${named.join('')}` as MagnetUri
+}
+
+function parametersOf(key: string, urls: readonly string[]): string {
+  return urls.map((url) => `&${key}=${encodeURIComponent(url)}`).join('')
 }
 
 /** The text whose UTF-8 bytes are signed. Changing it orphans every signature ever made. */

@@ -28,7 +28,7 @@ export type MagnetlinkReceived = Fact<
   {
     readonly clock: Clock
     readonly infoHash: InfoHash
-    /** Built from the info hash, the community and the trackers of what was told: nothing else of that is kept. */
+    /** Built from the info hash, the community, the trackers and the web seeds of what was told: nothing else of that is kept. */
     readonly magnetUri: MagnetUri
     readonly origin: LinkOrigin
     /** Null where an operator vouches for the link. */

@@ -2,15 +2,16 @@ import { parseAnnounceUrl, type AnnounceUrl } from './announce-url.ts'
 import { MAX_TRACKERS } from './community-settings.ts'
 import { parseInfoHash, type InfoHash } from './info-hash.ts'
 import { err, ok, type Result } from './result.ts'
+import { isTorrentFileUrl, isWebSeed, MAX_WEB_SOURCES, type WebSources } from './web-seed.ts'
 
-/** What is read of a magnet link that somebody else made. */
-export interface Magnet {
+/** What is read of a magnet link that somebody else made. Of web seeds and torrent files, the first `MAX_WEB_SOURCES`. */
+export interface Magnet extends WebSources {
   readonly infoHash: InfoHash
   /** `dn`, decoded. Only ever looked at. */
   readonly displayName: string | null
-  /** The first `MAX_TRACKERS` announce URLs, in order, each once. All that is used beside the hash. */
+  /** The first `MAX_TRACKERS` announce URLs, in order, each once. */
   readonly trackers: readonly AnnounceUrl[]
-  /** Hosts that are named and never used: of web seeds, sources and peers, and of trackers that are none or too many. */
+  /** Hosts that are named and never used: of peers, of other sources, and of URLs that are none of theirs or too many. */
   readonly otherHosts: readonly string[]
 }
 
@@ -66,18 +67,19 @@ export function parseMagnet(text: string): Result<Magnet, InvalidMagnet> {
 
   const announced = [...new Set(valuesOf(parameters, 'tr'))]
   const trackers = announced.flatMap(trackerOf).slice(0, MAX_TRACKERS)
-  const used: ReadonlySet<string> = new Set(trackers)
-  const urls = [...announced.filter((each) => !used.has(each)), ...valuesOf(parameters, 'xs', 'as', 'ws')]
+  const sources = webSourcesIn(parameters)
+  const used: ReadonlySet<string> = new Set([...trackers, ...sources.webSeeds, ...sources.torrentFiles])
+  const urls = [...announced, ...valuesOf(parameters, 'xs', 'as', 'ws')].filter((each) => !used.has(each))
   const peers = valuesOf(parameters, 'x.pe').map((peer) => `udp://${peer}`)
   const otherHosts = [...new Set([...urls, ...peers].flatMap(hostOf))]
   const [displayName = null] = valuesOf(parameters, 'dn')
-  const magnet = { infoHash: infoHash.value, displayName, trackers, otherHosts }
+  const magnet = { infoHash: infoHash.value, displayName, trackers, ...sources, otherHosts }
   return namedHosts(magnet).length > MAX_MAGNET_HOSTS ? fault('TOO_MANY_HOSTS') : ok(magnet)
 }
 
 /** Every host that the link names, used or not, each once: names, IPv4 addresses, and IPv6 addresses in brackets. */
-export function namedHosts({ trackers, otherHosts }: Magnet): readonly string[] {
-  return [...new Set([...trackers.flatMap(hostOf), ...otherHosts])]
+export function namedHosts({ trackers, webSeeds, torrentFiles, otherHosts }: Magnet): readonly string[] {
+  return [...new Set([...[...trackers, ...webSeeds, ...torrentFiles].flatMap(hostOf), ...otherHosts])]
 }
 
 function fault(reason: MagnetFault): Result<never, InvalidMagnet> {
@@ -133,6 +135,12 @@ function parseHash(text: string): InfoHash | null {
 function hexOf(base32: string): string {
   const number = base32.split('').reduce((sum, digit) => sum * 32n + BigInt(BASE32.indexOf(digit)), 0n)
   return number.toString(16).padStart(40, '0')
+}
+
+function webSourcesIn(parameters: readonly Parameter[]): WebSources {
+  const first = (key: string, isUsed: (url: string) => boolean): readonly string[] =>
+    [...new Set(valuesOf(parameters, key))].filter(isUsed).slice(0, MAX_WEB_SOURCES)
+  return { webSeeds: first('ws', isWebSeed), torrentFiles: first('xs', isTorrentFileUrl) }
 }
 
 function trackerOf(text: string): readonly AnnounceUrl[] {

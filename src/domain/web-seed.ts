@@ -1,3 +1,4 @@
+import { parseAnnounceUrl } from './announce-url.ts'
 import type { InfoHash } from './info-hash.ts'
 
 /** Where a torrent can be fetched over HTTP, with or without a peer. URLs of HTTP or HTTPS. */
@@ -7,6 +8,9 @@ export interface WebSources {
   /** The torrent file itself. */
   readonly torrentFiles: readonly string[]
 }
+
+/** How many of each are used of a link. */
+export const MAX_WEB_SOURCES = 4
 
 /** Nowhere. */
 export const NO_WEB_SOURCES: WebSources = { webSeeds: [], torrentFiles: [] }
@@ -25,4 +29,14 @@ export function webSourcesOf(publicUrl: string | null, infoHash: InfoHash): WebS
   // One client adds the path only where the URL ends in a slash.
   const seed = `${publicUrl}${SEED_PATH}${infoHash}`
   return { webSeeds: [`${seed}/`], torrentFiles: [`${seed}.torrent`] }
+}
+
+/** Whether a URL of a magnet link can be used as a web seed: paths are put behind it. */
+export function isWebSeed(text: string): boolean {
+  return isTorrentFileUrl(text) && !/[?#]/.test(text)
+}
+
+/** Whether a torrent file can be asked for at a URL of a magnet link, which has to mean the same to all who read it. */
+export function isTorrentFileUrl(text: string): boolean {
+  return /^https?:/i.test(text) && parseAnnounceUrl(text).ok
 }

@@ -11,6 +11,7 @@ import {
 } from '../domain/magnet.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
+import { webSourcesOf } from '../domain/web-seed.ts'
 import type { Attempts } from './attempts.ts'
 import { earliest } from './earliest.ts'
 import { planDispatch, type PlannedDispatch, type ServedTorrent } from './plan-dispatching.ts'
@@ -18,7 +19,7 @@ import { createReactor, type Reactor } from './reactor.ts'
 import type { RecordOutcome } from './record.ts'
 import type { WallClock } from './wall-clock.ts'
 
-export interface DispatchingPorts extends Pick<AnnouncePorts, 'sign' | 'readClockFloor'> {
+export interface DispatchingPorts extends Pick<AnnouncePorts, 'sign' | 'readClockFloor' | 'publicUrl'> {
   readonly readServed: () => Promise<readonly ServedTorrent[]>
   readonly record: RecordOutcome
   readonly attempts: Attempts
@@ -31,6 +32,8 @@ export interface AnnouncePorts {
   readonly now: () => UnixMillis
   /** No clock may be below it; null where there is no such. */
   readonly readClockFloor: () => Promise<Clock | null>
+  /** Where others reach this node over HTTP, for its web seed; null where they cannot. */
+  readonly publicUrl: string | null
 }
 
 /**
@@ -38,13 +41,14 @@ export interface AnnouncePorts {
  * ago. Appending the event is the dispatch.
  */
 export function createDispatchingReactor(ports: DispatchingPorts): Reactor {
-  const { readServed, readClockFloor, sign, record, attempts, wallClock, onFault } = ports
+  const { readServed, readClockFloor, publicUrl, sign, record, attempts, wallClock, onFault } = ports
   const { now } = wallClock
   const lastSeen = createLastSeen(now)
 
   async function dispatch({ torrent, occasion }: PlannedDispatch): Promise<Result<unknown, { readonly code: string }>> {
     const { communityId, infoHash, trackers, lastClock } = torrent
-    const announced = await announce({ communityId, infoHash, trackers, lastClock }, { sign, now, readClockFloor })
+    const about = { communityId, infoHash, trackers, lastClock }
+    const announced = await announce(about, { sign, now, readClockFloor, publicUrl })
     if (!announced.ok) return err({ code: announced.error.type })
     const recorded = await record({ type: 'DispatchMagnetlink', ...announced.value, infoHash, occasion }, torrent)
     return recorded.ok ? recorded : err({ code: recorded.error.type })
@@ -91,10 +95,10 @@ interface ToAnnounce {
 /** Makes and signs the announcement of a torrent, with a clock above the last one. */
 export async function announce(
   { communityId, infoHash, trackers, lastClock }: ToAnnounce,
-  { sign, now, readClockFloor }: AnnouncePorts,
+  { sign, now, readClockFloor, publicUrl }: AnnouncePorts,
 ): Promise<Result<Announcement, SigningKeyMissing>> {
   const clock = nextClock(lastClock, now(), await readClockFloor())
-  const magnetUri = magnetUriOf(infoHash, communityId, trackers)
+  const magnetUri = magnetUriOf(infoHash, communityId, trackers, webSourcesOf(publicUrl, infoHash))
   const signed = await sign(communityId, announcementText(communityId, clock, magnetUri))
   return signed.ok ? ok({ communityId, clock, magnetUri, ...signed.value }) : signed
 }

@@ -45,7 +45,7 @@ async function openChangingNode(folder: string): Promise<ChangingNode> {
   const pack: ArchivingPorts['pack'] = async (run, signal) => {
     const messages = openMessageReader(join(folder, 'messages.db'))
     const { now } = node.clock
-    const ports = createSpacePorts({ db: node.db, archivesDir }, (chosen) => chosen ?? [])
+    const ports = { ...createSpacePorts({ db: node.db, archivesDir }, (chosen) => chosen ?? []), publicUrl: null }
     const packRun = createPackRun({
       archivesDir,
       ...ports,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { announcementText, magnetUriOf, nextClock, type Clock, type MagnetUri } from '../../src/domain/magnet.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
+import { webSourcesOf } from '../../src/domain/web-seed.ts'
 import { COMMUNITY, infoHash } from '../support/community-facts.ts'
 
 describe('magnetUriOf', () => {
@@ -11,6 +12,15 @@ describe('magnetUriOf', () => {
       `magnet:?xt=urn:btih:${infoHash(1)}&dn=${COMMUNITY}` +
         '&tr=udp%3A%2F%2Ftracker.example%3A6969%2Fannounce' +
         '&tr=http%3A%2F%2F%5B%3A%3A1%5D%3A4000%2Fannounce%3Fkey%3Da%26b%3Dc%20d',
+    )
+  })
+
+  test('names the web seed behind the trackers, in a folder, and the torrent file', () => {
+    const sources = webSourcesOf('https://seed.example/base', infoHash(1))
+    expect(magnetUriOf(infoHash(1), COMMUNITY, ['http://t.example/'], sources)).toBe(
+      `magnet:?xt=urn:btih:${infoHash(1)}&dn=${COMMUNITY}&tr=http%3A%2F%2Ft.example%2F` +
+        `&ws=https%3A%2F%2Fseed.example%2Fbase%2Fseed%2F${infoHash(1)}%2F` +
+        `&xs=https%3A%2F%2Fseed.example%2Fbase%2Fseed%2F${infoHash(1)}.torrent`,
     )
   })
 

@@ -7,6 +7,7 @@ import { MAX_MAGNET_HOSTS, MAX_MAGNET_LENGTH, namedHosts, parseMagnet } from '..
 import { COMMUNITY } from '../support/community-facts.ts'
 import { FUZZ_RUNS } from '../support/fuzz-runs.ts'
 import { valueOf } from '../support/value-of.ts'
+import { MAX_WEB_SOURCES, NO_WEB_SOURCES, webSourcesOf } from '../../src/domain/web-seed.ts'
 
 const HASH = 'c12fe1c06bba254a9dc9f519b335aa7c1367a88a'
 const BASE32 = 'YEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK'
@@ -19,7 +20,8 @@ describe('parseMagnet', () => {
   test('reads hash, name and trackers', () => {
     const text = `${START}&dn=a+name%20%C3%A4&tr=${encodeURIComponent(TRACKER)}&tr.1=http%3A%2F%2Fb.example%2F&tr=${TRACKER}`
     const trackers = [TRACKER, 'http://b.example/']
-    expect(valueOf(parseMagnet(text))).toEqual({ infoHash: HASH, displayName: 'a name ä', trackers, otherHosts: [] })
+    const expected = { infoHash: HASH, displayName: 'a name ä', trackers, ...NO_WEB_SOURCES, otherHosts: [] }
+    expect(valueOf(parseMagnet(text))).toEqual(expected)
   })
 
   test.each([
@@ -58,7 +60,13 @@ describe('parseMagnet', () => {
   })
 
   test('lists the hosts of what is never used', () => {
-    const sources = ['xs=http://a.example/x', 'as=https://B.example:8/', 'ws=http://[::1]/', 'xs=urn:btpk:00', 'ws=no']
+    const sources = [
+      'xs=ftp://a.example/x',
+      'as=https://B.example:8/',
+      'ws=http://me@[::1]/',
+      'xs=urn:btpk:00',
+      'ws=no',
+    ]
     const peers = ['x.pe=192.168.0.1:6881', 'x.pe=[fe80::1]:1', 'x.pe=']
     const trackers = ['tr=udp://10.0.0.1/announce', 'tr=http://a.example:080/', `tr=${TRACKER}`]
     const magnet = valueOf(parseMagnet([START, ...sources, ...peers, ...trackers].join('&')))
@@ -66,6 +74,21 @@ describe('parseMagnet', () => {
     const others = ['10.0.0.1', 'a.example', 'b.example', '[::1]', '192.168.0.1', '[fe80::1]']
     expect(magnet.otherHosts).toEqual(others)
     expect(namedHosts(magnet)).toEqual(['tracker.example', ...others])
+  })
+
+  test('reads web seeds and torrent files that mean the same to all, as many as are used, and looks at the hosts of the others', () => {
+    const seeds = ['http://a.example/s/', 'https://b.example:8/%20/', 'http://c.example/?q', 'http://d.example/#f']
+    const bad = ['http://e.example/ x/', 'http://me:pw@f.example/', 'ftp://g.example/', 'http:/h.example/']
+    const more = Array.from({ length: MAX_WEB_SOURCES }, (_, n) => `http://s${n}.example/`)
+    const written = (key: string): string =>
+      [...seeds, ...bad, ...more].map((url) => `&${key}=${encodeURIComponent(url)}`).join('')
+    const { webSeeds, torrentFiles, ...magnet } = valueOf(parseMagnet(START + written('ws') + written('xs.1')))
+    expect(webSeeds).toEqual([...seeds.slice(0, 2), ...more.slice(0, 2)])
+    expect(torrentFiles).toEqual(seeds)
+    expect(magnet.otherHosts).toEqual(expect.arrayContaining(['e.example', 'f.example', 'h.example', 's3.example']))
+    expect(namedHosts({ webSeeds, torrentFiles, ...magnet })).toEqual(
+      expect.arrayContaining(['a.example', 'd.example']),
+    )
   })
 
   test('uses 20 trackers, looks at the hosts of the others too, and refuses what names too many', () => {
@@ -106,13 +129,14 @@ describe('parseMagnet, for any text', () => {
       fc.property(fc.oneof(magnetLike, fc.string({ unit: 'binary', maxLength: 300 })), (text) => {
         const parsed = parseMagnet(text)
         if (!parsed.ok) return
-        const { infoHash, trackers } = parsed.value
+        const { infoHash, trackers, webSeeds, torrentFiles } = parsed.value
         expect(infoHash).toMatch(/^[0-9a-f]{40}$/)
         expect(trackers.length).toBeLessThanOrEqual(20)
         expect(trackers.every((each) => parseAnnounceUrl(each).ok)).toBe(true)
         expect(namedHosts(parsed.value).length).toBeLessThanOrEqual(MAX_MAGNET_HOSTS)
-        const again = valueOf(parseMagnet(magnetUriOf(infoHash, COMMUNITY, trackers)))
-        expect(again).toEqual({ infoHash, displayName: COMMUNITY, trackers, otherHosts: [] })
+        const sources = { webSeeds, torrentFiles }
+        const again = valueOf(parseMagnet(magnetUriOf(infoHash, COMMUNITY, trackers, sources)))
+        expect(again).toEqual({ infoHash, displayName: COMMUNITY, trackers, ...sources, otherHosts: [] })
       }),
       { numRuns: FUZZ_RUNS },
     )
@@ -121,8 +145,10 @@ describe('parseMagnet, for any text', () => {
   test('reads back what is written here', () => {
     fc.assert(
       fc.property(hash, fc.uniqueArray(tracker, { maxLength: 4 }), (infoHash, trackers) => {
-        const text = magnetUriOf(infoHash, COMMUNITY, trackers)
-        const expected = { infoHash, displayName: COMMUNITY, trackers: trackers as AnnounceUrl[], otherHosts: [] }
+        const sources = webSourcesOf(trackers.length > 1 ? 'https://a.example/b' : null, infoHash)
+        const text = magnetUriOf(infoHash, COMMUNITY, trackers, sources)
+        const named = { infoHash, displayName: COMMUNITY, trackers: trackers as AnnounceUrl[] }
+        const expected = { ...named, ...sources, otherHosts: [] }
         expect(parseMagnet(text)).toEqual({ ok: true, value: expected })
       }),
     )

@@ -59,6 +59,17 @@ describe('a torrent file', () => {
     expect(valueOf(parseTorrentFile(bytes))).toEqual({ ...info, infoHash, trackerTiers: tiers })
   })
 
+  test('names the web seed of its info hash behind all that is hashed, where others reach the node', () => {
+    const info = infoOf(Buffer.alloc(PIECE_BYTES), Buffer.from('index'))
+    const { bytes, infoHash } = createTorrentFile(info, TRACKERS, CREATED_AT)
+    const named = createTorrentFile(info, TRACKERS, CREATED_AT, 'http://a.example')
+    expect(named.infoHash).toBe(infoHash)
+    expect(Buffer.from(named.bytes).toString('latin1')).toBe(
+      `${Buffer.from(bytes).toString('latin1').slice(0, -1)}8:url-listl63:http://a.example/seed/${infoHash}/ee`,
+    )
+    expect(parseTorrentFile(named.bytes)).toEqual(parseTorrentFile(bytes))
+  })
+
   test('has announce-list, created by, creation date and info, and nothing else', () => {
     const info = infoOf(Buffer.alloc(PIECE_BYTES), Buffer.from('index'))
     const text = Buffer.from(createTorrentFile(info, ['udp://one.example/a'], CREATED_AT).bytes).toString('latin1')

@@ -121,6 +121,7 @@ test('what is read as due after it was dispatched is not dispatched again', asyn
       },
     ],
     readClockFloor: async () => null,
+    publicUrl: null,
     record: async (command) => node.execute(command, metaOf()),
     attempts: createAttempts({
       now: clock.now,

@@ -156,6 +156,7 @@ function createWishes(
     oldestMessageAt: messages.oldestMessageAt,
     sign: keys.sign,
     trackersOf: () => [],
+    publicUrl: null,
     onRecorded: () => undefined,
     checkSpace: createCheckSpace({
       messages,

@@ -88,6 +88,7 @@ export async function openMember(client: TorrentClient, options: OpenMemberOptio
     ),
     pack: async () => ({ ok: false, error: { code: 'INTERNAL', numbers: {} } }),
     trackersOf: (chosen) => chosen ?? [],
+    publicUrl: null,
     graceSeconds: 600,
     schedules: { readSchedules: async () => [], recordingUntil: () => null, createArchive: async () => ok(null) },
     repairs: { repair: async () => ok('WHOLE'), endUnwanted: async () => undefined },

@@ -75,6 +75,7 @@ export async function openReactingNode(options: ReactingNodeOptions = {}): Promi
     client: options.torrents ?? client,
     pack: options.pack ?? packOnePiece(node),
     trackersOf: (chosen) => chosen ?? ['http://tracker.example/announce'],
+    publicUrl: null,
     graceSeconds: GRACE_MS / 1000,
     schedules: options.schedules?.(node, clock) ?? NO_SCHEDULES,
     repairs: options.repairs ?? NO_REPAIRS,

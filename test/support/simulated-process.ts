@@ -139,10 +139,12 @@ function startSimulatedReactors(
         return packRecorded(messages, run, { files, isStopped: () => signal.aborted || life.isCut() })
       },
       ...spacePorts,
+      publicUrl: null,
       now: clock.now,
       logFailure: () => undefined, // The log has it.
     }),
     trackersOf: () => TRACKERS,
+    publicUrl: null,
     graceSeconds: SIMULATED_GRACE_SECONDS,
     schedules: { readSchedules: createSchedulesReader(schedulePorts), recordingUntil, createArchive },
     repairs: noRepairs(mischief, onFault),

@@ -58,7 +58,7 @@ export function createLearnLinks(ports: LearnLinksPorts): LearnLinks {
         return 'REFUSED'
       }
       const { infoHash, trackers } = judged.value
-      const magnetUri = magnetUriOf(infoHash, communityId, trackers)
+      const magnetUri = magnetUriOf(infoHash, communityId, trackers, judged.value)
       const proof = linkProofOf(announcement, magnetUri)
       const origin = { type: 'FOLLOWED', url, cursor } as const
       const link = { communityId, clock, infoHash, magnetUri, origin, proof }

@@ -1,6 +1,7 @@
 import { magnetUriOf } from '../../domain/magnet.ts'
 import { err, ok } from '../../domain/result.ts'
 import { secondOf, type UnixMillis } from '../../domain/time.ts'
+import { webSourcesOf } from '../../domain/web-seed.ts'
 import type { VersionRow } from '../../projections/versions.ts'
 import type { ArchivingPorts, RunningRun } from '../../reactors/archiving-reactor.ts'
 import type { RecordedRun, RecordedRunEnd } from './pack-recorded.ts'
@@ -12,6 +13,8 @@ export interface PackRunPorts {
   readonly packRecorded: (run: RecordedRun, signal: AbortSignal) => Promise<RecordedRunEnd>
   /** The announce URLs that the community's torrents and magnet links name. */
   readonly trackersOf: (communityId: RunningRun['communityId']) => Promise<readonly string[]>
+  /** Where others reach this node over HTTP; null where they cannot. */
+  readonly publicUrl: string | null
   readonly readNewestVersion: (communityId: RunningRun['communityId']) => Promise<VersionRow | null>
   /** The highest generation of `data` that anything was packed or fetched into; 0 before the first. */
   readonly readNewestGeneration: (communityId: RunningRun['communityId']) => Promise<number>
@@ -29,7 +32,7 @@ export interface PackRunPorts {
  * A run that finds too little room fails before it writes: DISK_FULL or QUOTA_EXCEEDED, with the numbers.
  */
 export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
-  const { archivesDir, packRecorded, trackersOf, readNewestVersion, readNewestGeneration } = ports
+  const { archivesDir, packRecorded, trackersOf, publicUrl, readNewestVersion, readNewestGeneration } = ports
   const { quotaOf, readFreeBytes, now, logFailure } = ports
 
   async function dataOf(run: RunningRun, trackers: readonly string[]): Promise<RecordedRun> {
@@ -37,7 +40,8 @@ export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
     const previous = await readNewestVersion(communityId)
     const range = { communityId, from, to, contentTopics, partitionSeconds }
     const newGeneration = (await readNewestGeneration(communityId)) + 1
-    const request = { archivesDir, ...range, previous, newGeneration, trackers, createdAt: secondOf(now()) }
+    const named = { trackers, publicUrl, createdAt: secondOf(now()) }
+    const request = { archivesDir, ...range, previous, newGeneration, ...named }
     const space = { previous, freeBytes: await readFreeBytes(), quotaBytes: await quotaOf(communityId) }
     return { request, recordedAfter, space }
   }
@@ -50,7 +54,8 @@ export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
     if (!packed.ok) return packed
     if (packed.value.type === 'EMPTY') return ok(packed.value)
     const { runId, communityId } = run
-    const magnetUri = magnetUriOf(packed.value.archive.infoHash, communityId, trackers)
+    const { infoHash } = packed.value.archive
+    const magnetUri = magnetUriOf(infoHash, communityId, trackers, webSourcesOf(publicUrl, infoHash))
     return ok({ type: 'CREATED', archive: { ...packed.value.archive, runId, magnetUri } })
   }
 }

@@ -43,6 +43,7 @@ export function createNodeVerifications(parts: NodeVerificationParts): NodeVerif
     fetchLocks,
     client,
     trackersOf: (chosen) => trackersOf(settings, chosen),
+    publicUrl: settings.publicUrl,
     nodeTrackers: settings.trackers,
     now,
     logFailure,

@@ -52,6 +52,8 @@ export interface VersionsToVerifyPorts {
   readonly archivesDir: string
   /** The announce URLs of torrent files, from what was chosen for the community. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
+  /** Where others reach this node over HTTP; null where they cannot. */
+  readonly publicUrl?: string | null
 }
 
 /**
@@ -112,10 +114,10 @@ async function toVerify(
 async function requestOf(
   version: AnyVersionRow,
   trackers: readonly string[] | null,
-  { db, archivesDir, trackersOf }: VersionsToVerifyPorts,
+  { db, archivesDir, trackersOf, publicUrl = null }: VersionsToVerifyPorts,
 ): Promise<RepairRequest> {
   const { communityId, createdAt } = version
   const archives = await readRecordedArchives(db, communityId, version)
-  const announced = { trackers: trackersOf(trackers), createdAt: secondOf(createdAt) }
+  const announced = { trackers: trackersOf(trackers), createdAt: secondOf(createdAt), publicUrl }
   return { archivesDir, communityId, version, archives, ...announced }
 }

@@ -106,7 +106,7 @@ function createSubmitMagnetlink({ execute, rules, now }: MemberWishPorts): Membe
     if (!judged.ok) return judged
     const { communityId, clock } = input
     const { infoHash, trackers } = judged.value
-    const magnetUri = magnetUriOf(infoHash, communityId, trackers)
+    const magnetUri = magnetUriOf(infoHash, communityId, trackers, judged.value)
     const announcement = announcementOf(input)
     const link = {
       communityId,

@@ -170,10 +170,10 @@ export class ArchiveAppender {
     dataHashes: Uint8Array,
     { index, stamp }: Omit<VersionFiles, 'torrent'>,
   ): PackedArchives['infoHash'] {
-    const { archivesDir, communityId, previous, pieceBytes, trackers, createdAt } = this.#request
+    const { archivesDir, communityId, previous, pieceBytes, trackers, createdAt, publicUrl } = this.#request
     const pieces = Buffer.concat([dataHashes, pieceHashesOf(index, pieceBytes)])
     const info = { communityId, pieceBytes, dataBytes, indexBytes: index.length, pieces }
-    const torrent = createTorrentFile(info, trackers, createdAt)
+    const torrent = createTorrentFile(info, trackers, createdAt, publicUrl)
     const folder = versionFolderOf(archivesDir, communityId, torrent.infoHash)
     // The first run after others did may come to the very torrent that was fetched of them, and is served.
     if (previous !== null || this.#files.list(folder).length === 0) this.#versionFolder = folder

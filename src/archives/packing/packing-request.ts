@@ -24,6 +24,8 @@ export interface PackingRequest {
   readonly newGeneration?: number
   /** Announce URLs, each a tier of its own. */
   readonly trackers: readonly string[]
+  /** Where others reach this node over HTTP, for the web seed that the torrent names; null where they cannot. */
+  readonly publicUrl?: string | null
   readonly createdAt: UnixSeconds
   /** The format's own unless a test wants them small. */
   readonly pieceBytes?: number

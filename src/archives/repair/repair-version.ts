@@ -28,6 +28,8 @@ export interface RepairRequest extends RecordedVersion {
   /** Announce URLs, each a tier of its own. */
   readonly trackers: readonly string[]
   readonly createdAt: UnixSeconds
+  /** Where others reach this node over HTTP, for the web seed that it names; null where they cannot. */
+  readonly publicUrl?: string | null
 }
 
 /** NOT_POSSIBLE: what it is made from is not there, or does not give what was recorded. */
@@ -113,7 +115,7 @@ function mendData(
 /** The torrent file of the files as they are now; null where that is not the recorded torrent. */
 function makeTorrentFile(
   recorded: SoundVersion,
-  { trackers, createdAt }: RepairRequest,
+  { trackers, createdAt, publicUrl }: RepairRequest,
   index: Uint8Array,
   work: FileWork,
 ): Uint8Array | null {
@@ -122,7 +124,7 @@ function makeTorrentFile(
   if (dataHashes === null) return null
   const pieces = Buffer.concat([dataHashes, pieceHashesOf(index, pieceBytes)])
   const info = { communityId, pieceBytes, dataBytes: version.dataBytes, indexBytes: version.indexBytes, pieces }
-  const torrent = createTorrentFile(info, trackers, createdAt)
+  const torrent = createTorrentFile(info, trackers, createdAt, publicUrl)
   return torrent.infoHash === version.infoHash ? torrent.bytes : null
 }
 

@@ -32,6 +32,7 @@ function openPackingNode(room: Partial<Pick<PackRunPorts, 'readFreeBytes' | 'quo
     archivesDir,
     packRecorded: createPackingThreads(messagesFile),
     trackersOf: async () => ['http://tracker.example/announce'],
+    publicUrl: null,
     readNewestVersion: async () => null,
     readNewestGeneration: async () => 0,
     quotaOf: async () => null,

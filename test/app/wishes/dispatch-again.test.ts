@@ -25,6 +25,7 @@ function dispatchOn(node: ReactingNode, fields: Partial<DispatchAgainPorts> = {}
     sign: async (communityId, text) => keys.sign(communityId, text),
     now: node.clock.now,
     trackersOf: () => [],
+    publicUrl: null,
     ...fields,
   })
 }

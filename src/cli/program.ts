@@ -3,6 +3,7 @@ import { addBackupCommand } from './backup.ts'
 import { addCheckpointCommand } from './checkpoint.ts'
 import { addConfigToDataDirCommands } from './data-dir-option.ts'
 import { describeFault } from './describe-fault.ts'
+import { addDoctorCommand } from './doctor.ts'
 import { addParkedCommands } from './parked.ts'
 import { addProveCommand } from './prove.ts'
 import { addExportCommand } from './export.ts'
@@ -58,6 +59,7 @@ export function createProgram(): Command {
   addExportCommand(program)
   addImportLogCommand(program)
   addSettingsCommand(program)
+  addDoctorCommand(program)
   addConfigToDataDirCommands(program)
   return program
 }

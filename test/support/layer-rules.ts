@@ -61,12 +61,13 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
     layers: ['domain', 'projections', 'commands', 'audit'],
     typesOf: ['events'],
     packages: [
-      '@graphql-yoga/render-graphiql',
+      '@graphql-yoga/',
       '@pothos/',
       'dataloader',
       'graphql',
       'graphql-ws',
       'graphql-yoga',
+      'rate-limiter-flexible',
       'ws',
     ],
     typesOfPackages: ['kysely'],
@@ -74,7 +75,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   },
   telemetry: {
     layers: ['domain'],
-    typesOf: ['events', 'commands'],
+    typesOf: ['events', 'commands', 'reactors', 'graphql'],
     packages: ['@opentelemetry/', 'pino', 'pino-pretty', 'prom-client'],
     node: true,
   },

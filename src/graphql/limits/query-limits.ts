@@ -36,6 +36,13 @@ export const queryLimits: Plugin<GraphqlContext> = {
   },
 }
 
+const costs = new WeakMap<DocumentNode, number>()
+
+/** What a document costs that passed; 0 for one that was not measured here. */
+export function costOf(document: DocumentNode): number {
+  return costs.get(document) ?? 0
+}
+
 function checkDocument(document: DocumentNode, variables: Variables): void {
   const outline = outlineOf(document)
   const { depth, cost } = measureQuery(schema, outline, variables, MAX_DEPTH)
@@ -51,6 +58,7 @@ function checkDocument(document: DocumentNode, variables: Variables): void {
     )
   }
   checkSameness(outline)
+  costs.set(document, cost)
 }
 
 function checkSameness({ names }: DocumentOutline): void {

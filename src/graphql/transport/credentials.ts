@@ -1,5 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { err, ok, type Result } from '../../domain/result.ts'
 import type { Credentials } from '../caller.ts'
+import { unauthenticated, type RequestRefused } from './refuse.ts'
 
 /** What reverse proxies add. A client that adds one itself loses by it: it is no longer taken for local. */
 const MARKS_OF_PROXIES = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
@@ -13,4 +15,35 @@ export function credentialsOf(headers: IncomingHttpHeaders, authorization: unkno
   const [, token = null] =
     typeof authorization === 'string' ? (/^Bearer +([^\s]+)\s*$/i.exec(authorization) ?? [null, '']) : []
   return { token, isForwarded: MARKS_OF_PROXIES.some((name) => headers[name] !== undefined) }
+}
+
+/**
+ * What a request for operations brings: the header, or `access_token` in the URL where a browser's EventSource asks, which can
+ * send no headers.
+ *
+ * The token is taken out of the URL, so that nobody after this sees it, or writes it down.
+ *
+ * @returns Refused where a URL has a token that may have none: URLs are kept in histories and logs.
+ * @see RFC 6750, section 2.3
+ */
+export function takeCredentials(request: IncomingMessage): Result<Credentials, RequestRefused> {
+  const { headers, method } = request
+  const [path = '', query = ''] = splitOnce(request.url ?? '', '?')
+  const parts = query.split('&').map((part) => ({ part, token: new URLSearchParams(part).get('access_token') }))
+  const [found, another] = parts.filter(({ token }) => token !== null)
+  if (found === undefined) return ok(credentialsOf(headers, headers.authorization))
+  const rest = parts.filter(({ token }) => token === null).map(({ part }) => part)
+  request.url = rest.length === 0 ? path : `${path}?${rest.join('&')}`
+  const isStream = method === 'GET' && headers.accept?.includes('text/event-stream') === true
+  if (!isStream || another !== undefined || headers.authorization !== undefined) {
+    const advice = 'Send it as a header, Authorization: Bearer <token>.'
+    const reason = `A token stands in the URL of a GET for text/event-stream alone, once, and without a header. ${advice}`
+    return err(unauthenticated(reason, 'invalid_request'))
+  }
+  return ok(credentialsOf(headers, `Bearer ${found.token}`))
+}
+
+function splitOnce(text: string, sign: string): readonly string[] {
+  const at = text.indexOf(sign)
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }

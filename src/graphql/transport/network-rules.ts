@@ -1,4 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { plainAddress } from './client-address.ts'
+import type { RequestRefused } from './refuse.ts'
 
 /** Who may speak to this API, told by name. */
 export interface NetworkRules {
@@ -8,28 +11,44 @@ export interface NetworkRules {
   readonly allowedOrigins: readonly string[]
 }
 
-/** Why a request is turned away before anything reads it. */
-export interface TurnedAway {
-  readonly status: 403 | 421
-  readonly reason: string
-}
-
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** What a browser says of requests that no page of another site sent. */
+const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none'])
 
 /**
  * Checks who a request was meant for and which page sent it; null when it may pass.
  *
- * The Host rule keeps a page from reaching the API under a name of its own (DNS rebinding), and the
- * Origin rule keeps it from doing so under the API's. Programs that are no browser send no Origin.
+ * The Host rule keeps a page from reaching the API under a name of its own (DNS rebinding), and the Origin rule keeps it from
+ * doing so under the API's. Where a browser sends no Origin, as with images, it still says that the site is another.
+ * Programs that are no browser send neither.
  */
-export function checkRequest(request: IncomingMessage, rules: NetworkRules): TurnedAway | null {
+export function checkRequest(request: IncomingMessage, rules: NetworkRules): RequestRefused | null {
   const { host, origin } = request.headers
   const name = hostNameOf(host)
-  if (name === null || !(LOOPBACK.has(name) || rules.allowedHosts.some((allowed) => allowed.toLowerCase() === name))) {
-    return { status: 421, reason: `This API does not answer under the Host ${JSON.stringify(host ?? '')}.` }
+  if (name === null || !isAllowedHost(name, request, rules)) {
+    const reason = `This API does not answer under the Host ${JSON.stringify(host ?? '')}.`
+    return { status: 421, code: 'HOST_NOT_ALLOWED', reason }
   }
-  if (origin === undefined || isSameOrigin(origin, host) || rules.allowedOrigins.includes(origin)) return null
-  return { status: 403, reason: `This API does not answer pages of the Origin ${JSON.stringify(origin)}.` }
+  if (origin !== undefined) {
+    if (isSameOrigin(origin, host) || rules.allowedOrigins.includes(origin)) return null
+    const reason = `This API does not answer pages of the Origin ${JSON.stringify(origin)}.`
+    return { status: 403, code: 'ORIGIN_NOT_ALLOWED', reason }
+  }
+  if (OWN_SITES.has(request.headers['sec-fetch-site']) || isVisit(request)) return null
+  return { status: 403, code: 'ORIGIN_NOT_ALLOWED', reason: 'This API does not answer pages of other sites.' }
+}
+
+/** No other site can give an address as a name of its own: that the client asks for it by its address is no harm. */
+function isAllowedHost(name: string, { socket }: IncomingMessage, { allowedHosts }: NetworkRules): boolean {
+  if (LOOPBACK.has(name) || allowedHosts.some((allowed) => allowed.toLowerCase() === name)) return true
+  const address = name.replace(/^\[|\]$/g, '')
+  return isIP(address) !== 0 && address === plainAddress(socket.localAddress ?? '')
+}
+
+/** Somebody follows a link to this server: the page that has the link sees nothing of the answer. */
+function isVisit({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
 }
 
 /** The name in a Host header, without the port, in lower case; IPv6 addresses in brackets. */

@@ -2,23 +2,24 @@ import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { isAsyncIterable, type FetchAPI, type Plugin } from 'graphql-yoga'
 import type { GraphQLFormattedError } from 'graphql'
-import type { Caller } from '../caller.ts'
 import type { GraphqlPorts } from '../context.ts'
+import type { HttpAnswer } from '../limits/limit-error.ts'
 import type { Operation } from '../operation.ts'
+import { whenEnded } from './caller-end.ts'
+import type { ServerContext } from './server-context.ts'
+
+/** Refusals of who asks, and not of what is asked. */
+const REFUSED: ReadonlySet<number> = new Set([401, 408, 413, 429, 503])
 
 /** So that proxies and clients see that a quiet stream is alive. */
 const PING_MS = 12_000
 
 interface Result {
   readonly data?: unknown
-  readonly errors?: readonly { toJSON?: () => GraphQLFormattedError }[]
-}
-
-/** What the server tells Yoga of each request. */
-export interface ServerContext {
-  readonly operation: Operation
-  readonly caller: Caller | null
-  readonly res: ServerResponse
+  readonly errors?: readonly {
+    readonly extensions?: Readonly<Record<string, unknown>>
+    toJSON?: () => GraphQLFormattedError
+  }[]
 }
 
 /** The streams that are open, so that a server that stops can end them. */
@@ -37,38 +38,49 @@ export interface ServerSentEvents {
  */
 export function createServerSentEvents({ logFault }: Pick<GraphqlPorts, 'logFault'>): ServerSentEvents {
   const open = new Map<Readable, ServerResponse>()
+  const end = (stream: Readable, res: ServerResponse): void => {
+    stream.destroy()
+    // The adapter does not see a stream that is destroyed, and would hold the connection open.
+    res.end()
+    res.socket?.destroySoon()
+  }
   return {
     plugin: {
       onResultProcess({ request, result, serverContext, setResultProcessor }) {
         const accept = request.headers.get('accept') ?? ''
         if (!accept.includes('text/event-stream') || (accept.includes('json') && !isAsyncIterable(result))) return
         setResultProcessor((results, fetchAPI) => {
-          const { operation, res } = serverContext
+          const { operation, asking, res } = serverContext
           const stream = streamOf(isAsyncIterable(results) ? results : once(results), operation, (fault) => {
             logFault(fault, operation.correlationId)
           })
           open.set(stream, res)
-          stream.once('close', () => open.delete(stream))
+          const goesOn = whenEnded(asking.caller, () => end(stream, res))
+          stream.once('close', () => {
+            open.delete(stream)
+            goesOn()
+          })
           // The adapter waits for a client that reads, and does not see it go meanwhile.
           res.once('close', () => stream.destroy())
-          return respond(stream, fetchAPI)
+          return respond(stream, fetchAPI, isAsyncIterable(results) ? {} : httpOf(results as Result))
         }, 'text/event-stream')
       },
     },
     endAll: () => {
-      for (const [stream, res] of open) {
-        stream.destroy()
-        // The adapter does not see a stream that is destroyed, and would hold the connection open.
-        res.end()
-        res.socket?.destroySoon()
-      }
+      for (const [stream, res] of open) end(stream, res)
     },
   }
 }
 
-function respond(stream: Readable, { Response }: FetchAPI): Response {
-  const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }
-  return new Response(stream as unknown as BodyInit, { headers })
+function respond(stream: Readable, { Response }: FetchAPI, { status = 200, headers }: Partial<HttpAnswer>): Response {
+  const sse = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }
+  return new Response(stream as unknown as BodyInit, { status, headers: { ...sse, ...headers } })
+}
+
+/** An EventSource comes back again and again unless the status says that it should not. What a query did wrong is answered. */
+function httpOf(result: Result): Partial<HttpAnswer> {
+  const [http] = result.errors?.map(({ extensions }) => extensions?.['http'] as Partial<HttpAnswer> | undefined) ?? []
+  return http !== undefined && REFUSED.has(http.status ?? 200) ? http : {}
 }
 
 async function* once(result: unknown): AsyncGenerator<unknown, undefined> {

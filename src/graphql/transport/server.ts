@@ -1,12 +1,18 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { GraphqlPorts } from '../context.ts'
-import { startOperation } from '../operation.ts'
-import { credentialsOf } from './credentials.ts'
-import { findRoute, type HttpRoute } from './http-route.ts'
-import { checkRequest, type NetworkRules } from './network-rules.ts'
+import { createCallerLimits } from '../limits/caller-limits.ts'
+import type { ShownTo } from '../limits/introspection.ts'
+import type { PersistedOptions } from '../limits/persisted-operations.ts'
+import { answer, type Answering } from './answer.ts'
+import { createBodyBudget } from './body-budget.ts'
+import { createConnectionGate } from './connection-gate.ts'
+import type { HttpRoute } from './http-route.ts'
+import { createInTurn } from './in-turn.ts'
+import type { NetworkRules } from './network-rules.ts'
 import { createServerSentEvents } from './server-sent-events.ts'
+import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts'
 import { createWebSocketTransport } from './web-socket.ts'
 import { createGraphqlYoga, GRAPHQL_PATH } from './yoga.ts'
 
@@ -30,6 +36,14 @@ export interface GraphqlServerOptions extends Partial<NetworkRules> {
   readonly extra?: ExtraHandlers
   /** What else is answered, beside the API. The first whose path fits is asked. */
   readonly routes?: readonly HttpRoute[]
+  /** Those that are left out are `DEFAULT_TRANSPORT_LIMITS`. */
+  readonly limits?: Partial<TransportLimits>
+  /** Addresses of proxies on other machines that say for whom they ask. */
+  readonly trustedProxies?: readonly string[]
+  readonly persisted?: PersistedOptions
+  /** Whom the schema is told to, and whom GraphiQL is shown to: `auto` where nothing is said. */
+  readonly introspection?: ShownTo
+  readonly graphiql?: ShownTo
 }
 
 /** Where the server listens. */
@@ -50,28 +64,23 @@ export interface GraphqlServer {
 
 /** Builds the server; nothing listens before `listen`. */
 export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServer {
-  const { ports, host, port, extra, routes = [], allowedHosts = [], allowedOrigins = [] } = options
-  const rules = { allowedHosts: [...allowedHosts, inHostHeader(host)], allowedOrigins }
-  const sse = createServerSentEvents(ports)
-  const yoga = createGraphqlYoga(ports, sse)
-  const webSocket = createWebSocketTransport(yoga, ports)
-
-  const server = createServer((request, response) => {
+  const { host, port, extra } = options
+  const limits = { ...DEFAULT_TRANSPORT_LIMITS, ...options.limits }
+  const { parts, sse, webSocket } = createTransports(options, limits)
+  const inTurn = createInTurn()
+  const server = createBoundedServer(limits)
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (extra?.handleRequest(request, response) === true) return
-    void answer(request, response, { yoga, ports, rules, route: findRoute(routes, request.url) })
-  })
+    inTurn(request.socket, response, async () => answer(request, response, parts))
+  }
+  server.on('request', handle)
+  // Who asks before it sends is told to go on by whoever reads the body, or is refused first.
+  server.on('checkContinue', handle)
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (extra?.handleUpgrade(request, socket, head) === true) return
-    const turnedAway = turnAway(request, rules)
-    if (turnedAway === null) webSocket.upgrade(request, socket, head)
-    else refuseUpgrade(socket, turnedAway)
+    if (extra?.handleUpgrade(request, socket, head) !== true) webSocket.upgrade(request, socket, head)
   })
-
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+  const gate = createConnectionGate(limits.connectionsPerAddress)
+  server.on('connection', gate.enter)
 
   return {
     listen: async () => listen(server, host, port),
@@ -81,73 +90,40 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
       webSocket.closeAll()
       server.closeIdleConnections()
       // Whatever protocol they speak, and also where nobody reads the goodbye.
-      const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), CLOSE_MS)
+      const timer = setTimeout(gate.destroyAll, CLOSE_MS)
       await closed
       clearTimeout(timer)
     },
   }
 }
 
-interface Answering {
-  readonly yoga: ReturnType<typeof createGraphqlYoga>
-  readonly ports: Pick<GraphqlPorts, 'authenticate' | 'logFault'>
-  readonly rules: NetworkRules
-  readonly route: HttpRoute | undefined
+function createTransports(options: GraphqlServerOptions, limits: TransportLimits) {
+  const { ports, host, routes = [], allowedHosts = [], allowedOrigins = [], trustedProxies = [] } = options
+  const {
+    persisted = { operations: null, isOnlyPersisted: false },
+    introspection = 'auto',
+    graphiql = 'auto',
+  } = options
+  const rules = { allowedHosts: [...allowedHosts, inHostHeader(host)], allowedOrigins }
+  const sse = createServerSentEvents(ports)
+  const callers = createCallerLimits(limits)
+  const budget = createBodyBudget(limits.bodies)
+  const yoga = createGraphqlYoga({ ports, sse, limits, callers, budget, persisted, introspection, graphiql })
+  const parts: Answering = { yoga, ports, rules, routes, callers, trustedProxies }
+  return { parts, sse, webSocket: createWebSocketTransport({ ...parts, limits, budget, persisted }) }
 }
 
-/** Answers with a route or with Yoga, under the client's correlation id or a new one. Never throws. */
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { yoga, ports, rules, route }: Answering,
-): Promise<void> {
-  const operation = startOperation('HTTP', request.headers)
-  response.setHeader('X-Correlation-Id', operation.correlationId)
-  try {
-    if (route?.access === 'ANYONE') return await route.handle(request, response)
-    const turnedAway = turnAway(request, rules, route)
-    if (turnedAway !== null) return refuse(response, turnedAway)
-    const caller = await ports.authenticate(credentialsOf(request.headers, request.headers.authorization))
-    if (!caller.ok) return refuse(response, { status: 401, reason: caller.error.message })
-    if (route === undefined) return await yoga(request, response, { operation, caller: caller.value })
-    const mayAsk = caller.value !== null && caller.value.grant.communityIds === null
-    if (mayAsk) return await route.handle(request, response)
-    refuse(response, {
-      status: 401,
-      reason: 'Send a token that reads of all communities: Authorization: Bearer <token>.',
-    })
-  } catch (fault) {
-    ports.logFault(fault, operation.correlationId)
-    response.destroy()
-  }
-}
-
-interface Refused {
-  readonly status: number
-  readonly reason: string
-}
-
-function turnAway(request: IncomingMessage, rules: NetworkRules, route?: HttpRoute): Refused | null {
-  const [path] = (request.url ?? '').split('?')
-  const turnedAway = checkRequest(request, rules)
-  if (turnedAway !== null || route !== undefined) return turnedAway
-  if (path !== GRAPHQL_PATH) return { status: 404, reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
-  // What a page can send without asking first is never JSON.
-  const isJson = /^application\/(?:graphql\+)?json(?:;|$)/i.test(request.headers['content-type'] ?? '')
-  return request.method !== 'POST' || isJson ? null : { status: 415, reason: 'Send operations as application/json.' }
-}
-
-function refuse(response: ServerResponse, { status, reason }: Refused): void {
-  // What the client still sends is not read.
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(`${reason}\n`)
-}
-
-function refuseUpgrade(socket: Duplex, { status, reason }: Refused): void {
-  // A client that is gone already is no fault.
-  socket.on('error', () => socket.destroy())
-  const body = `${reason}\n`
-  const headers = `Connection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}`
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${headers}\r\n\r\n${body}`)
+/** A server that lets go of who is too slow, or comes in too great a number. */
+function createBoundedServer(limits: TransportLimits): Server {
+  const server = createServer({
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.checkMs,
+  })
+  server.maxConnections = limits.connections
+  server.maxRequestsPerSocket = limits.requestsPerConnection
+  return server
 }
 
 async function listen(server: Server, host: string, port: number): Promise<ListeningAt> {

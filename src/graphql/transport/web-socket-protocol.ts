@@ -1,20 +1,34 @@
 import type { IncomingMessage } from 'node:http'
 import { GraphQLError, type ExecutionArgs } from 'graphql'
-import { makeServer, type Server, type SubscribePayload } from 'graphql-ws'
-import type { Authenticate, Caller } from '../caller.ts'
-import type { GraphqlContext } from '../context.ts'
+import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws'
+import type { GraphqlContext, GraphqlPorts } from '../context.ts'
+import type { Asking, CallerLimits } from '../limits/caller-limits.ts'
+import { limitError, rateLimitError } from '../limits/limit-error.ts'
+import { findDocument, type PersistedOptions } from '../limits/persisted-operations.ts'
 import { startOperation } from '../operation.ts'
+import { identify } from './answer.ts'
 import { credentialsOf } from './credentials.ts'
+import type { TransportLimits } from './transport-limits.ts'
 import type { createGraphqlYoga } from './yoga.ts'
-
-/** How many operations one connection may have under way. */
-const MAX_OPERATIONS = 100
 
 /** What is known of a connection. */
 export interface Connection {
   readonly request: IncomingMessage
-  /** Once the connection is initialised. */
-  caller: Caller | null
+  /** Nobody, until the connection is initialised. */
+  asking: Asking
+  /** Whether `connection_init` was granted. */
+  isAcknowledged: boolean
+  /** Gives the connection to who it turned out to be. @returns Why not, where it is one too many. */
+  readonly belongTo: (asking: Asking) => string | null
+  readonly close: (code: number, reason: string) => void
+}
+
+export interface ProtocolOptions {
+  readonly yoga: Yoga
+  readonly ports: Pick<GraphqlPorts, 'authenticate'>
+  readonly callers: CallerLimits
+  readonly limits: TransportLimits
+  readonly persisted: PersistedOptions
 }
 
 type Yoga = ReturnType<typeof createGraphqlYoga>
@@ -24,37 +38,63 @@ interface PreparedArgs extends ExecutionArgs {
   readonly rootValue: Pick<Enveloped, 'execute' | 'subscribe'>
 }
 
+/** As RFC 6455 registers it: clients of graphql-ws come again. */
+const TRY_AGAIN_LATER = 1013
+
 /** graphql-transport-ws over the same schema, context, plugins and masking as HTTP. */
-export function createWebSocketProtocol(yoga: Yoga, authenticate: Authenticate): Server<Connection> {
+export function createWebSocketProtocol(options: ProtocolOptions): Server<Connection> {
+  const { callers, limits } = options
   return makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: limits.initMs,
     execute: (args) => (args as PreparedArgs).rootValue.execute(args),
     subscribe: (args) => (args as PreparedArgs).rootValue.subscribe(args),
-    onConnect: async ({ connectionParams, extra }) => {
-      const { headers } = extra.request
-      const caller = await authenticate(
-        credentialsOf(headers, connectionParams?.['authorization'] ?? headers.authorization),
-      )
-      if (!caller.ok) return false
-      extra.caller = caller.value
-      return true
-    },
+    onConnect: async ({ connectionParams, extra }) => connect(extra, connectionParams?.['authorization'], options),
     onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
-      if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooManyOperations()]
-      return prepare(yoga, extra, payload)
+      if (Object.keys(subscriptions).length > limits.operationsPerSocket) {
+        return [tooManyOperations(limits.operationsPerSocket)]
+      }
+      const waitSeconds = await callers.spend(extra.asking, 1)
+      return waitSeconds === 0 ? prepare(extra, payload, options) : [rateLimitError(waitSeconds)]
     },
   })
 }
 
+/** @returns False where the connection was closed, with the reason. */
+async function connect(
+  connection: Connection,
+  authorization: unknown,
+  { ports, callers }: ProtocolOptions,
+): Promise<boolean> {
+  const { headers } = connection.request
+  const credentials = credentialsOf(headers, authorization ?? headers.authorization)
+  const { address } = connection.asking
+  const caller = await identify(credentials, address, ports, callers)
+  if (!caller.ok) {
+    connection.close(CloseCode.Forbidden, caller.error.reason)
+    return false
+  }
+  const asking = { caller: caller.value, address }
+  const tooMany = connection.belongTo(asking)
+  if (tooMany === null) {
+    connection.asking = asking
+    connection.isAcknowledged = true
+  } else connection.close(TRY_AGAIN_LATER, tooMany)
+  return tooMany === null
+}
+
 async function prepare(
-  yoga: Yoga,
-  { request, caller }: Connection,
+  { request, asking }: Connection,
   payload: SubscribePayload,
+  { yoga, persisted }: ProtocolOptions,
 ): Promise<PreparedArgs | readonly GraphQLError[]> {
   const operation = startOperation('WEBSOCKET', request.headers)
-  const enveloped = yoga.getEnveloped({ operation, caller, params: payload } as unknown as GraphqlContext)
+  const query = findDocument(payload, persisted, { asking })
+  if (query instanceof GraphQLError) return [query]
+  const params = { ...payload, query }
+  const enveloped = yoga.getEnveloped({ operation, asking, params } as unknown as GraphqlContext)
   const { schema, execute, subscribe, parse, validate, contextFactory } = enveloped
   try {
-    const document = parse(payload.query)
+    const document = parse(query)
     const errors = validate(schema, document)
     if (errors.length > 0) return errors
     return {
@@ -72,8 +112,6 @@ async function prepare(
   }
 }
 
-function tooManyOperations(): GraphQLError {
-  return new GraphQLError(`A connection may have ${MAX_OPERATIONS} operations under way.`, {
-    extensions: { code: 'TOO_MANY_OPERATIONS' },
-  })
+function tooManyOperations(max: number): GraphQLError {
+  return limitError('TOO_MANY_OPERATIONS', `A connection may have ${max} operations under way.`)
 }

@@ -1,52 +1,59 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CloseCode, handleProtocols, type Server } from 'graphql-ws'
-import { WebSocket, WebSocketServer } from 'ws'
-import type { GraphqlPorts } from '../context.ts'
-import { startOperation } from '../operation.ts'
-import { createWebSocketProtocol, type Connection } from './web-socket-protocol.ts'
-import { MAX_REQUEST_BYTES, type createGraphqlYoga } from './yoga.ts'
+import { handleProtocols } from 'graphql-ws'
+import { WebSocketServer } from 'ws'
+import type { Answering } from './answer.ts'
+import type { BodyBudget } from './body-budget.ts'
+import { addressOf } from './client-address.ts'
+import { takeCredentials } from './credentials.ts'
+import { checkRequest } from './network-rules.ts'
+import { refuseUpgrade, type RequestRefused } from './refuse.ts'
+import { createWebSocketProtocol, type ProtocolOptions } from './web-socket-protocol.ts'
+import { serveWebSocket } from './web-socket-connection.ts'
+import { GRAPHQL_PATH } from './yoga.ts'
 
-/** A client that neither answers nor takes anything for this long is gone. */
-const SILENCE_MS = 30_000
 const GOING_AWAY = 1001
+
+/** How long a client that is told goodbye may take to say it too, in milliseconds. The types of ws do not know of it. */
+const CLOSING = { closeTimeout: 2_000 }
+
+export interface WebSocketOptions extends Answering, ProtocolOptions {
+  readonly ports: Answering['ports']
+  readonly budget: BodyBudget
+}
 
 /** The WebSocket transport, graphql-transport-ws. */
 export interface WebSocketTransport {
-  /** Takes over an upgrade that passed the network rules. */
+  /** Takes an upgrade over, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Ends every connection with 1001, and with it its subscriptions. */
   closeAll(): void
 }
 
 /** Serves operations over WebSocket: each message is sent when the client's socket took the one before. */
-export function createWebSocketTransport(
-  yoga: ReturnType<typeof createGraphqlYoga>,
-  { authenticate, logFault }: Pick<GraphqlPorts, 'authenticate' | 'logFault'>,
-): WebSocketTransport {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, handleProtocols })
-  const protocol = createWebSocketProtocol(yoga, authenticate)
-
-  function serve(client: WebSocket, request: IncomingMessage): void {
-    const fail = (fault: unknown): void => {
-      // What a client that went away did not take is no fault.
-      if (client.readyState !== WebSocket.OPEN) return
-      logFault(fault, startOperation('WEBSOCKET', request.headers).correlationId)
-      client.close(CloseCode.InternalServerError, 'Internal server error')
-    }
-    const silence = watchSilence(client)
-    const closed = open(client, request, protocol, silence.heard, fail)
-    // Frames that are too long or malformed: ws closes the connection itself, with the code that says so.
-    client.on('error', () => client.terminate())
-    client.once('close', (code, reason) => {
-      silence.stop()
-      void closed(code, reason.toString()).catch(fail)
-    })
-  }
+export function createWebSocketTransport(options: WebSocketOptions): WebSocketTransport {
+  const { rules, callers, trustedProxies, limits } = options
+  const sockets = new WebSocketServer({
+    noServer: true,
+    // Of one frame, whoever sends it. What each may really send is counted as it comes in.
+    maxPayload: Math.max(...Object.values(limits.bodies).map(({ maxBytes }) => maxBytes)),
+    handleProtocols,
+    ...CLOSING,
+  })
+  const protocol = createWebSocketProtocol(options)
 
   return {
     upgrade: (request, socket, head) => {
-      sockets.handleUpgrade(request, socket, head, (client) => serve(client, request))
+      const asking = { caller: null, address: addressOf(request, trustedProxies) }
+      const refused = checkRequest(request, rules) ?? findWrong(request)
+      if (refused !== null) return refuseUpgrade(socket, refused)
+      const pending = callers.holdPendingSocket(asking)
+      if (pending === null) return refuseUpgrade(socket, tooMany())
+      // Also where the handshake comes to nothing.
+      socket.once('close', pending)
+      sockets.handleUpgrade(request, socket, head, (client) =>
+        serveWebSocket(client, { ...options, request, socket, asking, pending, protocol }),
+      )
     },
     closeAll: () => {
       for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away')
@@ -54,48 +61,16 @@ export function createWebSocketTransport(
   }
 }
 
-function open(
-  client: WebSocket,
-  request: IncomingMessage,
-  protocol: Server<Connection>,
-  heard: () => void,
-  fail: (fault: unknown) => void,
-): ReturnType<Server<Connection>['opened']> {
-  const socket = {
-    protocol: client.protocol,
-    // Settles when the operating system took the message: until then nothing more is pulled for it.
-    send: async (text: string) =>
-      new Promise<void>((resolve, reject) => {
-        client.send(text, (fault) => {
-          heard()
-          if (fault == null) resolve()
-          else reject(fault)
-        })
-      }),
-    close: (code?: number, reason?: string) => client.close(code, reason),
-    onMessage: (receive: (text: string) => Promise<void>) => {
-      client.on('message', (data) => {
-        heard()
-        // Answers that wait unread are bounded as requests are.
-        if (client.bufferedAmount > MAX_REQUEST_BYTES) client.terminate()
-        else receive(Buffer.isBuffer(data) ? data.toString() : '').catch(fail)
-      })
-    },
+function findWrong(request: IncomingMessage): RequestRefused | null {
+  const [path] = (request.url ?? '').split('?')
+  if (path !== GRAPHQL_PATH) {
+    return { status: 404, code: 'NOT_FOUND', reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
   }
-  return protocol.opened(socket, { request, caller: null })
+  const credentials = takeCredentials(request)
+  return credentials.ok ? null : credentials.error
 }
 
-/** Drops a client from which nothing is heard: no message, no answer to a ping, no progress in sending. */
-function watchSilence(client: WebSocket): { readonly heard: () => void; readonly stop: () => void } {
-  let isSilent = false
-  const heard = (): void => {
-    isSilent = false
-  }
-  const timer = setInterval(() => {
-    if (isSilent) return client.terminate()
-    isSilent = true
-    client.ping()
-  }, SILENCE_MS)
-  client.on('pong', heard)
-  return { heard, stop: () => clearInterval(timer) }
+function tooMany(): RequestRefused {
+  const reason = 'Too many of your connections wait for connection_init: send it, or close them.'
+  return { status: 429, code: 'TOO_MANY_CONNECTIONS', reason, headers: { 'Retry-After': '5' } }
 }

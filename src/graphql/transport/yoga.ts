@@ -1,36 +1,64 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { createYoga, type YogaLogger, type YogaServerInstance } from 'graphql-yoga'
 import type { GraphqlContext, GraphqlPorts } from '../context.ts'
+import { admitOperations } from '../limits/admit-operations.ts'
+import type { CallerLimits } from '../limits/caller-limits.ts'
+import { introspection, isShown, type ShownTo } from '../limits/introspection.ts'
+import { persistedOperations, type PersistedOptions } from '../limits/persisted-operations.ts'
 import { queryLimits } from '../limits/query-limits.ts'
 import { createLoaders } from '../loaders.ts'
+import { schema } from '../schema.ts'
+import { createTurns } from '../turns.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { errorCodes } from './error-codes.ts'
 import { faultLog } from './fault-log.ts'
 import { inputPlace } from './input-place.ts'
+import { requestBody } from './request-body.ts'
+import type { ServerContext } from './server-context.ts'
+import type { ServerSentEvents } from './server-sent-events.ts'
+import type { TransportLimits } from './transport-limits.ts'
 import { watchOperations } from './watch-operations.ts'
-import { schema } from '../schema.ts'
-import { createTurns } from '../turns.ts'
-import type { ServerContext, ServerSentEvents } from './server-sent-events.ts'
 
 /** Where the API is. */
 export const GRAPHQL_PATH = '/graphql'
 
-/** The longest request that is read, in bytes, over HTTP and WebSocket alike: room for 1,000 messages. */
-export const MAX_REQUEST_BYTES = 64 * 1024 * 1024
+/** What operations go through, whichever transport they came by. */
+export interface YogaOptions {
+  readonly ports: GraphqlPorts
+  readonly sse: ServerSentEvents
+  readonly limits: TransportLimits
+  readonly callers: CallerLimits
+  readonly budget: BodyBudget
+  readonly persisted: PersistedOptions
+  /** Whom the schema is told to. */
+  readonly introspection: ShownTo
+  /** Whom the page for trying the API out is shown to. */
+  readonly graphiql: ShownTo
+}
 
 /** Yoga with the schema: everything off that answers what nobody asked for. */
-export function createGraphqlYoga(
-  ports: GraphqlPorts,
-  sse: ServerSentEvents,
-): YogaServerInstance<ServerContext, GraphqlContext> {
+export function createGraphqlYoga(options: YogaOptions): YogaServerInstance<ServerContext, GraphqlContext> {
+  const { ports, sse, limits, callers, budget } = options
   return createYoga<ServerContext, GraphqlContext>({
     schema,
-    context: ({ operation, caller }): GraphqlContext => {
+    context: ({ operation, asking: { caller } }): GraphqlContext => {
       const turns = createTurns()
       return { ...ports, operation, caller, turns, loaders: createLoaders(ports.db, turns) }
     },
-    plugins: [sse.plugin, queryLimits, inputPlace, errorCodes, faultLog, watchOperations],
+    plugins: [
+      requestBody(limits.bodies, budget),
+      sse.plugin,
+      persistedOperations(options.persisted),
+      queryLimits,
+      introspection(options.introspection),
+      inputPlace,
+      errorCodes,
+      admitOperations(callers),
+      faultLog,
+      watchOperations,
+    ],
     graphqlEndpoint: GRAPHQL_PATH,
-    graphiql: { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY },
+    graphiql: (_request, context) => (isShown(options.graphiql, context) ? GRAPHIQL : false),
     // The page with its scripts inside: it asks no other server.
     renderGraphiQL,
     landingPage: false,
@@ -40,7 +68,8 @@ export function createGraphqlYoga(
     // It would keep a thousand documents, however long: some hold all the messages of a call.
     parserAndValidationCache: false,
     maskedErrors: { isDev: false },
-    maxRequestBodySize: MAX_REQUEST_BYTES,
+    // `requestBody` reads, and knows who sends.
+    maxRequestBodySize: false,
     // What is masked was told to the log by the plugin, with its correlation id.
     logging: silent,
   })
@@ -53,5 +82,7 @@ query {
   communities { edges { node { communityId role archivedUpTo magnetlink { magnetUri } } } }
 }
 `
+
+const GRAPHIQL = { title: 'Seedbank', subscriptionsProtocol: 'WS', defaultQuery: FIRST_QUERY } as const
 
 const silent: YogaLogger = { debug() {}, info() {}, warn() {}, error() {} }

@@ -91,12 +91,6 @@ test('a foreign page changes nothing, and is told nothing of who may', async () 
   expect(stores.log.head()).toBe(0)
 })
 
-test('a page that is allowed gets no CORS headers either', async () => {
-  const { port } = await openApi(ALLOWED)
-  const { headers } = await send(port, { ...json, origin: 'https://frontend.example' })
-  expect(Object.keys(headers).filter((header) => header.startsWith('access-control'))).toEqual([])
-})
-
 test('what is not the API is not found', async () => {
   const { port } = await openApi()
   expect(await send(port, json, '/graphqlx')).toMatchObject({ status: 404 })

@@ -22,7 +22,8 @@ export function createFetchedFiles(): FetchedFiles {
 
 /** The magnet link of a fixture, and peers to dial. */
 export function magnetOf({ torrent }: TorrentFixture, ...peers: readonly string[]): TorrentToDownload {
-  return { infoHash: torrent.infoHash, trackers: [], trustedTrackers: [], peers, torrentPath: null }
+  const { communityId, infoHash } = torrent
+  return { communityId, infoHash, trackers: [], trustedTrackers: [], peers, torrentPath: null }
 }
 
 /** The pieces of `data` that `held` names. */

@@ -81,7 +81,8 @@ async function open(
   // Without its file it cannot be taken over.
   if (known === null) await client.drop(infoHash)
   const torrentPath = known === null ? null : torrentPathOf(archivesDir, communityId, infoHash)
-  return { known, download: client.openDownload({ infoHash, trackers, trustedTrackers, torrentPath }), trackers }
+  const wanted = { communityId, infoHash, trackers, trustedTrackers, torrentPath }
+  return { known, download: client.openDownload(wanted), trackers }
 }
 
 async function fetchPieces(job: DownloadJob, torrent: ReceivedTorrent): ReturnType<typeof fetchArchives> {

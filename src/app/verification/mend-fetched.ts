@@ -103,7 +103,7 @@ function openDownload(
   const { ports, version } = work
   const { communityId, infoHash } = version
   const torrentPath = torrentFile ? null : torrentPathOf(ports.archivesDir, communityId, infoHash)
-  return client.openDownload({ infoHash, torrentPath, ...trackersOf(work) })
+  return client.openDownload({ communityId, infoHash, torrentPath, ...trackersOf(work) })
 }
 
 function trackersOf({ ports, version }: VersionWork<FetchedToVerify>): {

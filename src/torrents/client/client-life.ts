@@ -11,6 +11,7 @@ import { createItemCalls, type ItemCalls } from './item-calls.ts'
 import { watchBeats } from './process-beats.ts'
 import type { OpenFiles } from './open-files.ts'
 import { createRequestCalls, type RequestCalls, type RequestOutcome } from './request-calls.ts'
+import type { TorrentLimits } from './torrent-limits.ts'
 import type { StatsSample } from './torrent-stats.ts'
 
 /** How a process ended. */
@@ -29,6 +30,8 @@ export interface ClientLife {
   request(request: ClientRequest, timeoutMs: number): Promise<RequestOutcome>
   /** Never hangs, see `DownloadCalls`: INTERNAL when the process ends first, as it does when it does not answer. */
   openDownload(wanted: TorrentToDownload, answerMs: number): Download
+  /** A process that ended needs no limits any more. */
+  limit(limits: TorrentLimits): void
   /** Never hangs, see `ItemCalls`: INTERNAL when the process ends first. */
   readonly items: Pick<ItemCalls, 'put' | 'get'>
   /** Lets it say goodbye, then ends it. */
@@ -70,6 +73,7 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
     listening: Promise.race([port.promise.then(ok), exited.then(err)]),
     request: async (...call) => (child.connected ? requests.start(...call) : err({ code: 'INTERNAL' })),
     openDownload: (...download) => downloads.open(...download),
+    limit: (limits) => child.connected && send(child, { type: 'LIMIT', limits }),
     items: {
       put: async (...call) => (child.connected ? items.put(...call) : err({ code: 'INTERNAL' })),
       get: async (...call) => (child.connected ? items.get(...call) : err({ code: 'INTERNAL' })),

@@ -3,6 +3,7 @@ import { DownloadAnswers } from './answer-downloads.ts'
 import { answerItem } from './answer-item.ts'
 import { PORT_IN_USE_EXIT_CODE, type ClientRequest, type FromClient, type ToClient } from './client-protocol.ts'
 import type { TorrentClientSettings } from './client-settings.ts'
+import type { TorrentLimits } from './torrent-limits.ts'
 import type { ItemRequest } from './item-calls.ts'
 import { createSeeder, type Seeder } from '../seeder/seeder.ts'
 
@@ -14,6 +15,8 @@ const GOODBYE_MS = 1_500
 const BROKEN_CHANNEL: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_IPC_CHANNEL_CLOSED'])
 
 let seeder: Seeder | null = null
+/** They came before it listened. */
+let limitsMeanwhile: TorrentLimits | null = null
 let downloads: DownloadAnswers | null = null
 
 // Not by `exit`, which would first wait for reads that a disk does not answer, with the port still taken.
@@ -33,6 +36,9 @@ process.on('message', (message: ToClient) => {
       break
     case 'REQUEST':
       void answer(message.id, message.request)
+      break
+    case 'LIMIT':
+      limit(message.limits)
       break
     case 'OPEN_DOWNLOAD':
     case 'ASK_METADATA':
@@ -55,7 +61,7 @@ process.on('message', (message: ToClient) => {
 
 async function start(settings: TorrentClientSettings): Promise<void> {
   try {
-    seeder = await createSeeder(settings, {
+    const created = await createSeeder(settings, {
       onFailed(infoHash, error) {
         const code = failureCodeOf(error)
         log('torrent-failed', { infoHash, code, error: textOf(error) })
@@ -67,6 +73,8 @@ async function start(settings: TorrentClientSettings): Promise<void> {
         if (cause !== undefined) log('unparsable-peer', { offence, address, error: textOf(cause) })
       },
     })
+    if (limitsMeanwhile !== null) created.limit(limitsMeanwhile)
+    seeder = created
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
     die('listen', error, taken ? PORT_IN_USE_EXIT_CODE : 1)
@@ -80,6 +88,11 @@ async function start(settings: TorrentClientSettings): Promise<void> {
   const tellStats = (): void =>
     tell({ type: 'STATS', changed: sample(), downloads: answers.sample(), openFiles: openFiles() })
   setInterval(tellStats, SAMPLE_MS)
+}
+
+function limit(limits: TorrentLimits): void {
+  if (seeder === null) limitsMeanwhile = limits
+  else seeder.limit(limits)
 }
 
 async function answer(id: number, request: ClientRequest): Promise<void> {

@@ -5,6 +5,7 @@ import type { DownloadReport, DownloadRequest, DownloadSample } from './download
 import type { ItemAnswer, ItemRequest } from './item-calls.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { StatsSample } from './torrent-stats.ts'
+import type { TorrentLimits } from './torrent-limits.ts'
 import type { ServedParts, TorrentToServe } from './torrent-to-serve.ts'
 
 /** What the main process asks of the torrent client's process; each is answered by `ANSWER`. */
@@ -15,6 +16,8 @@ export type ClientRequest =
 export type ToClient =
   | { readonly type: 'START'; readonly settings: TorrentClientSettings }
   | { readonly type: 'REQUEST'; readonly id: number; readonly request: ClientRequest }
+  /** Counts at once. */
+  | { readonly type: 'LIMIT'; readonly limits: TorrentLimits }
   | DownloadRequest
   /** Each is answered by an `ItemAnswer`. */
   | ItemRequest

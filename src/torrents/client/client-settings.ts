@@ -1,3 +1,5 @@
+import { NO_LIMITS, type TorrentLimits } from './torrent-limits.ts'
+
 /** How the torrent client behaves on the network. */
 export interface TorrentClientSettings {
   /** TCP port for other peers, 0 to 65535; 0 takes a free one and keeps it over restarts. */
@@ -33,8 +35,8 @@ export interface TorrentClientSettings {
   readonly encryption: 'OFF' | 'PREFERRED' | 'REQUIRED'
   /** How many peers may be connected from outside at once; a quarter of them from one address. */
   readonly maxConnections: number
-  /** The rate of all torrents together; null for no limit. */
-  readonly uploadBytesPerSecond: number | null
+  /** What counts from the start on; changed while it runs. */
+  readonly limits: TorrentLimits
   /** The heap of the client's process. A peer that exhausts it ends that process alone. */
   readonly maxHeapMegabytes: number
   /** After so many broken frames an address is refused for ten minutes; 0 for never. */
@@ -56,7 +58,7 @@ export const HOME_TORRENT_CLIENT: TorrentClientSettings = {
   privateAddresses: false,
   encryption: 'PREFERRED',
   maxConnections: 200,
-  uploadBytesPerSecond: null,
+  limits: NO_LIMITS,
   maxHeapMegabytes: 512,
   refuseAfterOffences: 5,
 }

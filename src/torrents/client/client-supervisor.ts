@@ -13,6 +13,7 @@ import type { RequestOutcome } from './request-calls.ts'
 import { createRestartDelays } from './restart-delays.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import { TorrentPortInUse } from './torrent-port-in-use.ts'
+import type { TorrentLimits } from './torrent-limits.ts'
 import type { StatsSample, TorrentStats } from './torrent-stats.ts'
 import { CHECKED_AT_ONCE, type TorrentToServe } from './torrent-to-serve.ts'
 
@@ -74,6 +75,11 @@ export class ClientSupervisor {
     // It may be served still, and nobody would know. The next process serves only what it is asked to.
     if (!outcome.ok) await life.end()
     this.#forget(infoHash)
+  }
+
+  limit(limits: TorrentLimits): void {
+    this.#settings = { ...this.#settings, limits }
+    this.#life?.limit(limits)
   }
 
   openDownload(wanted: TorrentToDownload): Download {

@@ -1,3 +1,4 @@
+import type { CommunityId } from '../../domain/community-id.ts'
 import type { PieceRange } from '../../domain/damage.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { err, type Result } from '../../domain/result.ts'
@@ -5,6 +6,7 @@ import type { FetchFailureCode, FetchOptions, FetchOutcome } from './pieces-to-f
 
 /** A torrent that is to be downloaded, all of it or a part. */
 export interface TorrentToDownload {
+  readonly communityId: CommunityId
   readonly infoHash: InfoHash
   /** Announce URLs: these and no others. */
   readonly trackers: readonly string[]

@@ -7,6 +7,7 @@ import type { Download, TorrentToDownload } from './download.ts'
 import type { FetchOptions, FetchOutcome, PiecesToFetch } from './pieces-to-fetch.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { RequestOutcome } from './request-calls.ts'
+import type { TorrentLimits } from './torrent-limits.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import type { TorrentStats } from './torrent-stats.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
@@ -29,6 +30,8 @@ export interface TorrentClient {
    * answer, is ended.
    */
   drop(infoHash: InfoHash): Promise<void>
+  /** From now on these limits count, also for whoever is connected, and for each process that is started after. */
+  limit(limits: TorrentLimits): void
   /**
    * Fetches pieces of a torrent from its peers, and writes each in place once its hash was verified. No other byte of the
    * files is written. Meanwhile it gives peers the other pieces, and does not count as served; serving it is refused with

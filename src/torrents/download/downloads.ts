@@ -1,4 +1,5 @@
 import type WebTorrent from 'webtorrent'
+import type { CommunityId } from '../../domain/community-id.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import type { TorrentToDownload } from '../client/download.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
@@ -66,6 +67,11 @@ export class Downloads {
   /** Whether a download is in the swarm of the torrent. */
   has(infoHash: InfoHash): boolean {
     return this.#running.has(infoHash)
+  }
+
+  /** Whose archives are in the swarm of the torrent; null where no download is. */
+  communityOf(infoHash: InfoHash): CommunityId | null {
+    return this.#running.get(infoHash)?.session.wanted.communityId ?? null
   }
 
   /** Whether it is, and took it over from those that are served. */

@@ -15,6 +15,8 @@ import { requireEncryption } from './require-encryption.ts'
 import { SeedingFailure } from './seeding-failure.ts'
 import { createServedTorrents } from './served-torrents.ts'
 import { createSharedFiles } from './shared-file.ts'
+import { createLimits } from './limits.ts'
+import type { TorrentLimits } from '../client/torrent-limits.ts'
 import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts'
 import type { OpenFiles } from '../client/open-files.ts'
 import { CHECKED_AT_ONCE, type TorrentToServe } from '../client/torrent-to-serve.ts'
@@ -38,6 +40,8 @@ export interface Seeder {
   serve(torrent: TorrentToServe, onWait: (isWaiting: boolean) => void): Promise<number>
   /** Ends serving or downloading, and closes the files. It waits for no other torrent. Unknown is harmless. */
   drop(infoHash: InfoHash): Promise<void>
+  /** From now on these limits count, for whoever is connected too. */
+  limit(limits: TorrentLimits): void
   readonly downloads: Downloads
   /** What the distributed hash table says of communities' newest torrents. */
   readonly items: InfoHashItems
@@ -68,8 +72,7 @@ export interface SeederObserver {
 export async function createSeeder(settings: TorrentClientSettings, observer: SeederObserver): Promise<Seeder> {
   const hosts = settings.privateAddresses ? ANY_HOST : admitPublicTrackers(hostsOf(settings))
   const client = await listen(settings, hosts, observer)
-  const jobs = createJobQueues()
-  const checking = createJobSlots(CHECKED_AT_ONCE)
+  const [jobs, checking] = [createJobQueues(), createJobSlots(CHECKED_AT_ONCE)]
   const openFiles = createOpenFileBudget()
   const checks = { shared: createSharedFiles(), onStampFailed: observer.onStampFailed }
   const served = createServedTorrents(
@@ -100,6 +103,7 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     port: client.torrentPort,
     serve: (torrent, onWait) => jobs.run(torrent.infoHash, () => checking.run(() => serve(torrent), onWait)),
     drop: (infoHash) => jobs.run(infoHash, () => drop(infoHash)),
+    limit: createLimits(client, { served, downloads }, settings.limits),
     downloads,
     items: createInfoHashItems(client.dht),
     sample: createSampling(client),

@@ -27,7 +27,7 @@ export function webTorrentOptions(
     webSeeds: false, // A seeder has nothing to fetch from them.
     secure: SECURE[settings.encryption],
     maxConns: Math.min(DIALLED_PER_TORRENT, settings.maxConnections),
-    uploadLimit: settings.uploadBytesPerSecond ?? -1,
+    uploadLimit: -1, // These are set, and changed, by `createLimits`.
     downloadLimit: -1,
   }
 }

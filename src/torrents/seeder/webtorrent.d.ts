@@ -132,6 +132,10 @@ declare module 'webtorrent' {
     ): Torrent
     remove(infoHash: string): Promise<void>
     destroy(done?: (error?: Error | null) => void): void
+    /** Bytes a second for all torrents together; -1 for no limit. */
+    throttleUpload(rate: number): void
+    throttleDownload(rate: number): void
+    readonly throttleGroups: { readonly [Way in 'up' | 'down']: { readonly bucket: { bucketSize: number } } }
     /** False when it is off. */
     readonly dht: false | DhtNode
     readonly _connPool: {

@@ -72,13 +72,12 @@ describe('webtorrent options', () => {
     })
   })
 
-  test('encryption, trackers and limits are as set', () => {
+  test('encryption, trackers and connections are as set', () => {
     const options = webTorrentOptions(
       {
         ...HOME_TORRENT_CLIENT,
         encryption: 'REQUIRED',
         trackers: false,
-        uploadBytesPerSecond: 5,
         dhtBootstrap: [],
         maxConnections: 10,
       },
@@ -87,7 +86,6 @@ describe('webtorrent options', () => {
     expect(options).toMatchObject({
       secure: 2,
       tracker: false,
-      uploadLimit: 5,
       dht: { bootstrap: false },
       maxConns: 10,
     })

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { lexicographicSortSchema, printSchema } from 'graphql'
+import { printAccess } from './access/print-access.ts'
 import { fillPlaces } from './fill-places.ts'
 import { printRefusals } from './refusals/print-refusals.ts'
 import { schema } from './schema.ts'
@@ -9,6 +10,7 @@ import { schema } from './schema.ts'
 const printed: Readonly<Record<string, (present: string) => string>> = {
   // Sorted, so that it changes only where the API does.
   'schema.graphql': () => `${printSchema(lexicographicSortSchema(schema))}\n`,
+  'docs/access.md': (present) => fillPlaces(present, printAccess(schema)),
   'docs/refusals.md': (present) => fillPlaces(present, printRefusals(schema)),
 }
 

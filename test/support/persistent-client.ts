@@ -43,7 +43,10 @@ export interface PersistentClient {
  * @param patienceMs How long it waits for the answer to a wish that it sends for the first time, before it hangs up and
  *   sends it again; null for as long as it takes.
  */
-export function createPersistentClient(node: MortalNode, patienceMs: () => number | null): PersistentClient {
+export function createPersistentClient(
+  node: Pick<MortalNode, 'life' | 'lifeAfter'>,
+  patienceMs: () => number | null,
+): PersistentClient {
   const answered: AnsweredWish[] = []
   const gate = createGate()
 

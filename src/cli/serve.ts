@@ -4,7 +4,7 @@ import type { App } from '../app.ts'
 import { addSettings, settingsOf } from './parse-settings.ts'
 
 /** How long a stop may take before the process ends in the middle of it, in milliseconds. */
-const STOP_MS = 4_500
+export const STOP_MS = 4_500
 
 /** Exit codes: 0 stopped as asked, 1 failed, 2 a setting is wrong or something that it names is taken. */
 export function addServeCommand(program: Command): void {

@@ -1,56 +1,43 @@
-import packageJson from "../package.json" with { type: "json" };
-import { beginRun } from "./app/begin-run.ts";
-import { createFilesWorker } from "./app/verification/files-work.ts";
-import { startMembersLog } from "./app/members-log.ts";
-import { PersistedOperationsUnusable } from "./app/network/read-persisted-operations.ts";
-import type { NodeBase } from "./app/node-base.ts";
-import { startNodeReactors } from "./app/node-reactors.ts";
-import { createNodeVerifications } from "./app/verification/node-verifications.ts";
-import { createMembers } from "./app/members.ts";
-import { recordAs, type Reactors } from "./app/reactors.ts";
-import { createRecordingBursts } from "./app/schedule/recording-bursts.ts";
-import { serveApi } from "./app/serve-api.ts";
-import type { RuntimeFile } from "./app/runtime-file.ts";
-import type { Settings } from "./app/settings.ts";
-import { openStores } from "./app/stores.ts";
-import { systemClock } from "./app/system-clock.ts";
-import {
-  createClientEventRecorder,
-  torrentClientSettingsOf,
-} from "./app/torrents.ts";
-import { startTracker } from "./app/tracker.ts";
-import type {
-  NotReconciled,
-  Reconciled,
-} from "./archives/sweep/reconcile-archive-files.ts";
-import { err, ok, type Result } from "./domain/result.ts";
-import type { WallClock } from "./reactors/wall-clock.ts";
-import { createNodeLog } from "./telemetry/log/node-log.ts";
-import {
-  createTorrentClient,
-  type TorrentClient,
-} from "./torrents/client/torrent-client.ts";
-import { TorrentPortInUse } from "./torrents/client/torrent-port-in-use.ts";
+import packageJson from '../package.json' with { type: 'json' }
+import { beginRun } from './app/begin-run.ts'
+import { createFilesWorker } from './app/verification/files-work.ts'
+import { startMembersLog } from './app/members-log.ts'
+import { PersistedOperationsUnusable } from './app/network/read-persisted-operations.ts'
+import type { NodeBase } from './app/node-base.ts'
+import { startNodeReactors } from './app/node-reactors.ts'
+import { createNodeVerifications } from './app/verification/node-verifications.ts'
+import { createMembers } from './app/members.ts'
+import { recordAs, type Reactors } from './app/reactors.ts'
+import { createRecordingBursts } from './app/schedule/recording-bursts.ts'
+import { serveApi } from './app/serve-api.ts'
+import type { RuntimeFile } from './app/runtime-file.ts'
+import type { Settings } from './app/settings.ts'
+import { openStores } from './app/stores.ts'
+import { systemClock } from './app/system-clock.ts'
+import { createClientEventRecorder, torrentClientSettingsOf } from './app/torrents.ts'
+import { startTracker } from './app/tracker.ts'
+import type { NotReconciled, Reconciled } from './archives/sweep/reconcile-archive-files.ts'
+import { err, ok, type Result } from './domain/result.ts'
+import type { WallClock } from './reactors/wall-clock.ts'
+import { createNodeLog } from './telemetry/log/node-log.ts'
+import { createTorrentClient, type TorrentClient } from './torrents/client/torrent-client.ts'
+import { TorrentPortInUse } from './torrents/client/torrent-port-in-use.ts'
 
 /** A node that runs. */
 export interface App {
   /** The base URL of its API, without a final slash. */
-  readonly url: string;
-  readonly version: string;
+  readonly url: string
+  readonly version: string
   /** Ends all that runs, leaves what is not finished to the next run, and records the goodbye. */
-  stop(): Promise<void>;
+  stop(): Promise<void>
 }
 
 /** Something that a setting names is taken, or no good. */
 export interface AppRefused {
   readonly type:
-    | "DataDirectoryLocked"
-    | "DataDirectoryUnusable"
-    | "PortInUse"
-    | "TorrentPortInUse"
-    | "PersistedOperationsUnusable";
+    'DataDirectoryLocked' | 'DataDirectoryUnusable' | 'PortInUse' | 'TorrentPortInUse' | 'PersistedOperationsUnusable'
   /** For the operator. */
-  readonly message: string;
+  readonly message: string
 }
 
 /**
@@ -65,66 +52,46 @@ export async function startApp(
   wallClock: WallClock = systemClock,
 ): Promise<Result<App, AppRefused>> {
   // Parts stop in the opposite order of their start.
-  await using starting = new AsyncDisposableStack();
-  const log = createNodeLog(settings);
-  const stores = await openStores(
-    settings.dataDir,
-    starting,
-    wallClock.now,
-    (position, headPosition) =>
-      log.info(
-        { position, headPosition },
-        "Rebuilding read models before the node serves",
-      ),
-  );
-  if (!stores.ok && stores.error.type === "DataDirectoryUnusable")
-    return err(stores.error);
+  await using starting = new AsyncDisposableStack()
+  const log = createNodeLog(settings)
+  const stores = await openStores(settings.dataDir, starting, wallClock.now, (position, headPosition) =>
+    log.info({ position, headPosition }, 'Rebuilding read models before the node serves'),
+  )
+  if (!stores.ok && stores.error.type === 'DataDirectoryUnusable') return err(stores.error)
   if (!stores.ok) {
-    return refuse(
-      stores.error.type,
-      `Another process writes to ${settings.dataDir}: stop it, or set SEEDBANK_DATA_DIR`,
-    );
+    return refuse(stores.error.type, `Another process writes to ${settings.dataDir}: stop it, or set SEEDBANK_DATA_DIR`)
   }
   try {
-    const url = await startParts(
-      { settings, stores: stores.value, wallClock, log },
-      starting,
-    );
-    const running = starting.move();
+    const url = await startParts({ settings, stores: stores.value, wallClock, log }, starting)
+    const running = starting.move()
     return ok({
       url,
       version: packageJson.version,
       stop: async () => running.disposeAsync(),
-    });
+    })
   } catch (error) {
-    const refusal = refusalOf(error, settings);
-    if (refusal === null) throw error;
-    return refusal;
+    const refusal = refusalOf(error, settings)
+    if (refusal === null) throw error
+    return refusal
   }
 }
 
-async function startParts(
-  base: NodeBase,
-  starting: AsyncDisposableStack,
-): Promise<string> {
-  const { settings, stores, wallClock, log } = base;
+async function startParts(base: NodeBase, starting: AsyncDisposableStack): Promise<string> {
+  const { settings, stores, wallClock, log } = base
   if (stores.messagesEndAt !== null) {
     log.error(
       { messagesEndAt: stores.messagesEndAt },
-      "Messages that were packed are missing in messages.db: bring it back",
-    );
+      'Messages that were packed are missing in messages.db: bring it back',
+    )
   }
-  const runtime = await begin(base, starting);
-  const client = await createTorrentClient(torrentClientSettingsOf(settings));
-  starting.defer(async () => client.stop());
+  const runtime = await begin(base, starting)
+  const client = await createTorrentClient(torrentClientSettingsOf(settings))
+  starting.defer(async () => client.stop())
   const tracker = await startTracker(settings, client, (fault) =>
-    log.error(
-      fault,
-      "Cannot enter the node in its own tracker, and will try again",
-    ),
-  );
-  starting.defer(async () => tracker.stop());
-  const bursts = createRecordingBursts(wallClock.now);
+    log.error(fault, 'Cannot enter the node in its own tracker, and will try again'),
+  )
+  starting.defer(async () => tracker.stop())
+  const bursts = createRecordingBursts(wallClock.now)
   const files = createNodeVerifications({
     settings,
     stores,
@@ -132,18 +99,15 @@ async function startParts(
     client,
     now: wallClock.now,
     logFailure: (details, { communityId, infoHash }) =>
-      log.warn(
-        { communityId, infoHash, details },
-        "Cannot check or mend all files of a version",
-      ),
-  });
-  const { verifications } = files;
+      log.warn({ communityId, infoHash, details }, 'Cannot check or mend all files of a version'),
+  })
+  const { verifications } = files
   const members = createMembers({
     ...base,
     client,
     files,
     recordAs: (actor) => recordAs(actor, stores),
-  });
+  })
   const reactors = startNodeReactors({
     ...base,
     client,
@@ -151,18 +115,11 @@ async function startParts(
     bursts,
     files,
     members,
-  });
+  })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
-  starting.defer(
-    async () =>
-      void (await Promise.all([
-        reactors.stop(),
-        verifications.stop(),
-        client.stop(),
-      ])),
-  );
-  starting.defer(recordClientEvents(base, client, reactors.wake));
-  const { version } = packageJson;
+  starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))
+  starting.defer(recordClientEvents(base, client, reactors.wake))
+  const { version } = packageJson
   const uses = {
     version,
     client,
@@ -171,25 +128,19 @@ async function startParts(
     bursts,
     verifications,
     members,
-  };
-  const url = await serveApi(base, uses, starting);
-  runtime.tellUrl(url);
-  return url;
+  }
+  const url = await serveApi(base, uses, starting)
+  runtime.tellUrl(url)
+  return url
 }
 
 /** @returns Ends it. */
-function recordClientEvents(
-  { stores, log }: NodeBase,
-  client: TorrentClient,
-  wake: Reactors["wake"],
-): () => void {
-  const record = createClientEventRecorder(stores, wake);
+function recordClientEvents({ stores, log }: NodeBase, client: TorrentClient, wake: Reactors['wake']): () => void {
+  const record = createClientEventRecorder(stores, wake)
   return client.onEvent((event) => {
-    if (event.type !== "UP") log.warn(event, "The torrent client reports");
-    record(event).catch((fault: unknown) =>
-      log.error(fault, "Cannot record what the torrent client reports"),
-    );
-  });
+    if (event.type !== 'UP') log.warn(event, 'The torrent client reports')
+    record(event).catch((fault: unknown) => log.error(fault, 'Cannot record what the torrent client reports'))
+  })
 }
 
 async function begin(
@@ -201,52 +152,28 @@ async function begin(
     dataDir: settings.dataDir,
     version: packageJson.version,
     now: wallClock.now,
-    onSwept: (swept: Pick<Reconciled, "cut" | "removed">) =>
-      log.warn(
-        swept,
-        "Removed files that no event names, or that are of no more use",
-      ),
+    onSwept: (swept: Pick<Reconciled, 'cut' | 'removed'>) =>
+      log.warn(swept, 'Removed files that no event names, or that are of no more use'),
     onUnswept: ({ path, cause }: NotReconciled) =>
-      log.error(
-        { path, err: cause },
-        "Cannot remove or cut what no event names, and will try again at the next start",
-      ),
-    onFault: (fault: unknown) =>
-      log.error(fault, "Cannot leave a sign of life, and will try again"),
-  };
-  const runtime = await beginRun(options, starting);
-  starting.defer(startMembersLog({ events: stores.log, db: stores.db, log }));
-  return runtime;
+      log.error({ path, err: cause }, 'Cannot remove or cut what no event names, and will try again at the next start'),
+    onFault: (fault: unknown) => log.error(fault, 'Cannot leave a sign of life, and will try again'),
+  }
+  const runtime = await beginRun(options, starting)
+  starting.defer(startMembersLog({ events: stores.log, db: stores.db, log }))
+  return runtime
 }
 
-function refusalOf(
-  error: unknown,
-  { host, port }: Settings,
-): Result<never, AppRefused> | null {
+function refusalOf(error: unknown, { host, port }: Settings): Result<never, AppRefused> | null {
   if (error instanceof TorrentPortInUse) {
-    return refuse(
-      "TorrentPortInUse",
-      `Port ${error.port} is in use: free it, or set SEEDBANK_TORRENT_PORT`,
-    );
+    return refuse('TorrentPortInUse', `Port ${error.port} is in use: free it, or set SEEDBANK_TORRENT_PORT`)
   }
-  if (error instanceof PersistedOperationsUnusable)
-    return refuse("PersistedOperationsUnusable", error.message);
-  if (
-    error instanceof Error &&
-    "code" in error &&
-    error.code === "EADDRINUSE"
-  ) {
-    return refuse(
-      "PortInUse",
-      `Port ${port} of ${host} is in use: free it, or set SEEDBANK_PORT`,
-    );
+  if (error instanceof PersistedOperationsUnusable) return refuse('PersistedOperationsUnusable', error.message)
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return refuse('PortInUse', `Port ${port} of ${host} is in use: free it, or set SEEDBANK_PORT`)
   }
-  return null;
+  return null
 }
 
-function refuse(
-  type: AppRefused["type"],
-  message: string,
-): Result<never, AppRefused> {
-  return err({ type, message });
+function refuse(type: AppRefused['type'], message: string): Result<never, AppRefused> {
+  return err({ type, message })
 }

@@ -1,29 +1,26 @@
-import { ByteBucket } from "../bandwidth/byte-bucket.ts";
-import { createGraphqlServer } from "../graphql/transport/server.ts";
-import type { TorrentClient } from "../torrents/client/torrent-client.ts";
-import { createApiPorts } from "./api.ts";
-import type { Members } from "./members.ts";
-import { createNetworkOptions } from "./network/network-options.ts";
-import type { NodeBase } from "./node-base.ts";
-import type { Reactors } from "./reactors.ts";
-import { createRebuilds, type Rebuilds } from "./rebuild/rebuilds.ts";
-import type { RecordingBursts } from "./schedule/recording-bursts.ts";
-import { trackersOf, type NodeTracker } from "./tracker.ts";
-import type { Verifications } from "./verification/verifications.ts";
-import {
-  createSeedRoutes,
-  type WebSeedUses,
-} from "./web-seed/serve-web-seed.ts";
+import { ByteBucket } from '../bandwidth/byte-bucket.ts'
+import { createGraphqlServer } from '../graphql/transport/server.ts'
+import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { createApiPorts } from './api.ts'
+import type { Members } from './members.ts'
+import { createNetworkOptions } from './network/network-options.ts'
+import type { NodeBase } from './node-base.ts'
+import type { Reactors } from './reactors.ts'
+import { createRebuilds, type Rebuilds } from './rebuild/rebuilds.ts'
+import type { RecordingBursts } from './schedule/recording-bursts.ts'
+import { trackersOf, type NodeTracker } from './tracker.ts'
+import type { Verifications } from './verification/verifications.ts'
+import { createSeedRoutes, type WebSeedUses } from './web-seed/serve-web-seed.ts'
 
 /** What the API asks, or tells. */
 export interface ApiUses {
-  readonly version: string;
-  readonly client: TorrentClient;
-  readonly tracker: NodeTracker;
-  readonly reactors: Reactors;
-  readonly bursts: RecordingBursts;
-  readonly verifications: Verifications;
-  readonly members: Members;
+  readonly version: string
+  readonly client: TorrentClient
+  readonly tracker: NodeTracker
+  readonly reactors: Reactors
+  readonly bursts: RecordingBursts
+  readonly verifications: Verifications
+  readonly members: Members
 }
 
 /**
@@ -37,43 +34,32 @@ export async function serveApi(
   { tracker: { tracker }, version, ...uses }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
-  const network = await createNetworkOptions(settings);
+  const network = await createNetworkOptions(settings)
   const ports = createApiPorts({
     stores,
     ...uses,
-    rebuilds: createNodeRebuilds(
-      { settings, stores, wallClock, log },
-      starting,
-    ),
+    rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
     trackersOf: (chosen) => trackersOf(settings, chosen),
     publicUrl: settings.publicUrl,
     defaultSettings: settings,
     isScheduled: settings.schedule,
     version: version,
     now: wallClock.now,
-    logFault: (fault, correlationId) =>
-      log.error({ err: fault, correlationId }, "A request failed"),
-  });
-  const { client, reactors } = uses;
-  const upload = new ByteBucket(null);
-  const admitBytes: WebSeedUses["admitBytes"] = async (
-    _infoHash,
-    bytes,
-    signal,
-  ) => upload.take(bytes, signal);
-  const routes = createSeedRoutes(
-    { settings, stores, log },
-    { client, admitBytes, wake: reactors.wake },
-  );
+    logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),
+  })
+  const { client, reactors } = uses
+  const upload = new ByteBucket(null)
+  const admitBytes: WebSeedUses['admitBytes'] = async (_infoHash, bytes, signal) => upload.take(bytes, signal)
+  const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
   const server = createGraphqlServer({
     ...network,
     ports,
     extra: tracker,
     routes,
-  });
-  const { url } = await server.listen();
-  starting.defer(async () => server.close());
-  return url.replace(/\/graphql$/, "");
+  })
+  const { url } = await server.listen()
+  starting.defer(async () => server.close())
+  return url.replace(/\/graphql$/, '')
 }
 
 /** Stops with the node: what is not finished is left as it was. */
@@ -81,9 +67,8 @@ function createNodeRebuilds(
   { settings: { dataDir }, stores, wallClock: { now }, log }: NodeBase,
   starting: AsyncDisposableStack,
 ): Rebuilds {
-  const onFailed = (fault: unknown): void =>
-    log.error(fault, "Cannot rebuild the read models: those before are kept");
-  const rebuilds = createRebuilds({ dataDir, log: stores.log, now, onFailed });
-  starting.defer(async () => rebuilds.stop());
-  return rebuilds;
+  const onFailed = (fault: unknown): void => log.error(fault, 'Cannot rebuild the read models: those before are kept')
+  const rebuilds = createRebuilds({ dataDir, log: stores.log, now, onFailed })
+  starting.defer(async () => rebuilds.stop())
+  return rebuilds
 }

@@ -1,65 +1,64 @@
 /** Where a peer is reached. */
 export interface PeerAddress {
-  readonly address: string;
-  readonly port: number;
+  readonly address: string
+  readonly port: number
 }
 
 /** What an operator can set; each has a default. The README lists their names and meanings. */
 export interface Settings {
   /** An absolute path. */
-  readonly dataDir: string;
-  readonly logLevel:
-    "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
-  readonly graceSeconds: number;
+  readonly dataDir: string
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  readonly graceSeconds: number
   /** Whether archives are created by themselves. */
-  readonly schedule: boolean;
-  readonly host: string;
-  readonly port: number;
+  readonly schedule: boolean
+  readonly host: string
+  readonly port: number
   /** Host names in lower case, without ports; loopback names are not among them. */
-  readonly allowedHosts: readonly string[];
-  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[]
+  readonly allowedOrigins: readonly string[]
   /** Addresses of proxies on other machines. */
-  readonly trustedProxies: readonly string[];
-  readonly maxConnections: number;
-  readonly connectionsPerAddress: number;
-  readonly subscriptionsPerCaller: number;
-  readonly operationsPerSecond: number;
-  readonly anonymousOperationsPerSecond: number;
+  readonly trustedProxies: readonly string[]
+  readonly maxConnections: number
+  readonly connectionsPerAddress: number
+  readonly subscriptionsPerCaller: number
+  readonly operationsPerSecond: number
+  readonly anonymousOperationsPerSecond: number
   /** Whom the schema is told to, and whom GraphiQL is shown to; auto: to who is known. */
-  readonly introspection: "auto" | "on" | "off";
-  readonly graphiql: "auto" | "on" | "off";
+  readonly introspection: 'auto' | 'on' | 'off'
+  readonly graphiql: 'auto' | 'on' | 'off'
   /** An absolute path; null for none. */
-  readonly persistedOperations: string | null;
-  readonly onlyPersisted: boolean;
+  readonly persistedOperations: string | null
+  readonly onlyPersisted: boolean
   /** Null for all addresses. */
-  readonly torrentHost: string | null;
-  readonly torrentPort: number;
-  readonly dht: boolean;
-  readonly lsd: boolean;
-  readonly upnp: boolean;
-  readonly utp: boolean;
+  readonly torrentHost: string | null
+  readonly torrentPort: number
+  readonly dht: boolean
+  readonly lsd: boolean
+  readonly upnp: boolean
+  readonly utp: boolean
   /** `host:port` of nodes through which the distributed hash table is joined; null for the well-known ones. */
-  readonly dhtBootstrap: readonly string[] | null;
+  readonly dhtBootstrap: readonly string[] | null
   /** Whether what others name may lead into the local network. */
-  readonly privateAddresses: boolean;
+  readonly privateAddresses: boolean
   /** How long a link waits for a newer one before it is fetched. */
-  readonly settleSeconds: number;
-  readonly encryption: "prefer" | "require" | "off";
+  readonly settleSeconds: number
+  readonly encryption: 'prefer' | 'require' | 'off'
   /** Announce URLs, in order. */
-  readonly trackers: readonly string[];
+  readonly trackers: readonly string[]
   /** Without a final slash. */
-  readonly publicUrl: string | null;
-  readonly publicTorrentAddress: PeerAddress | null;
-  readonly trackerUdpPort: number | null;
+  readonly publicUrl: string | null
+  readonly publicTorrentAddress: PeerAddress | null
+  readonly trackerUdpPort: number | null
   /** auto: pretty on a terminal, JSON otherwise. */
-  readonly logFormat: "auto" | "json" | "pretty";
+  readonly logFormat: 'auto' | 'json' | 'pretty'
   /** Where traces are sent to, an OTLP collector's base URL without a final slash; null for nowhere. */
-  readonly otlpEndpoint: string | null;
+  readonly otlpEndpoint: string | null
 }
 
 /** At least one setting is wrong. */
 export interface SettingsRefused {
-  readonly type: "SettingsRefused";
+  readonly type: 'SettingsRefused'
   /** For the operator: one line for each wrong setting, with its name, its value and what would be right. */
-  readonly lines: readonly string[];
+  readonly lines: readonly string[]
 }

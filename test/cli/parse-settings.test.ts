@@ -1,33 +1,26 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Command } from "commander";
-import { describe, expect, test } from "vitest";
-import { addSettings, parseSettings } from "../../src/cli/parse-settings.ts";
-import { SETTINGS } from "../../src/cli/setting-definitions.ts";
-import {
-  flagOf,
-  SETTING_NAMES,
-  variableOf,
-} from "../../src/cli/setting-names.ts";
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { describe, expect, test } from 'vitest'
+import { addSettings, parseSettings } from '../../src/cli/parse-settings.ts'
+import { SETTINGS } from '../../src/cli/setting-definitions.ts'
+import { flagOf, SETTING_NAMES, variableOf } from '../../src/cli/setting-names.ts'
 
-const README = join(import.meta.dirname, "../../README.md");
+const README = join(import.meta.dirname, '../../README.md')
 
-function settings(
-  argv: readonly string[] = [],
-  environment: Record<string, string> = {},
-): unknown {
-  const parsed = parseSettings(argv, environment);
-  return parsed.ok ? parsed.value : parsed.error.lines;
+function settings(argv: readonly string[] = [], environment: Record<string, string> = {}): unknown {
+  const parsed = parseSettings(argv, environment)
+  return parsed.ok ? parsed.value : parsed.error.lines
 }
 
-describe("settings", () => {
-  test("suit a person at home by default", () => {
+describe('settings', () => {
+  test('suit a person at home by default', () => {
     expect(settings()).toEqual({
-      dataDir: join(process.cwd(), "seedbank-data"),
-      logLevel: "info",
+      dataDir: join(process.cwd(), 'seedbank-data'),
+      logLevel: 'info',
       graceSeconds: 600,
       schedule: true,
-      host: "127.0.0.1",
+      host: '127.0.0.1',
       port: 4000,
       allowedHosts: [],
       allowedOrigins: [],
@@ -37,8 +30,8 @@ describe("settings", () => {
       subscriptionsPerCaller: 5_000,
       operationsPerSecond: 200,
       anonymousOperationsPerSecond: 20,
-      introspection: "auto",
-      graphiql: "auto",
+      introspection: 'auto',
+      graphiql: 'auto',
       persistedOperations: null,
       onlyPersisted: false,
       torrentHost: null,
@@ -50,118 +43,96 @@ describe("settings", () => {
       dhtBootstrap: null,
       privateAddresses: false,
       settleSeconds: 20,
-      encryption: "prefer",
-      trackers: [
-        "udp://tracker.opentrackr.org:1337/announce",
-        "udp://tracker.openbittorrent.com:6969/announce",
-      ],
+      encryption: 'prefer',
+      trackers: ['udp://tracker.opentrackr.org:1337/announce', 'udp://tracker.openbittorrent.com:6969/announce'],
       publicUrl: null,
       publicTorrentAddress: null,
       trackerUdpPort: null,
-      logFormat: "auto",
+      logFormat: 'auto',
       otlpEndpoint: null,
-    });
-  });
+    })
+  })
 
-  test("come from a variable, or from the flag of the same name, which goes first", () => {
-    expect(settings([], { SEEDBANK_PORT: "5000" })).toMatchObject({
+  test('come from a variable, or from the flag of the same name, which goes first', () => {
+    expect(settings([], { SEEDBANK_PORT: '5000' })).toMatchObject({
       port: 5000,
-    });
-    expect(
-      settings(["--port", "6000"], { SEEDBANK_PORT: "5000" }),
-    ).toMatchObject({ port: 6000 });
-    expect(settings(["--port=4000"], { SEEDBANK_PORT: "5000" })).toMatchObject({
+    })
+    expect(settings(['--port', '6000'], { SEEDBANK_PORT: '5000' })).toMatchObject({ port: 6000 })
+    expect(settings(['--port=4000'], { SEEDBANK_PORT: '5000' })).toMatchObject({
       port: 4000,
-    });
-  });
+    })
+  })
 
-  test("come from the variable of other programs where nothing else gives them", () => {
-    const shared = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318/" };
+  test('come from the variable of other programs where nothing else gives them', () => {
+    const shared = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/' }
     expect(settings([], shared)).toMatchObject({
-      otlpEndpoint: "http://127.0.0.1:4318",
-    });
-    expect(
-      settings([], { ...shared, SEEDBANK_OTLP_ENDPOINT: "none" }),
-    ).toMatchObject({ otlpEndpoint: null });
-    expect(settings([], { OTEL_EXPORTER_OTLP_ENDPOINT: "collector" })).toEqual([
+      otlpEndpoint: 'http://127.0.0.1:4318',
+    })
+    expect(settings([], { ...shared, SEEDBANK_OTLP_ENDPOINT: 'none' })).toMatchObject({ otlpEndpoint: null })
+    expect(settings([], { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' })).toEqual([
       'OTEL_EXPORTER_OTLP_ENDPOINT is "collector", but must be an http or https URL without user, query or fragment, like http://127.0.0.1:4318, or none',
-    ]);
-  });
+    ])
+  })
 
-  test("take an empty variable for one that is not given", () => {
-    expect(
-      settings([], { SEEDBANK_PORT: "", SEEDBANK_DATA_DIR: "" }),
-    ).toMatchObject({ port: 4000 });
-  });
+  test('take an empty variable for one that is not given', () => {
+    expect(settings([], { SEEDBANK_PORT: '', SEEDBANK_DATA_DIR: '' })).toMatchObject({ port: 4000 })
+  })
 
-  test("are all refused at once, by the name they were given under", () => {
+  test('are all refused at once, by the name they were given under', () => {
     expect(
-      settings(["--dht", "yes", "--grace-seconds", "1.5"], {
-        SEEDBANK_PORT: "65536",
+      settings(['--dht', 'yes', '--grace-seconds', '1.5'], {
+        SEEDBANK_PORT: '65536',
       }),
     ).toEqual([
       '--grace-seconds is "1.5", but must be a whole number from 0 to 604800',
       'SEEDBANK_PORT is "65536", but must be a whole number from 0 to 65535',
       '--dht is "yes", but must be on or off',
-    ]);
-  });
+    ])
+  })
 
-  test("refuse a flag that does not exist, and one without its value", () => {
-    expect(settings(["--prot", "1"])).toEqual([
-      expect.stringContaining("unknown option '--prot'"),
-    ]);
-    expect(settings(["--port"])).toEqual([
-      expect.stringContaining("argument missing"),
-    ]);
-  });
+  test('refuse a flag that does not exist, and one without its value', () => {
+    expect(settings(['--prot', '1'])).toEqual([expect.stringContaining("unknown option '--prot'")])
+    expect(settings(['--port'])).toEqual([expect.stringContaining('argument missing')])
+  })
 
-  test("keep LSD and uTP, which listen everywhere, off beside one torrent address", () => {
-    expect(settings(["--torrent-host", "127.0.0.1"])).toMatchObject({
-      torrentHost: "127.0.0.1",
+  test('keep LSD and uTP, which listen everywhere, off beside one torrent address', () => {
+    expect(settings(['--torrent-host', '127.0.0.1'])).toMatchObject({
+      torrentHost: '127.0.0.1',
       lsd: false,
       utp: false,
-    });
-    expect(settings(["--torrent-host", "127.0.0.1", "--lsd", "on"])).toEqual([
+    })
+    expect(settings(['--torrent-host', '127.0.0.1', '--lsd', 'on'])).toEqual([
       '--lsd is "on", but must be off where SEEDBANK_TORRENT_HOST is set, as it listens on all addresses',
-    ]);
-  });
-});
+    ])
+  })
+})
 
-describe("names of settings", () => {
-  test("are the same for variable and flag", () => {
-    expect([variableOf("trackerUdpPort"), flagOf("trackerUdpPort")]).toEqual([
-      "SEEDBANK_TRACKER_UDP_PORT",
-      "--tracker-udp-port",
-    ]);
-  });
+describe('names of settings', () => {
+  test('are the same for variable and flag', () => {
+    expect([variableOf('trackerUdpPort'), flagOf('trackerUdpPort')]).toEqual([
+      'SEEDBANK_TRACKER_UDP_PORT',
+      '--tracker-udp-port',
+    ])
+  })
 
-  test("stand in the help, with variable and default", () => {
-    const help = addSettings(new Command()).helpInformation();
+  test('stand in the help, with variable and default', () => {
+    const help = addSettings(new Command()).helpInformation()
     for (const name of SETTING_NAMES) {
-      expect(help).toContain(`${flagOf(name)} <${SETTINGS[name].placeholder}>`);
-      expect(help).toContain(variableOf(name));
+      expect(help).toContain(`${flagOf(name)} <${SETTINGS[name].placeholder}>`)
+      expect(help).toContain(variableOf(name))
     }
-    expect(help.match(/^\w+:$/gm)).toEqual(
-      expect.arrayContaining(["Node:", "API:", "Torrents:", "Tracker:"]),
-    );
-  });
+    expect(help.match(/^\w+:$/gm)).toEqual(expect.arrayContaining(['Node:', 'API:', 'Torrents:', 'Tracker:']))
+  })
 
-  test("stand in the README as they are in the program", () => {
-    const rows = readFileSync(README, "utf8")
-      .split("\n")
-      .filter((line) => line.startsWith("| `SEEDBANK_"));
-    const table = rows.map((row) =>
-      row.split(" | ").map((cell) => cell.replaceAll(/^[|\s`]+|[|\s`]+$/g, "")),
-    );
+  test('stand in the README as they are in the program', () => {
+    const rows = readFileSync(README, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `SEEDBANK_'))
+    const table = rows.map((row) => row.split(' | ').map((cell) => cell.replaceAll(/^[|\s`]+|[|\s`]+$/g, '')))
     const program = SETTING_NAMES.map((name) => {
-      const { default: usual, description } = SETTINGS[name];
-      return [
-        variableOf(name),
-        flagOf(name),
-        usual.replaceAll(",", ", "),
-        description,
-      ];
-    });
-    expect(table).toEqual(program);
-  });
-});
+      const { default: usual, description } = SETTINGS[name]
+      return [variableOf(name), flagOf(name), usual.replaceAll(',', ', '), description]
+    })
+    expect(table).toEqual(program)
+  })
+})

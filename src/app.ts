@@ -64,11 +64,7 @@ export async function startApp(
   try {
     const url = await startParts({ settings, stores: stores.value, wallClock, log }, starting)
     const running = starting.move()
-    return ok({
-      url,
-      version: packageJson.version,
-      stop: async () => running.disposeAsync(),
-    })
+    return ok({ url, version: packageJson.version, stop: async () => running.disposeAsync() })
   } catch (error) {
     const refusal = refusalOf(error, settings)
     if (refusal === null) throw error
@@ -102,33 +98,13 @@ async function startParts(base: NodeBase, starting: AsyncDisposableStack): Promi
       log.warn({ communityId, infoHash, details }, 'Cannot check or mend all files of a version'),
   })
   const { verifications } = files
-  const members = createMembers({
-    ...base,
-    client,
-    files,
-    recordAs: (actor) => recordAs(actor, stores),
-  })
-  const reactors = startNodeReactors({
-    ...base,
-    client,
-    tracker,
-    bursts,
-    files,
-    members,
-  })
+  const members = createMembers({ ...base, client, files, recordAs: (actor) => recordAs(actor, stores) })
+  const reactors = startNodeReactors({ ...base, client, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
   starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))
   starting.defer(recordClientEvents(base, client, reactors.wake))
   const { version } = packageJson
-  const uses = {
-    version,
-    client,
-    tracker,
-    reactors,
-    bursts,
-    verifications,
-    members,
-  }
+  const uses = { version, client, tracker, reactors, bursts, verifications, members }
   const url = await serveApi(base, uses, starting)
   runtime.tellUrl(url)
   return url

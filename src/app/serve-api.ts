@@ -51,12 +51,7 @@ export async function serveApi(
   const upload = new ByteBucket(null)
   const admitBytes: WebSeedUses['admitBytes'] = async (_infoHash, bytes, signal) => upload.take(bytes, signal)
   const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
-  const server = createGraphqlServer({
-    ...network,
-    ports,
-    extra: tracker,
-    routes,
-  })
+  const server = createGraphqlServer({ ...network, ports, extra: tracker, routes })
   const { url } = await server.listen()
   starting.defer(async () => server.close())
   return url.replace(/\/graphql$/, '')

@@ -54,20 +54,14 @@ describe('settings', () => {
   })
 
   test('come from a variable, or from the flag of the same name, which goes first', () => {
-    expect(settings([], { SEEDBANK_PORT: '5000' })).toMatchObject({
-      port: 5000,
-    })
+    expect(settings([], { SEEDBANK_PORT: '5000' })).toMatchObject({ port: 5000 })
     expect(settings(['--port', '6000'], { SEEDBANK_PORT: '5000' })).toMatchObject({ port: 6000 })
-    expect(settings(['--port=4000'], { SEEDBANK_PORT: '5000' })).toMatchObject({
-      port: 4000,
-    })
+    expect(settings(['--port=4000'], { SEEDBANK_PORT: '5000' })).toMatchObject({ port: 4000 })
   })
 
   test('come from the variable of other programs where nothing else gives them', () => {
     const shared = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/' }
-    expect(settings([], shared)).toMatchObject({
-      otlpEndpoint: 'http://127.0.0.1:4318',
-    })
+    expect(settings([], shared)).toMatchObject({ otlpEndpoint: 'http://127.0.0.1:4318' })
     expect(settings([], { ...shared, SEEDBANK_OTLP_ENDPOINT: 'none' })).toMatchObject({ otlpEndpoint: null })
     expect(settings([], { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' })).toEqual([
       'OTEL_EXPORTER_OTLP_ENDPOINT is "collector", but must be an http or https URL without user, query or fragment, like http://127.0.0.1:4318, or none',
@@ -79,11 +73,7 @@ describe('settings', () => {
   })
 
   test('are all refused at once, by the name they were given under', () => {
-    expect(
-      settings(['--dht', 'yes', '--grace-seconds', '1.5'], {
-        SEEDBANK_PORT: '65536',
-      }),
-    ).toEqual([
+    expect(settings(['--dht', 'yes', '--grace-seconds', '1.5'], { SEEDBANK_PORT: '65536' })).toEqual([
       '--grace-seconds is "1.5", but must be a whole number from 0 to 604800',
       'SEEDBANK_PORT is "65536", but must be a whole number from 0 to 65535',
       '--dht is "yes", but must be on or off',

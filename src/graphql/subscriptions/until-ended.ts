@@ -1,4 +1,5 @@
 import type { GraphqlContext } from '../context.ts'
+import { whenEnded } from '../transport/caller-end.ts'
 import type { StreamSource } from '../transport/guarded-stream.ts'
 
 /** A source that is over once its caller may no longer speak: at once, also while it waits. */
@@ -6,21 +7,20 @@ export function untilEnded<Item>(
   source: StreamSource<Item>,
   { caller, logFault, operation }: Pick<GraphqlContext, 'caller' | 'logFault' | 'operation'>,
 ): StreamSource<Item> {
-  const ended = caller?.ended ?? null
-  if (ended === null) return source
+  let isOver = false
 
-  function stop(): void {
+  const forget = whenEnded(caller, () => {
+    isOver = true
     source.release().catch((fault: unknown) => logFault(fault, operation.correlationId))
-  }
+  })
 
-  ended.addEventListener('abort', stop)
   return {
     pull: async () => {
-      const item = ended.aborted ? undefined : await source.pull()
-      return ended.aborted ? undefined : item
+      const item = isOver ? undefined : await source.pull()
+      return isOver ? undefined : item
     },
     release: async () => {
-      ended.removeEventListener('abort', stop)
+      forget()
       await source.release()
     },
   }

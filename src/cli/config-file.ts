@@ -78,19 +78,25 @@ function reasonOf({ message }: TomlError): string {
 
 /**
  * On which line each key stands. The parser tells where something is wrong, and not where a key is; but that is the line
- * after the last on which the file could have ended without it.
+ * after the last on which the file could have ended without it, save those that say nothing.
  */
 function linesOf(text: string): ReadonlyMap<string, number> {
   const lines = text.split('\n')
   const found = new Map<string, number>()
-  let line = 1
-  for (let count = 1; count <= lines.length; count++) {
-    const start = parseToml(lines.slice(0, count).join('\n'))
+  let index = 0
+  for (const [last, line] of lines.entries()) {
+    if (saysNothing(line)) continue
+    const start = parseToml(lines.slice(0, last + 1).join('\n'))
     if (!start.ok) continue
-    for (const key of Object.keys(start.value)) if (!found.has(key)) found.set(key, line)
-    line = count + 1
+    while (saysNothing(lines[index] ?? 'the end')) index++
+    for (const key of Object.keys(start.value)) if (!found.has(key)) found.set(key, index + 1)
+    index = last + 1
   }
   return found
+}
+
+function saysNothing(line: string): boolean {
+  return /^\s*(#|$)/.test(line)
 }
 
 function textOf(value: TomlValue): string | null {

@@ -25,6 +25,9 @@ const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none
  */
 export function checkRequest(request: IncomingMessage, rules: NetworkRules): RequestRefused | null {
   const { host, origin } = request.headers
+  if ((request.headersDistinct['host']?.length ?? 0) > 1) {
+    return { status: 400, code: 'BAD_REQUEST', reason: 'Send one Host.' }
+  }
   const name = hostNameOf(host)
   if (name === null || !isAllowedHost(name, request, rules)) {
     const reason = `This API does not answer under the Host ${JSON.stringify(host ?? '')}.`

@@ -21,7 +21,7 @@ import { createRestlessOperator, TOPICS, type RestlessOperator } from '../suppor
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { torrentClientPidOf } from '../support/torrent-client-pid.ts'
 
-const CRASHES = Number(process.env['SEEDBANK_CRASHES'] ?? 4)
+const CRASHES = Number(process.env['SEEDBANK_CRASHES'] ?? 2)
 const SEED = Number(process.env['SEEDBANK_SEED'] ?? Date.now() % 1_000_000)
 const COMMUNITIES = 3
 const GRACE_MS = 1_000

@@ -14,9 +14,9 @@ import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { valueOf } from '../support/value-of.ts'
 
 const COMMUNITIES = 100
-const RESTARTS = Number(process.env['SEEDBANK_RESTARTS'] ?? 4)
+const RESTARTS = Number(process.env['SEEDBANK_RESTARTS'] ?? 2)
 /** So many of them begin after a SIGKILL, the others after a goodbye. */
-const KILLS = 2
+const KILLS = Math.ceil(RESTARTS / 10)
 const LIMIT_MS = 60_000
 
 const NODE_EVENTS: ReadonlySet<string> = new Set(['NodeStarted', 'NodeStopped'])

@@ -13,6 +13,7 @@ import type { OpenFiles } from './open-files.ts'
 import { createRequestCalls, type RequestCalls, type RequestOutcome } from './request-calls.ts'
 import type { TorrentLimits } from './torrent-limits.ts'
 import type { StatsSample } from './torrent-stats.ts'
+import type { Traffic } from './traffic.ts'
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -43,7 +44,7 @@ export interface ClientLife {
 /** What a life tells by itself. */
 export interface LifeObserver {
   onFailed(infoHash: InfoHash, code: SeedingFailureCode): void
-  onStats(changed: readonly StatsSample[], openFiles: OpenFiles): void
+  onStats(changed: readonly StatsSample[], openFiles: OpenFiles, traffic: Traffic): void
 }
 
 const STOP_MS = 3_000
@@ -174,7 +175,7 @@ function dispatch(message: FromClient, handlers: MessageHandlers): void {
       break
     case 'STATS':
       handlers.downloads.onSamples(message.downloads)
-      handlers.onStats(message.changed, message.openFiles)
+      handlers.onStats(message.changed, message.openFiles, message.traffic)
       break
     default:
       message satisfies never

@@ -84,9 +84,15 @@ async function start(settings: TorrentClientSettings): Promise<void> {
   )
   downloads = answers
   tell({ type: 'LISTENING', port: seeder.port })
-  const { sample, openFiles } = seeder
+  const { sample, openFiles, traffic } = seeder
   const tellStats = (): void =>
-    tell({ type: 'STATS', changed: sample(), downloads: answers.sample(), openFiles: openFiles() })
+    tell({
+      type: 'STATS',
+      changed: sample(),
+      downloads: answers.sample(),
+      openFiles: openFiles(),
+      traffic: traffic(),
+    })
   setInterval(tellStats, SAMPLE_MS)
 }
 

@@ -6,6 +6,7 @@ import type { ItemAnswer, ItemRequest } from './item-calls.ts'
 import type { OpenFiles } from './open-files.ts'
 import type { StatsSample } from './torrent-stats.ts'
 import type { TorrentLimits } from './torrent-limits.ts'
+import type { Traffic } from './traffic.ts'
 import type { ServedParts, TorrentToServe } from './torrent-to-serve.ts'
 
 /** What the main process asks of the torrent client's process; each is answered by `ANSWER`. */
@@ -38,6 +39,7 @@ export type FromClient =
       readonly changed: readonly StatsSample[]
       readonly downloads: readonly DownloadSample[]
       readonly openFiles: OpenFiles
+      readonly traffic: Traffic
     }
 
 /** The exit code of a client that found its port taken. */

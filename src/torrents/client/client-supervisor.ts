@@ -15,6 +15,7 @@ import type { TorrentClientEvent } from './torrent-client-event.ts'
 import { TorrentPortInUse } from './torrent-port-in-use.ts'
 import type { TorrentLimits } from './torrent-limits.ts'
 import type { StatsSample, TorrentStats } from './torrent-stats.ts'
+import { TrafficOfLives, type Traffic } from './traffic.ts'
 import { CHECKED_AT_ONCE, type TorrentToServe } from './torrent-to-serve.ts'
 
 /** What a slow disk reads, for the time that a check may take while others take theirs. */
@@ -32,6 +33,8 @@ export class ClientSupervisor {
   readonly #active = new Set<InfoHash>()
   readonly #stats = new Map<InfoHash, TorrentStats>()
   #openFiles = UNKNOWN_OPEN_FILES
+  readonly #traffic = new TrafficOfLives()
+  readonly traffic = (): Traffic => this.#traffic.total()
   readonly #isAlarming = createOpenFilesAlarm()
   readonly #listeners = new Set<(event: TorrentClientEvent) => void>()
 
@@ -140,7 +143,8 @@ export class ClientSupervisor {
         this.#forget(infoHash)
         this.#emit({ type: 'FAILED', infoHash, code })
       },
-      onStats: (changed, openFiles) => {
+      onStats: (changed, openFiles, traffic) => {
+        this.#traffic.sample(traffic)
         changed.forEach((sample) => this.#keep(sample))
         this.#openFiles = openFiles
         if (this.#isAlarming(openFiles)) this.#emit({ type: 'MANY_OPEN_FILES', ...openFiles })
@@ -162,6 +166,7 @@ export class ClientSupervisor {
     this.#active.clear()
     this.#stats.clear()
     this.#openFiles = UNKNOWN_OPEN_FILES
+    this.#traffic.lifeEnded()
     if (this.#stopping) return
     // Peers and trackers know the port that was free, so the next process takes the same.
     if (port !== null) this.#settings = { ...this.#settings, torrentPort: port }

@@ -10,6 +10,7 @@ import type { RequestOutcome } from './request-calls.ts'
 import type { TorrentLimits } from './torrent-limits.ts'
 import type { TorrentClientEvent } from './torrent-client-event.ts'
 import type { TorrentStats } from './torrent-stats.ts'
+import type { Traffic } from './traffic.ts'
 import type { TorrentToServe } from './torrent-to-serve.ts'
 
 /** Serves torrents from a process of its own, which is started again whenever it dies. */
@@ -72,6 +73,8 @@ export interface TorrentClient {
   stats(): ReadonlyMap<InfoHash, TorrentStats>
   /** Sampled once a second by the process; unknown while it is down. */
   openFiles(): OpenFiles
+  /** What passed since this was created, over all its processes, as of a second ago. The bytes never fall. */
+  traffic(): Traffic
   /** @returns Ends the listening. */
   onEvent(listener: (event: TorrentClientEvent) => void): () => void
   /** Says goodbye to peers and trackers and ends the process, within 3 s. No events follow. */

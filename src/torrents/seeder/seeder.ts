@@ -19,6 +19,7 @@ import { createLimits } from './limits.ts'
 import type { TorrentLimits } from '../client/torrent-limits.ts'
 import { createStatsSampler, type StatsSample } from '../client/torrent-stats.ts'
 import type { OpenFiles } from '../client/open-files.ts'
+import { countTraffic, type Traffic } from '../client/traffic.ts'
 import { CHECKED_AT_ONCE, type TorrentToServe } from '../client/torrent-to-serve.ts'
 import { webTorrentOptions } from './webtorrent-options.ts'
 import { hostOf } from '../guards/peer-host.ts'
@@ -49,6 +50,8 @@ export interface Seeder {
   sample(): StatsSample[]
   /** Counts what this process has open. */
   openFiles(): OpenFiles
+  /** What passed since it listens. */
+  traffic(): Traffic
   /** Says goodbye to peers and trackers. */
   close(): Promise<void>
 }
@@ -108,6 +111,7 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
     items: createInfoHashItems(client.dht),
     sample: createSampling(client),
     openFiles: openFiles.count,
+    traffic: countTraffic(client),
     close: () => close(client, downloads),
   }
 }

@@ -87,6 +87,12 @@ describe('a torrent client', () => {
     await client.serve(torrent)
     await download(torrentFile, portOf(client))
     await expect.poll(() => client.stats().get(torrent.infoHash)?.uploadedBytes).toBeGreaterThan(bytes.length)
+
+    const { uploadedBytes, downloadedBytes } = client.traffic()
+    expect(uploadedBytes).toBeGreaterThan(bytes.length)
+    expect(downloadedBytes).toBeGreaterThan(0)
+    await client.drop(torrent.infoHash)
+    expect(client.traffic().uploadedBytes).toBeGreaterThanOrEqual(uploadedBytes)
   })
 
   test('announces to the trackers that it is told, and not to those of the torrent file', async () => {

@@ -20,6 +20,11 @@ export function makeToken(): NewToken {
   return { tokenId, secret, hash: hashSecret(secret) }
 }
 
+/** Makes what the command line of this machine shows to a process, for as long as that runs. */
+export function makeRuntimeSecret(): string {
+  return `sbr_${randomBytes(SECRET_BYTES).toString('base64url')}`
+}
+
 /** Whether a text looks like the secret of a token of some node. */
 export function isTokenSecret(text: string): boolean {
   return TOKEN.test(text)

@@ -1,3 +1,5 @@
+import type { Server } from './runtime-file.ts'
+
 /** The server refused the wish; its message says why. */
 export class WishRefused extends Error {
   override readonly name = 'WishRefused'
@@ -15,13 +17,13 @@ export class ServerLost extends Error {
  */
 export type AskServer = <Data>(query: string, variables: Readonly<Record<string, unknown>>) => Promise<Data>
 
-/** @param url The base URL of its API, without a final slash. */
-export function askServer(url: string): AskServer {
+/** Asks as the command line of this machine, whoever else may speak to the server. */
+export function askServer(server: Server): AskServer {
   return async <Data>(query: string, variables: Readonly<Record<string, unknown>>) => {
-    const { data, errors } = await post<Data>(url, JSON.stringify({ query, variables }))
+    const { data, errors } = await post<Data>(server, JSON.stringify({ query, variables }))
     if (data != null && errors === undefined) return data
     const reasons = errors?.map(({ message }) => message).join('; ') ?? 'no data'
-    throw new Error(`Cannot go on through ${url}: it answered ${reasons}`)
+    throw new Error(`Cannot go on through ${server.url}: it answered ${reasons}`)
   }
 }
 
@@ -30,10 +32,11 @@ interface GraphqlAnswer<Data> {
   readonly data?: Data | null
 }
 
-async function post<Data>(url: string, body: string): Promise<GraphqlAnswer<Data>> {
+async function post<Data>({ url, secret }: Server, body: string): Promise<GraphqlAnswer<Data>> {
   // A connection that were kept would be closed by the server while this process is busy for seconds with one long
   // message, and the next question lost with it.
-  const headers = { 'content-type': 'application/json', accept: 'application/json', connection: 'close' }
+  const json = { 'content-type': 'application/json', accept: 'application/json' }
+  const headers = { ...json, authorization: `Bearer ${secret}`, connection: 'close' }
   try {
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
     return (await response.json()) as GraphqlAnswer<Data>

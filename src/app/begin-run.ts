@@ -93,8 +93,12 @@ async function sweepTokens({ db, tokens }: Stores, dataDir: string): Promise<rea
   }
 }
 
-/** A log that was lost, or left behind when a data directory moved, must not cost the history as well. */
-function refuseArchivesWithoutLog({ log, archivesDir }: Stores): void {
+/**
+ * A log that was lost, or left behind when a data directory moved, must not cost the history as well.
+ *
+ * @throws When there are archives and the log is new. Before anything is recorded: what names none of them would count as theirs.
+ */
+export function refuseArchivesWithoutLog({ log, archivesDir }: Pick<Stores, 'log' | 'archivesDir'>): void {
   if (log.head() > 0) return
   const found = readdirSync(archivesDir).length
   if (found === 0) return

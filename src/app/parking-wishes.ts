@@ -9,7 +9,7 @@ import { readParked, type ParkedRow } from '../projections/parked.ts'
 import type { ReadModels } from '../projections/read-models.ts'
 import { askServer, ServerLost, type AskServer } from './ask-server.ts'
 import { meta } from './begin-run.ts'
-import { readRuntime } from './runtime-file.ts'
+import { findServer } from './runtime-file.ts'
 import { openStores } from './stores.ts'
 import { describeNoLog } from './no-log.ts'
 
@@ -58,9 +58,9 @@ export async function decideParked(dataDir: string, wish: ParkingWish): Promise<
     return granted.ok ? ok(null) : refuse(describeRefusal(granted.error.type, wish.communityId))
   }
   if (stores.error.type === 'DataDirectoryUnusable') return refuse(stores.error.message)
-  const url = readRuntime(dataDir)?.url ?? null
-  if (url === null) return refuse(`Another process writes to ${dataDir}, and does not answer: try again in a moment`)
-  return await askFor(askServer(url), wish)
+  const server = findServer(dataDir)
+  if (!server.ok) return refuse(server.error)
+  return await askFor(askServer(server.value), wish)
 }
 
 async function askFor(

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeRuntimeSecret } from '../access/access-secret.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 
@@ -8,10 +9,20 @@ export interface Runtime {
   readonly pid: number
   /** The base URL of its API, without a final slash; null while it does not answer yet. */
   readonly url: string | null
+  /** What the API knows the command line of this machine by, until the process ends. */
+  readonly secret: string
+}
+
+/** A server that runs on a data directory, and what it lets this machine's command line in by. */
+export interface Server {
+  /** The base URL of its API, without a final slash. */
+  readonly url: string
+  readonly secret: string
 }
 
 /** What a process tells others on this machine about itself. */
 export interface RuntimeFile {
+  readonly secret: string
   tellUrl(url: string): void
   /** Says goodbye. */
   remove(): void
@@ -34,7 +45,8 @@ export function keepRuntimeFile(
   onFault: (fault: unknown) => void,
 ): RuntimeFile {
   const path = join(dataDir, NAME)
-  let runtime: Runtime = { pid, url: null }
+  const secret = makeRuntimeSecret()
+  let runtime: Runtime = { pid, url: null, secret }
   const write = (): void => {
     writeFileSync(`${path}.partial`, JSON.stringify(runtime), { mode: 0o600 })
     renameSync(`${path}.partial`, path)
@@ -51,8 +63,9 @@ export function keepRuntimeFile(
   }, SIGN_OF_LIFE_EVERY_MS)
   timer.unref() // What keeps the process alive is what it does, not that it says so.
   return {
+    secret,
     tellUrl(url) {
-      runtime = { pid, url }
+      runtime = { pid, url, secret }
       write()
     },
     remove() {
@@ -69,15 +82,16 @@ export function readRuntime(dataDir: string): Runtime | null {
 }
 
 /**
- * The base URL of the server that holds a data directory, for whoever found it locked.
+ * The server that holds a data directory, for whoever found it locked.
  *
  * @returns Why there is none to turn to, for the operator.
  */
-export function findServer(dataDir: string): Result<string, string> {
+export function findServer(dataDir: string): Result<Server, string> {
   const runtime = readRuntime(dataDir)
   if (runtime === null) return err(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
-  if (runtime.url === null) return err(`The server on ${dataDir} does not answer yet: try again in a moment`)
-  return ok(runtime.url)
+  const { url, secret } = runtime
+  if (url === null) return err(`The server on ${dataDir} does not answer yet: try again in a moment`)
+  return ok({ url, secret })
 }
 
 /** When a process that did not say goodbye was last seen; null when it did. */

@@ -1,6 +1,8 @@
 import { ByteBucket } from '../bandwidth/byte-bucket.ts'
 import { createGraphqlServer } from '../graphql/transport/server.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { openAuthenticator, type AuthenticatorUses } from './access/open-authenticator.ts'
+import { urlOnThisMachine } from './access/listening.ts'
 import { createApiPorts } from './api.ts'
 import type { Members } from './members.ts'
 import { createNetworkOptions } from './network/network-options.ts'
@@ -21,21 +23,24 @@ export interface ApiUses {
   readonly bursts: RecordingBursts
   readonly verifications: Verifications
   readonly members: Members
+  readonly access: AuthenticatorUses
 }
 
 /**
  * Serves the API, and what else is asked on its port, until the node stops.
  *
- * @returns The base URL, without a final slash.
+ * @returns The base URL for this machine, without a final slash.
  * @throws When the address is taken or is none of this machine, or the persisted operations are no good.
  */
 export async function serveApi(
   { settings, stores, wallClock, log }: NodeBase,
-  { tracker: { tracker }, version, ...uses }: ApiUses,
+  { tracker: { tracker }, version, access, ...uses }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const network = await createNetworkOptions(settings)
+  const authenticate = openAuthenticator({ stores, wallClock, log }, access, starting)
   const ports = createApiPorts({
+    authenticate,
     stores,
     ...uses,
     rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
@@ -52,9 +57,9 @@ export async function serveApi(
   const admitBytes: WebSeedUses['admitBytes'] = async (_infoHash, bytes, signal) => upload.take(bytes, signal)
   const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
   const server = createGraphqlServer({ ...network, ports, extra: tracker, routes })
-  const { url } = await server.listen()
+  const listening = await server.listen()
   starting.defer(async () => server.close())
-  return url.replace(/\/graphql$/, '')
+  return urlOnThisMachine(listening)
 }
 
 /** Stops with the node: what is not finished is left as it was. */

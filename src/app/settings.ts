@@ -1,3 +1,5 @@
+import type { KeySetPlace } from '../access/key-set.ts'
+
 /** Where a peer is reached. */
 export interface PeerAddress {
   readonly address: string
@@ -12,11 +14,18 @@ export interface Settings {
   readonly graceSeconds: number
   /** Whether archives are created by themselves. */
   readonly schedule: boolean
+  /** An IP address as URLs have it, without brackets, or `localhost`. */
   readonly host: string
   readonly port: number
   /** Host names in lower case, without ports; loopback names are not among them. */
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
+  /** auto: required where other machines reach the API. */
+  readonly auth: 'auto' | 'required'
+  /** The issuer whose JWTs are taken, with the two after it; null where none is. */
+  readonly jwtIssuer: string | null
+  readonly jwtAudience: string | null
+  readonly jwks: KeySetPlace | null
   /** Addresses of proxies on other machines. */
   readonly trustedProxies: readonly string[]
   readonly maxConnections: number

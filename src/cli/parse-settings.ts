@@ -7,6 +7,7 @@ import {
   type Environment,
   type GivenSetting,
 } from './given-settings.ts'
+import { findHalfAnIssuer } from './check-issuer.ts'
 import { SETTINGS } from './setting-definitions.ts'
 import { CONFIG_VARIABLE, flagOf, keyOf, SETTING_NAMES, variableOf } from './setting-names.ts'
 import type { Settings, SettingsRefused } from '../app/settings.ts'
@@ -57,6 +58,8 @@ export function settingsOf(command: Command, environment: Environment): Result<R
   const lines = [...misspelt, ...file.refused, ...wrong]
   if (lines.length > 0) return err({ type: 'SettingsRefused', lines })
   const settings = Object.fromEntries(read.map(({ name, parsed }) => [name, parsed.ok ? parsed.value : null]))
+  const halves = findHalfAnIssuer(settings as unknown as Settings, given)
+  if (halves.length > 0) return err({ type: 'SettingsRefused', lines: halves })
   return withinOneAddress({ settings: settings as unknown as Settings, given, warnings: unknown })
 }
 

@@ -13,6 +13,7 @@ import { addRecordCommand } from './record.ts'
 import { addReplayCommand } from './replay.ts'
 import { addRestoreCommand } from './restore.ts'
 import { addServeCommand } from './serve.ts'
+import { addTokenCommand } from './token.ts'
 import { addSettingsCommand } from './settings.ts'
 import { addVerifyLogCommand } from './verify-log.ts'
 import { addVerifyCommand } from './verify.ts'
@@ -58,6 +59,7 @@ export function createProgram(): Command {
   addRestoreCommand(program)
   addExportCommand(program)
   addImportLogCommand(program)
+  addTokenCommand(program)
   addSettingsCommand(program)
   addDoctorCommand(program)
   addConfigToDataDirCommands(program)

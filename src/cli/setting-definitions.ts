@@ -7,7 +7,7 @@ import {
   parseHostName,
   parseHostPort,
   parseIpAddress,
-  parseLoopbackHost,
+  parseListenHost,
   parseOrigin,
   parsePort,
   parseSwitch,
@@ -16,6 +16,7 @@ import {
 import type { Settings } from '../app/settings.ts'
 import type { SettingDefinitions } from './setting-definition.ts'
 import { NETWORK_SETTINGS } from './network-settings.ts'
+import { ACCESS_SETTINGS } from './access-settings.ts'
 import { TELEMETRY_SETTINGS } from './telemetry-settings.ts'
 import { TRACKER_SETTINGS } from './tracker-settings.ts'
 
@@ -56,8 +57,8 @@ export const SETTINGS: SettingDefinitions<keyof Settings> = {
     group: 'API',
     placeholder: 'address',
     default: '127.0.0.1',
-    description: 'The loopback address that the API listens on.',
-    parse: parseLoopbackHost,
+    description: 'The address that the API listens on. On one that other machines reach, a token is needed.',
+    parse: parseListenHost,
   },
   port: {
     group: 'API',
@@ -81,6 +82,7 @@ export const SETTINGS: SettingDefinitions<keyof Settings> = {
     parse: listOf(parseOrigin),
   },
   ...NETWORK_SETTINGS,
+  ...ACCESS_SETTINGS,
   torrentHost: {
     group: 'Torrents',
     placeholder: 'address',

@@ -61,11 +61,13 @@ export function listOf<Value>(parse: SettingParser<Value>): SettingParser<readon
   }
 }
 
-/** Parses an address of this machine that no other machine can reach. */
-export const parseLoopbackHost: SettingParser<string> = (text) =>
-  text === 'localhost' || text === '::1' || (isIP(text) === 4 && text.startsWith('127.'))
-    ? ok(text)
-    : err('127.0.0.1, ::1 or localhost: authentication is not set up, so other machines may not reach the API')
+/** Parses an address of this machine, or every one of them (`0.0.0.0`, `::`), as URLs write it; or `localhost`. */
+export const parseListenHost: SettingParser<string> = (text) => {
+  if (text === 'localhost' || isIP(text) === 4) return ok(text)
+  // An address of one network card (`fe80::1%eth0`) has no place in a URL.
+  const url = isIP(text) === 6 ? URL.parse(`http://[${text}]`) : null
+  return url === null ? err('an IP address of this machine, or localhost') : ok(url.hostname.slice(1, -1))
+}
 
 /** Parses an IP address. */
 export const parseIpAddress: SettingParser<string> = (text) =>

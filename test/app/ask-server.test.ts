@@ -10,7 +10,7 @@ test('each question has a connection of its own, so that none is lost with one t
   await once(server, 'listening')
   let connections = 0
   server.on('connection', () => (connections += 1))
-  const ask = askServer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const ask = askServer({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, secret: 's' })
   for (let question = 0; question < 3; question += 1) expect(await ask('{ __typename }', {})).toEqual({})
   expect(connections).toBe(3)
 })

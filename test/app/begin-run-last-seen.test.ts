@@ -41,7 +41,7 @@ describe('a run of the node', () => {
       return answer
     }
     const { end } = await beginTestRun({ ...stores, execute }, dataDir)
-    expect(readRuntime(dataDir)).toEqual({ pid: process.pid, url: null })
+    expect(readRuntime(dataDir)).toMatchObject({ pid: process.pid, url: null })
     await end()
     expect(seen).toEqual([expect.any(Number)])
     expect(readRuntime(dataDir)).toBe(null)

@@ -32,12 +32,13 @@ describe('the runtime file', () => {
 
   test('tells where the process is, to its owner alone', () => {
     const folder = createTemporaryFolder()
-    const { tellUrl, remove } = keep(folder)
-    expect(readRuntime(folder)).toEqual({ pid: PID, url: null })
+    const { tellUrl, remove, secret } = keep(folder)
+    expect(secret).toMatch(/^sbr_[\w-]{43}$/)
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: null, secret })
     tellUrl(URL_OF_API)
-    expect(readRuntime(folder)).toEqual({ pid: PID, url: URL_OF_API })
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: URL_OF_API, secret })
     vi.advanceTimersByTime(10_000)
-    expect(readRuntime(folder)).toEqual({ pid: PID, url: URL_OF_API })
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: URL_OF_API, secret })
     expect(readdirSync(folder)).toEqual(['runtime.json'])
     expect(statSync(join(folder, 'runtime.json')).mode & 0o777).toBe(0o600)
     remove()
@@ -75,13 +76,15 @@ describe('the runtime file', () => {
 
   test('of a process that died tells when, in whole milliseconds, until the next one writes its own', () => {
     const folder = createTemporaryFolder()
-    keep(folder)
+    const { secret } = keep(folder)
     vi.clearAllTimers()
     utimesSync(join(folder, 'runtime.json'), 1_700_000_000.1239, 1_700_000_000.1239)
     expect(readLastSeenAt(folder)).toBe(1_700_000_000_123)
-    expect(readRuntime(folder)).toEqual({ pid: PID, url: null })
+    expect(readRuntime(folder)).toEqual({ pid: PID, url: null, secret })
     const { remove } = keepRuntimeFile(folder, PID + 1, systemClock.now, unexpected)
     expect(readRuntime(folder)?.pid).toBe(PID + 1)
+    // Whoever had the old one is let in no more.
+    expect(readRuntime(folder)?.secret).not.toBe(secret)
     remove()
   })
 })

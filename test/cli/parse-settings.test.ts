@@ -34,6 +34,10 @@ describe('settings', () => {
       graphiql: 'auto',
       persistedOperations: null,
       onlyPersisted: false,
+      auth: 'auto',
+      jwtIssuer: null,
+      jwtAudience: null,
+      jwks: null,
       torrentHost: null,
       torrentPort: 61_881,
       dht: true,
@@ -93,6 +97,32 @@ describe('settings', () => {
     })
     expect(settings(['--torrent-host', '127.0.0.1', '--lsd', 'on'])).toEqual([
       '--lsd is "on", but must be off where SEEDBANK_TORRENT_HOST is set, as it listens on all addresses',
+    ])
+  })
+})
+
+describe('the settings of an issuer of tokens', () => {
+  const whole = ['--jwt-issuer', 'https://issuer.example', '--jwt-audience', 'seedbank', '--jwks']
+
+  test('are a URL that nobody on the way can change, or a file', () => {
+    const place = (jwks: string): unknown => (settings([...whole, jwks]) as { readonly jwks?: unknown }).jwks
+    for (const url of ['https://issuer.example/keys', 'http://127.0.0.1:8080/keys', 'http://[::1]/keys']) {
+      expect(place(url)).toEqual({ type: 'URL', url })
+    }
+    expect(place('keys.json')).toEqual({ type: 'FILE', path: join(process.cwd(), 'keys.json') })
+    for (const wrong of ['http://issuer.example/keys', 'http://127.0.0.1.evil.example/', 'file:///keys', 'https://']) {
+      expect(settings([...whole, wrong])).toEqual([expect.stringMatching(/^--jwks is .+ but must be an https URL/)])
+    }
+  })
+
+  test('are given together or not at all, each that is missing or useless in a line', () => {
+    expect(settings(['--jwt-issuer', 'i'], { SEEDBANK_AUTH: 'required' })).toEqual([
+      'SEEDBANK_JWT_AUDIENCE must be set too where --jwt-issuer is: its tokens cannot be checked without',
+      'SEEDBANK_JWKS must be set too where --jwt-issuer is: its tokens cannot be checked without',
+    ])
+    expect(settings(['--jwks', 'keys.json'], { SEEDBANK_JWT_AUDIENCE: 'seedbank' })).toEqual([
+      'SEEDBANK_JWT_AUDIENCE is set, but no SEEDBANK_JWT_ISSUER whose tokens it could be for',
+      '--jwks is set, but no SEEDBANK_JWT_ISSUER whose tokens it could be for',
     ])
   })
 })

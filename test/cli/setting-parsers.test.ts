@@ -6,7 +6,7 @@ import {
   parseFolder,
   parseHostName,
   parseIpAddress,
-  parseLoopbackHost,
+  parseListenHost,
   parseOrigin,
   parsePeerAddress,
   parsePort,
@@ -41,10 +41,14 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     wrong: ['', '-1', '65536', '1e3', '0x10', ' 80', '80.0', '99999999999999999999'],
   },
-  'a loopback host': {
-    parse: parseLoopbackHost,
-    right: unchanged('127.0.0.1', '127.1.2.3', '::1', 'localhost'),
-    wrong: ['0.0.0.0', '::', '192.168.1.2', '127.0.0', '127.evil.example', 'localhost.example', '::ffff:127.0.0.1', ''],
+  'an address to listen on': {
+    parse: parseListenHost,
+    right: [
+      ['0:0:0:0:0:0:0:1', '::1'],
+      ['2001:DB8::7', '2001:db8::7'],
+      ...unchanged('127.0.0.1', 'localhost', '0.0.0.0', '::', '192.168.1.2', '::ffff:7f00:1'),
+    ],
+    wrong: ['127.0.0', '127.evil.example', 'localhost.example', 'seedbank.example', '[::1]', 'fe80::1%eth0', '0', ''],
   },
   'an IP address': {
     parse: parseIpAddress,

@@ -61,9 +61,9 @@ export async function recordFile(options: RecordFileOptions): Promise<Recorded> 
 
 async function recordThroughServer(options: RecordFileOptions): Promise<Recorded> {
   const { dataDir, communityId } = options
-  const url = findServer(dataDir)
-  if (!url.ok) return refuse(url.error)
-  const server = recordOverApi(url.value, communityId)
+  const found = findServer(dataDir)
+  if (!found.ok) return refuse(found.error)
+  const server = recordOverApi(found.value, communityId)
   try {
     const bar = barTo(await server.readStatus(), communityId)
     return bar ?? ok(await recordNdjson({ ...options, record: server.record, limits: SERVER_LIMITS }))

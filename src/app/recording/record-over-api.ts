@@ -3,6 +3,7 @@ import type { CommunityId } from '../../domain/community-id.ts'
 import type { Message } from '../../domain/message.ts'
 import type { BatchLimits, BatchOutcome, RecordBatch } from '../../messages/record-ndjson.ts'
 import { askServer, WishRefused } from '../ask-server.ts'
+import type { Server } from '../runtime-file.ts'
 
 /** A batch that a server reads in a few milliseconds, so that it answers its other clients in between. */
 export const SERVER_LIMITS: BatchLimits = { messages: 200, bytes: 524_288 }
@@ -33,13 +34,9 @@ interface RecordAnswer {
   readonly recordMessages: BatchOutcome & { readonly __typename: string; readonly message?: string }
 }
 
-/**
- * Records a community's messages through the API of a running server.
- *
- * @param url The base URL of the API, without a final slash.
- */
-export function recordOverApi(url: string, communityId: CommunityId): RecordingServer {
-  const ask = askServer(url)
+/** Records a community's messages through the API of a running server. */
+export function recordOverApi(server: Server, communityId: CommunityId): RecordingServer {
+  const ask = askServer(server)
   return {
     async readStatus() {
       const { community } = await ask<StatusAnswer>(STATUS, { communityId })

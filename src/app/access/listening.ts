@@ -1,0 +1,13 @@
+/** The addresses on which a server answers under every address of the machine, and the loopback one among them. */
+const EVERY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** Whether no other machine reaches what listens there. @param host An IP address as `URL` writes it, or `localhost`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+/** The base URL by which what runs on this machine reaches a server, without a final slash. */
+export function urlOnThisMachine({ host, port }: { readonly host: string; readonly port: number }): string {
+  const reached = EVERY[host] ?? host
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
+}

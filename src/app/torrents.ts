@@ -2,6 +2,7 @@ import { dataPathOf, heldPathOf, indexPathOf, stampPathOf, torrentPathOf } from 
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { MagnetUri } from '../domain/magnet.ts'
 import { parseMagnet } from '../domain/parse-magnet.ts'
+import { NO_WEB_SOURCES, type WebSources } from '../domain/web-seed.ts'
 import type { SeedingRow } from '../projections/read-seeding.ts'
 import { readSeeding } from '../projections/read-seeding.ts'
 import type { SeedingClient } from '../reactors/seeding-reactor.ts'
@@ -67,6 +68,12 @@ export function createSeedingClient(
 export function trackersWith(magnetUri: MagnetUri, trusted: readonly string[]): readonly string[] {
   const magnet = parseMagnet(magnetUri)
   return [...new Set([...(magnet.ok ? magnet.value.trackers : []), ...trusted])]
+}
+
+/** Where a torrent may be had over HTTP, as its link says. */
+export function webSourcesIn(magnetUri: MagnetUri): WebSources {
+  const magnet = parseMagnet(magnetUri)
+  return magnet.ok ? magnet.value : NO_WEB_SOURCES
 }
 
 /** The files of a version, as the torrent client is to open them. */

@@ -52,7 +52,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   webhooks: { layers: ['domain', 'addresses'], packages: ['better-sqlite3'], node: true },
   messages: { layers: ['domain', 'formats'], packages: ['better-sqlite3'], node: true },
   torrents: {
-    layers: ['domain', 'bandwidth', 'formats'],
+    layers: ['domain', 'addresses', 'bandwidth', 'formats'],
     packages: ['bencode', 'bittorrent-protocol', 'bittorrent-tracker', 'webtorrent', 'ws'],
     node: true,
   },

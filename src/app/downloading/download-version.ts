@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import { dataPieceCount } from '../../formats/held-pieces.ts'
 import type { DownloadStopped } from '../../reactors/downloading-reactor.ts'
 import type { Download } from '../../torrents/client/download.ts'
-import { trackersWith } from '../torrents.ts'
+import { trackersWith, webSourcesIn } from '../torrents.ts'
 import { DownloadStop, requireRecorded, stoppedBy, valueOrStop } from './download-stopped.ts'
 import {
   requireSpace,
@@ -81,7 +81,8 @@ async function open(
   // Without its file it cannot be taken over.
   if (known === null) await client.drop(infoHash)
   const torrentPath = known === null ? null : torrentPathOf(archivesDir, communityId, infoHash)
-  const wanted = { communityId, infoHash, trackers, trustedTrackers, torrentPath }
+  const webSources = webSourcesIn(magnetUri)
+  const wanted = { communityId, infoHash, trackers, trustedTrackers, webSources, torrentPath }
   return { known, download: client.openDownload(wanted), trackers }
 }
 

@@ -3,7 +3,7 @@ import type { Damage } from '../../domain/damage.ts'
 import type { Download } from '../../torrents/client/download.ts'
 import { DownloadStop } from '../downloading/download-stopped.ts'
 import { fetchTorrentFile } from '../downloading/received-torrent.ts'
-import { trackersWith } from '../torrents.ts'
+import { trackersWith, webSourcesIn } from '../torrents.ts'
 import { partsMendedByPeers } from './mended-parts.ts'
 import { isThereStill, isWantedServed, type FetchedToVerify } from './version-to-verify.ts'
 import { checkAgain, stopCodeOf, type Mending, type TellMended, type VersionWork } from './version-work.ts'
@@ -103,7 +103,8 @@ function openDownload(
   const { ports, version } = work
   const { communityId, infoHash } = version
   const torrentPath = torrentFile ? null : torrentPathOf(ports.archivesDir, communityId, infoHash)
-  return client.openDownload({ communityId, infoHash, torrentPath, ...trackersOf(work) })
+  const webSources = webSourcesIn(version.magnetUri)
+  return client.openDownload({ communityId, infoHash, torrentPath, webSources, ...trackersOf(work) })
 }
 
 function trackersOf({ ports, version }: VersionWork<FetchedToVerify>): {

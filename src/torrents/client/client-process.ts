@@ -68,6 +68,7 @@ async function start(settings: TorrentClientSettings): Promise<void> {
         tell({ type: 'FAILED', infoHash, code })
       },
       onGone: (error) => die('gone', error),
+      onSourceFailed: (infoHash, error) => log('source-failed', { infoHash, error: textOf(error) }),
       onStampFailed: (infoHash, error) => log('stamp-failed', { infoHash, error: textOf(error) }),
       onOffence: (offence, address, cause) => {
         if (cause !== undefined) log('unparsable-peer', { offence, address, error: textOf(cause) })

@@ -2,6 +2,7 @@ import type { CommunityId } from '../../domain/community-id.ts'
 import type { PieceRange } from '../../domain/damage.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import { err, type Result } from '../../domain/result.ts'
+import type { WebSources } from '../../domain/web-seed.ts'
 import type { FetchFailureCode, FetchOptions, FetchOutcome } from './pieces-to-fetch.ts'
 
 /** A torrent that is to be downloaded, all of it or a part. */
@@ -14,6 +15,8 @@ export interface TorrentToDownload {
   readonly trustedTrackers: readonly string[]
   /** Peers to dial besides those that are found, as `address:port`, wherever they are. */
   readonly peers?: readonly string[]
+  /** Where it may be had over HTTP, beside peers; nowhere where nothing is said. For private addresses see `privateAddresses`. */
+  readonly webSources?: WebSources
   /** The `.torrent` file where it is here already. Its own tracker list is not used. Null: peers are asked (BEP 9). */
   readonly torrentPath: string | null
 }

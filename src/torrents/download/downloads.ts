@@ -1,13 +1,16 @@
 import type WebTorrent from 'webtorrent'
 import type { CommunityId } from '../../domain/community-id.ts'
+import { resolveHost } from '../../addresses/resolve-host.ts'
 import type { InfoHash } from '../../domain/info-hash.ts'
 import type { TorrentToDownload } from '../client/download.ts'
 import type { TorrentToServe } from '../client/torrent-to-serve.ts'
 import { FetchFailure } from '../seeder/fetch-failure.ts'
 import type { JobQueues } from '../seeder/job-queues.ts'
 import type { ServedTorrents } from '../seeder/served-torrents.ts'
+import { NO_WEB_SOURCES } from '../../domain/web-seed.ts'
+import { joinWebSources } from '../web-sources/join-web-sources.ts'
 import { DownloadSession, type Join } from './download-session.ts'
-import { Swarm } from './swarm.ts'
+import { Swarm, type SwarmObserver } from './swarm.ts'
 
 /** What downloads have to know of their surroundings. */
 export interface DownloadPorts {
@@ -17,6 +20,10 @@ export interface DownloadPorts {
   readonly served: ServedTorrents
   /** Which of its trackers may be announced to. */
   admit(this: void, torrent: TorrentToDownload): readonly string[]
+  /** Whether web seeds may be on this machine and its network. */
+  readonly allowPrivate: boolean
+  /** Told of a web seed, or of what should be a torrent file, that gave nothing. */
+  onSourceFailed(infoHash: InfoHash, error: unknown): void
   /** Told of a torrent that could not be served any more after its download had taken it over. */
   onFailed(infoHash: InfoHash, error: unknown): void
   /** Told of a stamp that could not be written or taken away. */
@@ -48,7 +55,9 @@ export class Downloads {
       jobs.run(infoHash, async () => {
         const takenOver = await this.#takeOver(infoHash, here !== null)
         this.#running.set(infoHash, { session, takenOver })
-        return new Swarm(client, input, here, observer)
+        const swarm = new Swarm(client, input, here, observer)
+        this.#joinWebSources(swarm, wanted, here !== null, observer)
+        return swarm
       })
     const session = new DownloadSession(admitted, join, (error) => onStampFailed(infoHash, error))
     return session
@@ -103,6 +112,14 @@ export class Downloads {
       throw new FetchFailure('IN_USE', `Cannot download ${infoHash}: it is served, or downloaded already`)
     await served.drop(infoHash)
     return torrent
+  }
+
+  #joinWebSources(swarm: Swarm, wanted: TorrentToDownload, isKnown: boolean, { onMetadata }: SwarmObserver): void {
+    const { infoHash, webSources = NO_WEB_SOURCES } = wanted
+    const { allowPrivate, onSourceFailed } = this.#ports
+    const rules = { resolve: resolveHost, allowPrivate }
+    const onFailed = (failure: unknown): void => onSourceFailed(infoHash, failure)
+    joinWebSources(swarm.torrent, isKnown, { ...webSources, infoHash, rules, onMetadata, onFailed })
   }
 
   async #giveBack(session: DownloadSession): Promise<void> {

@@ -63,7 +63,7 @@ export class Swarm {
     trustBitfield(torrent)
     requestOnly(torrent, this.#wanted)
     askOnceATurn(torrent)
-    torrent.on('wire', (wire: Wire) => (this.#peersSeen += this.#isOther(wire) ? 1 : 0))
+    torrent.on('wire', (wire: Wire) => this.#see(wire))
   }
 
   /** Peers that were ever connected, ourselves not counted. */
@@ -117,10 +117,19 @@ export class Swarm {
     if (!this.torrent.destroyed) await this.#client.remove(this.torrent.infoHash)
   }
 
-  /** Trackers tell us of ourselves. */
-  #isOther(wire: Wire): boolean {
-    return wire.peerId !== this.#client.peerId
+  #see(wire: Wire): void {
+    if (isWebSeed(wire)) wire.once('download', () => (this.#peersSeen += 1))
+    else if (this.#isOther(wire)) this.#peersSeen += 1
   }
+
+  /** Trackers tell us of ourselves, and a web seed is nobody until it has given anything. */
+  #isOther(wire: Wire): boolean {
+    return wire.peerId !== this.#client.peerId && (!isWebSeed(wire) || wire.downloaded > 0)
+  }
+}
+
+function isWebSeed({ type }: Wire): boolean {
+  return type === 'webSeed'
 }
 
 /** As when the whole client ends. */

@@ -10,6 +10,8 @@ export interface TrackerHosts {
   admit(this: void, torrent: Announced): readonly string[]
   /** What the tracker client has to be told so that it follows no redirect to where it may not go; null for nothing. */
   readonly proxyOpts: object | null
+  /** Whether hosts on this machine and its network are as good as any. */
+  readonly allowPrivate: boolean
 }
 
 /** Announce URLs. */
@@ -20,7 +22,7 @@ export interface Announced {
 }
 
 /** Trackers may be anywhere. */
-export const ANY_HOST: TrackerHosts = { admit: ({ trackers }) => trackers, proxyOpts: null }
+export const ANY_HOST: TrackerHosts = { admit: ({ trackers }) => trackers, proxyOpts: null, allowPrivate: true }
 
 /**
  * Keeps trackers that a stranger named, as in a magnet link, away from this machine and its network: by the text of the URL,
@@ -35,6 +37,7 @@ export function admitPublicTrackers(trusted: readonly string[]): TrackerHosts {
   const isTrusted = (host: string): boolean => hosts.has(host.toLowerCase())
   dns.lookup = lookUpPublic(dns.lookup, isTrusted) as typeof dns.lookup
   return {
+    allowPrivate: false,
     proxyOpts: {
       httpAgent: Object.assign(new HttpAgent(), { dispatch: dispatchPublic(isTrusted) }),
       httpsAgent: Object.assign(new HttpsAgent(), { dispatch: dispatchPublic(isTrusted) }),

@@ -35,6 +35,12 @@ declare module 'bittorrent-protocol' {
     readonly peerExtendedMapping: Readonly<Record<string, number>>
     readonly ut_metadata?: UtMetadata
     destroy(): void
+    /** Bytes of pieces that came. */
+    readonly downloaded: number
+    handshake(infoHash: string, peerId: string): void
+    bitfield(bits: Uint8Array): void
+    choke(): void
+    unchoke(): void
     /** Says that we have a piece. */
     have(piece: number): void
     uninterested(): void

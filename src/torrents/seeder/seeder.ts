@@ -65,6 +65,8 @@ export interface SeederObserver {
   /** What was hashed could not be noted down, and is hashed again at the next start; or a note could not be taken away. */
   onStampFailed(infoHash: InfoHash, error: unknown): void
   readonly onOffence: OnOffence
+  /** Something that a link names gave nothing over HTTP. */
+  onSourceFailed(this: void, infoHash: InfoHash, error: unknown): void
 }
 
 /**
@@ -76,14 +78,13 @@ export async function createSeeder(settings: TorrentClientSettings, observer: Se
   const hosts = settings.privateAddresses ? ANY_HOST : admitPublicTrackers(hostsOf(settings))
   const client = await listen(settings, hosts, observer)
   const [jobs, checking] = [createJobQueues(), createJobSlots(CHECKED_AT_ONCE)]
-  const openFiles = createOpenFileBudget()
-  const checks = { shared: createSharedFiles(), onStampFailed: observer.onStampFailed }
+  const [openFiles, checks] = [createOpenFileBudget(), { ...observer, shared: createSharedFiles() }]
   const served = createServedTorrents(
     client,
     (torrent) => openFiles.admit(torrent.infoHash, () => openChecked(checks, torrent)),
     (infoHash, error) => void jobs.run(infoHash, () => fail(infoHash, error)),
   )
-  const downloads = new Downloads({ ...observer, client, jobs, served, admit: hosts.admit })
+  const downloads = new Downloads({ ...observer, ...hosts, client, jobs, served })
 
   async function serve(torrent: TorrentToServe): Promise<number> {
     const { infoHash } = torrent

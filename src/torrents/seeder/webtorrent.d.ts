@@ -71,9 +71,11 @@ declare module 'webtorrent' {
     readonly done: boolean
     readonly destroyed: boolean
     readonly announce: readonly string[]
-    readonly files: readonly { readonly path: string; readonly length: number }[]
+    readonly files: readonly { readonly path: string; readonly offset: number; readonly length: number }[]
     /** @param source Who named it: 'tracker', 'dht', 'lsd' or 'ut_pex'; undefined for ourselves. */
     addPeer: (peer: string | Partial<Socket>, source?: string) => boolean
+    /** Adds a peer that is there already. */
+    addWebSeed(connection: WebSeedConnection): void
     /** Fetches these pieces, both ends included. */
     select(from: number, to: number): void
     /** Adds a peer to dial, by address, or a WebRTC connection; null when it is there already. */
@@ -97,6 +99,9 @@ declare module 'webtorrent' {
     _verifyPieces: (done: (error: Error | null) => void) => void
     readonly _peers: ReadonlyMap<string, { readonly conn: Partial<Socket> | null }> | null
   }
+
+  /** What speaks for a web seed; its id is its URL. */
+  export type WebSeedConnection = Wire & { readonly connId: string }
 
   export interface ClientOptions {
     readonly torrentPort?: number | { readonly port: number; readonly host: string }

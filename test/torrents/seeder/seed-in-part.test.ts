@@ -119,6 +119,7 @@ async function startSeeder(): Promise<Seeder> {
     onGone: () => expect.fail(),
     onStampFailed: () => expect.fail(),
     onOffence: () => undefined,
+    onSourceFailed: () => expect.unreachable(),
   })
   onTestFinished(() => seeder.close())
   return seeder

@@ -1,6 +1,8 @@
 import { createEarlierAnswerFinder } from '../commands/earlier-answer.ts'
+import { EVERYTHING } from '../domain/access.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { NodeDefaults } from '../domain/community-settings.ts'
+import { ok } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
 import type { Wishes } from '../graphql/wishes.ts'
@@ -17,6 +19,7 @@ import { createDispatchAgain } from './wishes/dispatch-again.ts'
 import { eraseCommunity } from './wishes/erase-community.ts'
 import { createForgetCommunity } from './wishes/forget-community.ts'
 import { createPurgeCommunity } from './wishes/purge-community.ts'
+import { meta } from './begin-run.ts'
 import { createEvidenceReader } from './diagnosis.ts'
 import type { Members } from './members.ts'
 import type { Reactors } from './reactors.ts'
@@ -29,11 +32,14 @@ import type { Stores } from './stores.ts'
 import type { Verifications } from './verification/verifications.ts'
 import { createVerifyArchives } from './verification/verify-wish.ts'
 import { answerInTurn } from './wishes/answer-in-turn.ts'
+import { removeWebhooksOf } from './webhooks/reconcile-webhooks.ts'
+import type { Webhooks } from './webhooks/start-webhooks.ts'
+import { createWebhookReader } from './webhooks/webhook-reader.ts'
+import { createWebhookWishes } from './webhooks/webhook-wishes.ts'
 import { createMemberWishes } from './wishes/member-wishes.ts'
 import { createAddCommunity, createCreateArchive } from './wishes/wishes.ts'
 
 export interface ApiParts {
-  readonly authenticate: GraphqlPorts['authenticate']
   readonly stores: Stores
   readonly client: TorrentClient
   readonly reactors: Pick<Reactors, 'wakeSchedules'>
@@ -41,6 +47,7 @@ export interface ApiParts {
   readonly verifications: Verifications
   readonly rebuilds: Rebuilds
   readonly members: Members
+  readonly webhooks: Pick<Webhooks, 'wake'>
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
   /** Where others reach this node over HTTP; null where they cannot. */
@@ -58,7 +65,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
   const { stores, client, version, now, logFault } = parts
   const { log, db, execute, messages, restores } = stores
   return {
-    authenticate: parts.authenticate,
+    authenticate: async () => ok({ actor: 'local', grant: EVERYTHING, ended: null }),
     execute,
     db,
     log,
@@ -73,6 +80,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
     verifications: parts.verifications,
     rebuilds: parts.rebuilds,
     members: { ...parts.members.reader, readEvidence: createEvidenceReader({ db, now, ...parts.members.reader }) },
+    webhooks: createWebhookReader(db, stores.webhooks),
     defaultSettings: parts.defaultSettings,
     readSchedule: createScheduleReader({ db, messages, now, isSwitchedOn: parts.isScheduled }),
     countLate: (community) => countLate(community, messages),
@@ -99,6 +107,7 @@ function createWishes(parts: ApiParts): Wishes {
   }
   return answerInTurn({
     ...createMemberWishes(ports),
+    ...createWebhookWishes(ports),
     addCommunity: createAddCommunity(ports),
     createArchive: createCreateArchive(ports),
     recordMessages: createRecordMessages(ports),
@@ -113,7 +122,7 @@ function createWishes(parts: ApiParts): Wishes {
 }
 
 /** What wishes read before they are decided, and whom they turn to. */
-function createWishReads({ stores, verifications, members, now }: ApiParts) {
+function createWishReads({ stores, verifications, members, webhooks, now }: ApiParts) {
   const { db, messages, keys, tokens } = stores
   return {
     now,
@@ -125,6 +134,7 @@ function createWishReads({ stores, verifications, members, now }: ApiParts) {
     async forget(communityId: CommunityId) {
       await messages.imports.purge(communityId)
       await tokens.removeAll(communityId)
+      await removeWebhooksOf(communityId, stores, meta())
     },
     readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
     readNode: async () => readNode(db),
@@ -132,6 +142,7 @@ function createWishReads({ stores, verifications, members, now }: ApiParts) {
     readClockFloor: async () => (await readNode(db)).clockFloor,
     readLastClock: async (communityId: CommunityId) => readLastClock(db, communityId),
     rules: members.rules,
+    wakeTelling: () => webhooks.wake(),
     imports: messages.imports,
     isProtocolEnabled: async () => (await readNode(db)).protocol === 'ENABLED',
     readLastImport: async (communityId: CommunityId) => readLastTakeover(db, communityId),

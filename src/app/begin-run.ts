@@ -18,6 +18,7 @@ import { readRunningRuns } from '../projections/runs.ts'
 import { readKnownVersions } from './known-versions.ts'
 import { keepRuntimeFile, readLastSeenAt, type RuntimeFile } from './runtime-file.ts'
 import type { Stores } from './stores.ts'
+import { reconcileWebhooks } from './webhooks/reconcile-webhooks.ts'
 import { eraseForgotten } from './wishes/erase-community.ts'
 
 export interface BeginRunOptions {
@@ -63,6 +64,7 @@ export async function beginRun(options: BeginRunOptions, closing: AsyncDisposabl
   if (cut.length + removed.length > 0) onSwept({ cut, removed })
   for (const unswept of [...failed, ...(await sweepTokens(stores, dataDir))]) onUnswept(unswept)
   for (const cause of await eraseForgotten(stores)) onUnswept({ path: dataDir, cause })
+  await reconcileWebhooks(stores, meta())
   return runtime
 }
 

@@ -1,8 +1,7 @@
 import { ByteBucket } from '../bandwidth/byte-bucket.ts'
+import type { GraphqlPorts } from '../graphql/context.ts'
 import { createGraphqlServer } from '../graphql/transport/server.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
-import { openAuthenticator, type AuthenticatorUses } from './access/open-authenticator.ts'
-import { urlOnThisMachine } from './access/listening.ts'
 import { createApiPorts } from './api.ts'
 import type { Members } from './members.ts'
 import { createNetworkOptions } from './network/network-options.ts'
@@ -12,6 +11,7 @@ import { createRebuilds, type Rebuilds } from './rebuild/rebuilds.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { trackersOf, type NodeTracker } from './tracker.ts'
 import type { Verifications } from './verification/verifications.ts'
+import { createWebhooks, type Webhooks } from './webhooks/start-webhooks.ts'
 import { createSeedRoutes, type WebSeedUses } from './web-seed/serve-web-seed.ts'
 
 /** What the API asks, or tells. */
@@ -23,26 +23,26 @@ export interface ApiUses {
   readonly bursts: RecordingBursts
   readonly verifications: Verifications
   readonly members: Members
-  readonly access: AuthenticatorUses
 }
 
 /**
  * Serves the API, and what else is asked on its port, until the node stops.
  *
- * @returns The base URL for this machine, without a final slash.
+ * @returns The base URL, without a final slash.
  * @throws When the address is taken or is none of this machine, or the persisted operations are no good.
  */
 export async function serveApi(
   { settings, stores, wallClock, log }: NodeBase,
-  { tracker: { tracker }, version, access, ...uses }: ApiUses,
+  { tracker: { tracker }, version, ...uses }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const network = await createNetworkOptions(settings)
-  const authenticate = openAuthenticator({ stores, wallClock, log }, access, starting)
+  const webhooks = createNodeWebhooks({ stores, wallClock, log }, uses, () => ports)
+  starting.defer(async () => webhooks.stop())
   const ports = createApiPorts({
-    authenticate,
     stores,
     ...uses,
+    webhooks,
     rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
     trackersOf: (chosen) => trackersOf(settings, chosen),
     publicUrl: settings.publicUrl,
@@ -57,9 +57,25 @@ export async function serveApi(
   const admitBytes: WebSeedUses['admitBytes'] = async (_infoHash, bytes, signal) => upload.take(bytes, signal)
   const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
   const server = createGraphqlServer({ ...network, ports, extra: tracker, routes })
-  const listening = await server.listen()
+  webhooks.start()
+  const { url } = await server.listen()
   starting.defer(async () => server.close())
-  return urlOnThisMachine(listening)
+  return url.replace(/\/graphql$/, '')
+}
+
+function createNodeWebhooks(
+  { stores, wallClock, log }: Pick<NodeBase, 'stores' | 'wallClock' | 'log'>,
+  { members: { rules } }: Pick<ApiUses, 'members'>,
+  ports: () => GraphqlPorts,
+): Webhooks {
+  return createWebhooks({
+    stores,
+    rules,
+    wallClock,
+    ports,
+    onFault: (err) => log.error({ err }, 'Cannot tell a webhook, and will try again'),
+    onOff: ({ webhookId, failures }, code) => log.warn({ webhookId, code, failures }, 'A webhook was switched off'),
+  })
 }
 
 /** Stops with the node: what is not finished is left as it was. */

@@ -12,6 +12,7 @@ import { openEventLog, type EventLogOptions } from '../events/sqlite-event-log.t
 import { openKeyStore, type KeyStore } from '../identity/key-store.ts'
 import { openTokenStore, type TokenStore } from '../identity/token-store.ts'
 import { openMessageStore, type MessageStore } from '../messages/message-store.ts'
+import { openWebhookStore, type WebhookStore } from '../webhooks/webhook-store.ts'
 import { readHighestRecordedUpTo } from '../projections/communities.ts'
 import { projections, type ReadModels } from '../projections/read-models.ts'
 import { readRestores, type Restore } from '../projections/restores.ts'
@@ -34,6 +35,8 @@ export interface Stores {
   readonly keys: KeyStore
   /** What this node shows to nodes that it follows. */
   readonly tokens: TokenStore
+  /** Who is told of what is recorded, with the secrets for it. */
+  readonly webhooks: WebhookStore
   readonly archivesDir: string
 }
 
@@ -79,10 +82,12 @@ export async function openStores(
   const messagesEndAt = messages.continueAfter(await readHighestRecordedUpTo(db))
   const keys = await openKeyStore(join(dataDir, 'keys'))
   const tokens = await openTokenStore(join(dataDir, 'keys', 'follows'))
+  const webhooks = openWebhookStore(join(dataDir, 'webhooks.db'), log.head())
+  closing.defer(() => webhooks.close())
   const archivesDir = join(dataDir, 'archives')
   mkdirSync(archivesDir, { recursive: true })
   const execute = createExecutor(log)
-  return ok({ log, db, execute, restores, messages, messagesFile, messagesEndAt, keys, tokens, archivesDir })
+  return ok({ log, db, execute, restores, messages, messagesFile, messagesEndAt, keys, tokens, webhooks, archivesDir })
 }
 
 function makeDataDirectory(dataDir: string): Result<void, DataDirectoryUnusable> {

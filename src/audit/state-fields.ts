@@ -1,6 +1,7 @@
 import type { CommunityAt } from './community-at.ts'
 import { shortId, tellBytes, tellCount, tellNumber, tellSeconds, type TimeWords } from './in-words.ts'
 import type { NodeAt } from './node-at.ts'
+import { tellWebhook } from './tell-webhook.ts'
 import { tellCode } from './tell-code.ts'
 import { tellGrant } from './tell-grant.ts'
 import { tellReaders, tellSelection } from './tell-settings.ts'
@@ -101,4 +102,5 @@ export const NODE_FIELDS: Words<NodeAt> = {
     label: 'tokens',
     tell: (tokens) => asList(tokens.map((token) => `${shortId(token.tokenId)} (${tellGrant(token)})`)),
   },
+  webhooks: { label: 'webhooks', tell: (webhooks) => asList(webhooks.map(tellWebhook)) },
 }

@@ -1,13 +1,15 @@
 import type { NodeEvent } from '../domain/node-events.ts'
+import type { TokenEvent } from '../domain/token-events.ts'
 import { tellGrant } from './tell-grant.ts'
 import { shortId, tellCount, type TimeWords } from './in-words.ts'
+import { tellWebhookEvent } from './tell-webhook.ts'
 
 /** What happened to the node as a whole, in one sentence. */
-export function tellNodeEvent(event: NodeEvent, { moment }: TimeWords): string {
+export function tellNodeEvent(event: NodeEvent, times: TimeWords): string {
   switch (event.type) {
     case 'NodeStarted': {
       const { version, lastSeenAt } = event.data
-      const before = lastSeenAt === null ? '' : `; it had died without notice, last seen ${moment(lastSeenAt)}`
+      const before = lastSeenAt === null ? '' : `; it had died without notice, last seen ${times.moment(lastSeenAt)}`
       return `started the node, version ${version}${before}`
     }
     case 'NodeStopped':
@@ -33,6 +35,17 @@ export function tellNodeEvent(event: NodeEvent, { moment }: TimeWords): string {
     }
     case 'LogRestored':
       return 'went on from a back-up: what came after the event before may be lost'
+    case 'TokenCreated':
+    case 'TokenRevoked':
+      return tellTokenEvent(event, times)
+    case 'WebhookAdded':
+    case 'WebhookRemoved':
+      return tellWebhookEvent(event)
+  }
+}
+
+function tellTokenEvent(event: TokenEvent, { moment }: TimeWords): string {
+  switch (event.type) {
     case 'TokenCreated': {
       const { tokenId, expiresAt, ...grant } = event.data
       const end = expiresAt === null ? 'until it is revoked' : `until ${moment(expiresAt)}`

@@ -4,6 +4,7 @@ import type { Command } from '../domain/commands.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { DomainRefusal } from '../domain/refusals.ts'
 import type { Result } from '../domain/result.ts'
+import type { WebhookId } from '../domain/webhook.ts'
 import type { IdempotencyKeyReused } from '../events/event-log.ts'
 import type { EventMeta, Position } from '../events/recorded-event.ts'
 
@@ -32,6 +33,7 @@ export interface CommandResult {
   readonly runId?: RunId
   readonly importId?: ImportId
   readonly tokenId?: TokenId
+  readonly webhookId?: WebhookId
 }
 
 export type Refusal = DomainRefusal | IdempotencyKeyReused
@@ -46,7 +48,9 @@ export type Execute = (command: Command, meta: CommandMeta) => Promise<Result<Ac
 
 /** What the answer to a granted command tells, kept in its receipt. */
 export function resultOf(command: Command): CommandResult {
-  if (!('communityId' in command)) return 'tokenId' in command ? { tokenId: command.tokenId } : {}
+  if ('tokenId' in command) return { tokenId: command.tokenId }
+  if ('webhookId' in command) return { webhookId: command.webhookId }
+  if (!('communityId' in command)) return {}
   const { communityId } = command
   switch (command.type) {
     case 'CreateArchive':

@@ -3,6 +3,7 @@ import type { Clock } from './magnet.ts'
 import type { CheckpointSigned } from './node-events.ts'
 import type { UnixMillis } from './time.ts'
 import type { TokenCommand } from './token-commands.ts'
+import type { WebhookCommand } from './webhook-commands.ts'
 
 export interface RecordNodeStarted {
   readonly type: 'RecordNodeStarted'
@@ -57,3 +58,4 @@ export type NodeCommand =
   | RecordCheckpointSigned
   | RecordLogRestored
   | TokenCommand
+  | WebhookCommand

@@ -3,6 +3,7 @@ import type { NodeFact, Nothing } from './fact.ts'
 import type { Clock } from './magnet.ts'
 import type { UnixMillis } from './time.ts'
 import type { TokenEvent } from './token-events.ts'
+import type { WebhookEvent } from './webhook-events.ts'
 
 /** A process began to run on this data directory. */
 export type NodeStarted = NodeFact<
@@ -75,3 +76,4 @@ export type NodeEvent =
   | CheckpointSigned
   | LogRestored
   | TokenEvent
+  | WebhookEvent

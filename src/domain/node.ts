@@ -1,12 +1,16 @@
 import { evolveTokens, NO_TOKENS, type KnownTokens } from './access-token.ts'
 import type { RunId } from './archive.ts'
 import { decideTokens } from './decide-tokens.ts'
+import { decideWebhooks } from './decide-webhooks.ts'
 import type { Clock } from './magnet.ts'
 import type { NodeCommand, RecordLogRestored } from './node-commands.ts'
 import type { NodeEvent } from './node-events.ts'
 import { ok, type Result } from './result.ts'
 import type { TokenCommand } from './token-commands.ts'
 import type { TokenRefusal } from './token-refusals.ts'
+import type { WebhookCommand } from './webhook-commands.ts'
+import type { WebhookRefusal } from './webhook-refusals.ts'
+import { evolveWebhooks, type KnownWebhooks } from './webhook.ts'
 
 /** All that deciding about the node as a whole needs to remember. */
 export interface NodeState {
@@ -22,6 +26,7 @@ export interface NodeState {
   /** How many events the newest checkpoint covers; null before the first. */
   readonly checkpointSize: number | null
   readonly tokens: KnownTokens
+  readonly webhooks: KnownWebhooks
 }
 
 /** Before the first event: archiving is on, and the network may be used. */
@@ -34,23 +39,33 @@ export const newNode: NodeState = {
   clockFloor: null,
   checkpointSize: null,
   tokens: NO_TOKENS,
+  webhooks: [],
 }
 
 /**
- * Decides what a wish about the node leads to. Only wishes about tokens are ever refused: each other names the state
- * to be in, and being there already leads to no event.
+ * Decides what a wish about the node leads to. Only wishes about tokens and webhooks are ever refused: each other
+ * names the state to be in, and being there already leads to no event.
  */
-export function decideNode(command: NodeCommand, node: NodeState): Result<readonly NodeEvent[], TokenRefusal> {
+export function decideNode(
+  command: NodeCommand,
+  node: NodeState,
+): Result<readonly NodeEvent[], TokenRefusal | WebhookRefusal> {
   switch (command.type) {
     case 'CreateToken':
     case 'RevokeToken':
       return decideTokens(command, node.tokens)
+    case 'AddWebhook':
+    case 'RemoveWebhook':
+      return decideWebhooks(command, node.webhooks)
     default:
       return ok(decideState(command, node))
   }
 }
 
-function decideState(command: Exclude<NodeCommand, TokenCommand>, node: NodeState): readonly NodeEvent[] {
+function decideState(
+  command: Exclude<NodeCommand, TokenCommand | WebhookCommand>,
+  node: NodeState,
+): readonly NodeEvent[] {
   switch (command.type) {
     case 'RecordNodeStarted': {
       const { runId, version, lastSeenAt } = command
@@ -119,5 +134,8 @@ export function evolveNode(node: NodeState, event: NodeEvent): NodeState {
     case 'TokenCreated':
     case 'TokenRevoked':
       return { ...node, tokens: evolveTokens(node.tokens, event) }
+    case 'WebhookAdded':
+    case 'WebhookRemoved':
+      return { ...node, webhooks: evolveWebhooks(node.webhooks, event) }
   }
 }

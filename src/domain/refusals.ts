@@ -8,6 +8,7 @@ import type { MemberRefusal } from './member-refusals.ts'
 import type { SelectionEmpty } from './selection.ts'
 import type { UnixSeconds } from './time.ts'
 import type { TokenRefusal } from './token-refusals.ts'
+import type { WebhookRefusal } from './webhook-refusals.ts'
 
 /** This node does not know the community. */
 export interface CommunityNotFound {
@@ -174,3 +175,4 @@ export type DomainRefusal =
   | NothingParked
   | MemberRefusal
   | TokenRefusal
+  | WebhookRefusal

@@ -67,6 +67,8 @@ export const EVENT_SCHEMAS: EventSchemas = {
     LogRestored: 1,
     TokenCreated: 1,
     TokenRevoked: 1,
+    WebhookAdded: 1,
+    WebhookRemoved: 1,
   },
   upcasters: {},
 }

@@ -16,6 +16,7 @@ import type { Operation, OperationWatch } from './operation.ts'
 import type { Turns } from './turns.ts'
 import type { RebuildReader } from './rebuilds.ts'
 import type { VerificationReader } from './verifications.ts'
+import type { WebhookReader } from './webhooks.ts'
 import type { Wishes } from './wishes.ts'
 
 /** What a torrent does at this moment, as the torrent client says. Sampled, never recorded. */
@@ -53,6 +54,7 @@ export interface GraphqlPorts {
   readonly verifications: VerificationReader
   readonly rebuilds: RebuildReader
   readonly members: MemberReader
+  readonly webhooks: WebhookReader
   readonly defaultSettings: NodeDefaults
   /** What comes next of itself for a community. */
   readonly readSchedule: (community: CommunityRow) => Promise<Schedule>

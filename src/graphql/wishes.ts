@@ -9,6 +9,7 @@ import type { MemberWishes, MemberWishRefusal } from './member-wishes.ts'
 import type { Rebuild, RebuildIsRunning } from './rebuilds.ts'
 import type { TokenWishes } from './token-wishes.ts'
 import type { StartedVerification } from './verifications.ts'
+import type { WebhookWishes, WebhookWishRefusal } from './webhooks.ts'
 
 /** A community to take part in. */
 export interface AddCommunityInput {
@@ -152,9 +153,10 @@ export type WishRefusal =
   | LogAltered
   | RebuildIsRunning
   | MemberWishRefusal
+  | WebhookWishRefusal
 
 /** Wishes that take more than a command: a key, the clock, the messages. */
-export interface Wishes extends MemberWishes, TokenWishes {
+export interface Wishes extends MemberWishes, TokenWishes, WebhookWishes {
   /** `result.communityId` names the community, also where its key was made here. */
   addCommunity(input: AddCommunityInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
   /** `result.runId` names the run, which goes on after the answer. */

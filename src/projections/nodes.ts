@@ -23,7 +23,7 @@ export interface NodesTable {
 }
 
 /** The node as a whole. */
-export interface NodeRow extends Omit<NodeState, 'tokens'> {
+export interface NodeRow extends Omit<NodeState, 'tokens' | 'webhooks'> {
   /** The release of the program that runs, or ran last. */
   readonly version: string | null
   /** When the process that runs was started; null when it said goodbye. */
@@ -106,6 +106,6 @@ export async function readNode(db: Kysely<ReadModels>): Promise<NodeRow> {
     ])
     .where('id', '=', NODE_ID)
     .executeTakeFirst()
-  const { tokens: _, ...fresh } = newNode
+  const { tokens: _tokens, webhooks: _webhooks, ...fresh } = newNode
   return row ?? { ...fresh, version: null, startedAt: null }
 }

@@ -14,6 +14,7 @@ import { runs, type RunsTable } from './runs.ts'
 import { seeding, type SeedingTable } from './seeding.ts'
 import { tokens, type TokensTable } from './tokens.ts'
 import { versions, type VersionsTable } from './versions.ts'
+import { webhooks, type WebhooksTable } from './webhooks.ts'
 
 export { sql } from './sql.ts'
 
@@ -35,6 +36,7 @@ export interface ReadModels {
   readonly damaged_parts: DamagedPartsTable
   readonly parked: ParkedTable
   readonly tokens: TokensTable
+  readonly webhooks: WebhooksTable
 }
 
 /** What the log runs in the transaction of each append. No projection reads another's tables. */
@@ -54,4 +56,5 @@ export const projections: readonly Projection[] = [
   damagedParts,
   parked,
   tokens,
+  webhooks,
 ]

@@ -16,7 +16,7 @@ export type TellingOutcome = 'TRIED' | 'NOTHING'
 
 export interface TellingPorts<Each extends Listener> {
   /** Those that are to be told, each with its state of now. */
-  readonly readListeners: () => readonly Each[]
+  readonly readListeners: () => Promise<readonly Each[]>
   /** Tells one event, or finds that there is none. Within a bounded time; notes what came of it. */
   readonly tellNext: (listener: Each, signal: AbortSignal) => Promise<TellingOutcome>
   readonly wallClock: WallClock
@@ -44,9 +44,10 @@ export function createTellingReactor<Each extends Listener>(ports: TellingPorts<
   const reactor = createReactor({ name: 'telling', react, wallClock, onFault })
 
   async function react(): Promise<UnixMillis | null> {
+    const listeners = await readListeners()
     const now = wallClock.now()
     const dueTimes: UnixMillis[] = []
-    for (const listener of readListeners()) {
+    for (const listener of listeners) {
       const { webhookId, nextTryAt } = listener
       const dueAt = laterOf(nextTryAt, paused.get(webhookId) ?? null)
       if (underWay.has(webhookId)) owed.add(webhookId)

@@ -22,12 +22,13 @@ export interface WebhookStore extends Pick<DeliveryLog, 'deliveries' | 'find' | 
   /** Null where there is no such webhook. */
   secretOf(webhookId: WebhookId): WebhookSecret | null
   /**
-   * Notes what a try came to, in one transaction: the cursor moves to the event only where it was told, and only forward.
-   * Nothing where the webhook was removed meanwhile.
+   * Notes what a try came to, in one transaction: the cursor moves to the event only where it was told. Nothing where the
+   * webhook was removed meanwhile; it goes on from where it was put, where that was changed.
    *
+   * @param before The webhook, as it was when the try began.
    * @param progress How it goes on; null for a replay, which changes nothing of that.
    */
-  noteTry(webhookId: WebhookId, event: ToldEvent, outcome: Try, progress: Progress | null): void
+  noteTry(before: Webhook, event: ToldEvent, outcome: Try, progress: Progress | null): void
   /** Goes on behind another position, at once. */
   moveTo(webhookId: WebhookId, position: number): void
   /** Tries at once what failed, also where it was switched off. */
@@ -102,7 +103,6 @@ function createProgress(
 ): Pick<WebhookStore, 'noteTry' | 'moveTo' | 'tryNow'> {
   const selectOne = db.prepare<[string], WebhookRow>(SELECT_ONE)
   const move = db.prepare<[number, string]>('update webhooks set cursor = ? where id = ?')
-  const pass = db.prepare<[number, string]>('update webhooks set cursor = max(cursor, ?) where id = ?')
   const change = db.prepare<[string | null, number, number | null, number | null, string]>(
     'update webhooks set off = ?, failures = ?, failing_since = ?, next_try_at = ? where id = ?',
   )
@@ -112,14 +112,16 @@ function createProgress(
   }
 
   return {
-    noteTry: db.transaction((webhookId: WebhookId, event: ToldEvent, outcome: Try, progress: Progress | null): void => {
-      const row = selectOne.get(webhookId)
-      if (row === undefined) return
-      note(row.number, event, outcome)
-      if (progress === null) return
-      setProgress(webhookId, progress)
-      if (outcome.failure === null) pass.run(event.position, webhookId)
-    }),
+    noteTry: db.transaction(
+      ({ webhookId, cursor }: Webhook, event: ToldEvent, outcome: Try, progress: Progress | null): void => {
+        const row = selectOne.get(webhookId)
+        if (row === undefined) return
+        note(row.number, event, outcome)
+        if (progress === null || row.cursor !== cursor) return
+        setProgress(webhookId, progress)
+        if (outcome.failure === null) move.run(event.position, webhookId)
+      },
+    ),
     moveTo: db.transaction((webhookId: WebhookId, position: number): void => {
       move.run(position, webhookId)
       setProgress(webhookId, NOT_FAILING)

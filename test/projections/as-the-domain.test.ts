@@ -13,6 +13,7 @@ import { readRunningRuns } from '../../src/projections/runs.ts'
 import { readCommunitySeeding, readSeeding, type SeedingRole } from '../../src/projections/seeding.ts'
 import { readTokens } from '../../src/projections/tokens.ts'
 import { readVersions } from '../../src/projections/versions.ts'
+import { readWebhooks } from '../../src/projections/webhooks.ts'
 import { nodeLife, type NodeLife } from '../support/node-play.ts'
 import { projected } from '../support/projected.ts'
 
@@ -41,14 +42,16 @@ function knownOf({ communities }: NodeLife): readonly (readonly [CommunityId, Kn
   return [...communities].flatMap(([id, community]) => (community.status === 'UNKNOWN' ? [] : [[id, community]]))
 }
 
-/** The node, and the tokens to it. */
-async function expectNode(db: ReadModelsDb, { node: { tokens, ...node } }: NodeLife): Promise<void> {
+/** The node, the tokens to it and its webhooks. */
+async function expectNode(db: ReadModelsDb, { node: { tokens, webhooks, ...node } }: NodeLife): Promise<void> {
   expect(await readNode(db)).toMatchObject(node)
   const rows = (await readTokens(db)).map(({ tokenId, role, communityIds, expiresAt, revokedAt }) => {
     expect(valueIn(tokens, tokenId)).toEqual({ role, communityIds, expiresAt, isRevoked: revokedAt !== null })
     return tokenId
   })
   expect(new Set(rows)).toEqual(new Set(keysIn(tokens)))
+  const told = (await readWebhooks(db)).map(({ webhookId, communityId }) => ({ webhookId, communityId }))
+  expect(new Set(told)).toEqual(new Set(webhooks))
 }
 
 /** Membership, topics, wishes and the archived range of each community. */

@@ -11,6 +11,7 @@ import { decideNode, evolveNode, newNode, type NodeState } from '../../src/domai
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { COMMUNITY, runId } from './community-facts.ts'
 import { tokenCreated, tokenId } from './token-facts.ts'
+import { webhookAdded, webhookId } from './webhook-facts.ts'
 import { outline, wishOf, type Outline } from './random-wishes.ts'
 
 /** The communities of a node: a native one and a foreign one. */
@@ -38,6 +39,8 @@ const nodeCommand: fc.Arbitrary<NodeCommand> = fc.oneof(
   fc.boolean().map((online) => ({ type: 'SetOnline', online }) as const),
   fc.nat(3).map((n) => ({ type: 'RevokeToken', tokenId: tokenId(n) }) as const),
   fc.nat(99).map((n) => ({ type: 'CreateToken', ...tokenCreated(n).data, now: 1 as UnixMillis }) as const),
+  fc.nat(3).map((n) => ({ type: 'RemoveWebhook', webhookId: webhookId(n), reason: 'LOST' }) as const),
+  fc.nat(30).map((n) => addWebhook(n, n % 2 === 0 ? null : COMMUNITY)),
   fc.constantFrom<NodeCommand>(
     { type: 'RecordNodeStopped' },
     { type: 'EnableProtocol' },
@@ -48,6 +51,11 @@ const nodeCommand: fc.Arbitrary<NodeCommand> = fc.oneof(
     { type: 'RecordLogRestored', incarnation: '22222222-2222-4222-8222-222222222222', clockFloor: 5 as Clock },
   ),
 )
+
+function addWebhook(number: number, about: CommunityId | null): NodeCommand {
+  const { types } = webhookAdded(number).data
+  return { type: 'AddWebhook', webhookId: webhookId(number), types, about }
+}
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 9, arbitrary: fc.record({ community: fc.constantFrom(...COMMUNITIES), outline }) },

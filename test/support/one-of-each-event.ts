@@ -5,6 +5,7 @@ import type { Clock } from '../../src/domain/magnet.ts'
 import type { UnixMillis, UnixSeconds } from '../../src/domain/time.ts'
 import * as facts from './community-facts.ts'
 import * as member from './member-facts.ts'
+import { webhookAdded, webhookRemoved } from './webhook-facts.ts'
 import { tokenCreated, tokenRevoked } from './token-facts.ts'
 
 const { COMMUNITY: communityId } = facts
@@ -96,4 +97,6 @@ export const ONE_OF_EACH: { readonly [Type in EventType]: Extract<DomainEvent, {
   LogRestored: { type: 'LogRestored', data: { incarnation: 'r', clockFloor: 7 as Clock } },
   TokenCreated: tokenCreated(1, { communityIds: [communityId], expiresAt: 1_000 as UnixMillis }),
   TokenRevoked: tokenRevoked(1),
+  WebhookAdded: webhookAdded(1, communityId),
+  WebhookRemoved: webhookRemoved(1),
 }

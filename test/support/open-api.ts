@@ -29,6 +29,7 @@ import {
   type GraphqlServerOptions,
 } from '../../src/graphql/transport/server.ts'
 import type { MemberWishes } from '../../src/graphql/member-wishes.ts'
+import type { WebhookWishes } from '../../src/graphql/webhooks.ts'
 import type { Wishes } from '../../src/graphql/wishes.ts'
 import { readCommunity } from '../../src/projections/communities.ts'
 import { readLastClock } from '../../src/projections/magnetlinks.ts'
@@ -38,6 +39,7 @@ import { readNewestVersion } from '../../src/projections/versions.ts'
 import { createMemberReader, createTestMemberWishes, noSamples, type MemberSamples } from './member-parts.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 import { valueOf } from './value-of.ts'
+import { createTestWebhooks, type WebhookParts } from './webhook-parts.ts'
 
 /** A real API over real stores in a folder that is gone after the test; only the torrent client is left out. */
 export interface OpenApi {
@@ -52,6 +54,8 @@ export interface OpenApi {
   /** What the torrent client says it does; tests fill it in. */
   readonly stats: Map<InfoHash, TorrentStats>
   readonly samples: MemberSamples
+  /** Nobody is told before `telling` is started. */
+  readonly webhooks: Pick<WebhookParts, 'telling' | 'clock' | 'ports'>
 }
 
 const DEFAULT_SETTINGS = { trackers: ['udp://tracker.example.org:1337/announce'], graceSeconds: 600 }
@@ -77,6 +81,12 @@ export async function openApi(
   closing.defer(async () => verifications.stop())
   const rebuilds = createRebuilds({ dataDir, log: stores.log, now, onFailed: (fault) => faults.push(fault) })
   closing.defer(async () => rebuilds.stop())
+  const { wishes, reader, ...webhooks } = createTestWebhooks(
+    stores,
+    (fault) => faults.push(fault),
+    () => ports,
+  )
+  closing.defer(async () => webhooks.telling.stop())
   const ports: GraphqlPorts = {
     authenticate: async () => ok({ actor: 'local', grant: EVERYTHING, ended: null }),
     execute: stores.execute,
@@ -86,9 +96,11 @@ export async function openApi(
     wishes: {
       ...createWishes(stores, verifications, options.freeBytes ?? Infinity),
       ...createTestMemberWishes(stores, now),
+      ...wishes,
       rebuildProjections: createRebuildProjections(stores.log, rebuilds),
     },
     members: createMemberReader(stores, samples, now),
+    webhooks: reader,
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
     verifications,
@@ -104,7 +116,7 @@ export async function openApi(
   const server = createGraphqlServer({ host: '127.0.0.1', port: 0, ...options, ports })
   const { port, url } = await server.listen()
   closing.defer(async () => server.close())
-  return { dataDir, stores, server, port, url, faults, stats, samples }
+  return { dataDir, stores, server, port, url, faults, stats, samples, webhooks }
 }
 
 function now(): UnixMillis {
@@ -128,7 +140,7 @@ function createWishes(
   stores: Stores,
   verifications: Verifications,
   freeBytes: number,
-): Omit<Wishes, keyof MemberWishes | 'rebuildProjections'> {
+): Omit<Wishes, keyof MemberWishes | keyof WebhookWishes | 'rebuildProjections'> {
   const { db, log, execute, keys, messages, archivesDir } = stores
   const readOne = async (communityId: CommunityId) => readCommunity(db, communityId)
   const ports = {

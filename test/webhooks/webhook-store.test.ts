@@ -39,7 +39,13 @@ function openStore(file = join(createTemporaryFolder(), 'webhooks.db'), head = 1
   return [store, file]
 }
 
-/** The two of a page, without what does not matter here. */
+function note(store: WebhookStore, webhookId: WebhookId, ...rest: [ToldEvent, Try, Progress | null]): void {
+  const before = store.get(webhookId)
+  if (before === null) throw new Error(`There is no webhook ${webhookId}`)
+  store.noteTry(before, ...rest)
+}
+
+/** All tries of a webhook, the newest first: position, how often, and what was answered. */
 function triesOf(store: WebhookStore, webhookId: WebhookId): readonly (readonly [number, number, number | null])[] {
   const page = { before: null, after: null, limit: 500, ascending: false }
   return store.deliveries(webhookId, page).map(({ position, attempts, status }) => [position, attempts, status])
@@ -48,10 +54,10 @@ function triesOf(store: WebhookStore, webhookId: WebhookId): readonly (readonly 
 test('the cursor moves with what was told, over restarts, and never with what failed', () => {
   const [store, file] = openStore()
   store.add(webhook(ONE))
-  store.noteTry(ONE, event(5), failed, waiting)
+  note(store, ONE, event(5), failed, waiting)
   expect(store.get(ONE)).toMatchObject({ cursor: 3, ...waiting })
-  store.noteTry(ONE, event(5), told, NOT_FAILING)
-  store.noteTry(ONE, event(7), failed, waiting)
+  note(store, ONE, event(5), told, NOT_FAILING)
+  note(store, ONE, event(7), failed, waiting)
   // As another process finds it after this one was killed.
   const [again] = openStore(file)
   expect(again.get(ONE)).toMatchObject({ cursor: 5, ...waiting })
@@ -60,6 +66,16 @@ test('the cursor moves with what was told, over restarts, and never with what fa
     [7, 1, 500],
     [5, 2, 204],
   ])
+})
+
+test('what is put back while an event is told stays where it was put', () => {
+  const [store] = openStore()
+  store.add(webhook(ONE))
+  const before = store.get(ONE)
+  store.moveTo(ONE, 1)
+  if (before !== null) store.noteTry(before, event(5), told, NOT_FAILING)
+  expect(store.get(ONE)).toMatchObject({ cursor: 1 })
+  expect(triesOf(store, ONE)).toEqual([[5, 1, 204]])
 })
 
 test('only its owner can read the file, and what SQLite keeps beside it', () => {
@@ -72,8 +88,8 @@ test('of each webhook the last hundred are kept', () => {
   const [store] = openStore()
   store.add(webhook(ONE))
   store.add(webhook(TWO))
-  store.noteTry(TWO, event(1), told, NOT_FAILING)
-  for (let position = 1; position <= 103; position += 1) store.noteTry(ONE, event(position), told, NOT_FAILING)
+  note(store, TWO, event(1), told, NOT_FAILING)
+  for (let position = 1; position <= 103; position += 1) note(store, ONE, event(position), told, NOT_FAILING)
   expect(triesOf(store, ONE).map(([position]) => position)).toEqual(Array.from({ length: 100 }, (_, n) => 103 - n))
   expect(triesOf(store, TWO)).toHaveLength(1)
 })
@@ -81,10 +97,10 @@ test('of each webhook the last hundred are kept', () => {
 test('a replay that is wanted is found until it was tried, and moves nothing', () => {
   const [store] = openStore()
   store.add(webhook(ONE))
-  for (const position of [4, 5, 6]) store.noteTry(ONE, event(position), told, NOT_FAILING)
+  for (const position of [4, 5, 6]) note(store, ONE, event(position), told, NOT_FAILING)
   store.wantReplay(ONE, 'event 4')
   expect(store.nextReplay(ONE)).toMatchObject({ position: 4, attempts: 1 })
-  store.noteTry(ONE, event(4), failed, null)
+  note(store, ONE, event(4), failed, null)
   expect(store.nextReplay(ONE)).toBeNull()
   expect(store.get(ONE)).toMatchObject({ cursor: 6, ...NOT_FAILING })
   expect(triesOf(store, ONE)[0]).toEqual([4, 2, 500])
@@ -93,7 +109,7 @@ test('a replay that is wanted is found until it was tried, and moves nothing', (
 test('a cursor beyond the end of the log, of what a back-up has lost, is set back to it', () => {
   const [store, file] = openStore()
   store.add(webhook(ONE))
-  store.noteTry(ONE, event(9), told, NOT_FAILING)
+  note(store, ONE, event(9), told, NOT_FAILING)
   const [again] = openStore(file, 6)
   expect(again.get(ONE)).toMatchObject({ cursor: 6 })
 })
@@ -103,7 +119,7 @@ test('no byte of a forgotten community is left, and all of another', () => {
   const secrets = [ONE, TWO].map((webhookId, index) => {
     const added = webhook(webhookId, index === 0 ? COMMUNITY : OTHER)
     store.add(added)
-    for (let position = 1; position < 60; position += 1) store.noteTry(webhookId, event(position), told, NOT_FAILING)
+    for (let position = 1; position < 60; position += 1) note(store, webhookId, event(position), told, NOT_FAILING)
     return added.secret
   })
   expect(store.forget(COMMUNITY)).toEqual([ONE])

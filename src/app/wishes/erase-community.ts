@@ -3,7 +3,7 @@ import { identityOf, type CommunityId } from '../../domain/community-id.ts'
 import { readCommunities } from '../../projections/communities.ts'
 import type { Stores } from '../stores.ts'
 
-type ErasePorts = Pick<Stores, 'archivesDir' | 'messages' | 'tokens' | 'keys'>
+type ErasePorts = Pick<Stores, 'archivesDir' | 'messages' | 'tokens' | 'webhooks' | 'keys'>
 
 /** What came of it. */
 export interface Erased {
@@ -18,13 +18,14 @@ export interface Erased {
  * again deletes the rest.
  */
 export async function eraseCommunity(
-  { archivesDir, messages, tokens, keys }: ErasePorts,
+  { archivesDir, messages, tokens, webhooks, keys }: ErasePorts,
   communityId: CommunityId,
 ): Promise<Erased> {
   const files = await purgeCommunityFiles(archivesDir, communityId)
   const [forgotten, ...secrets] = await Promise.allSettled([
     messages.forget(communityId),
     tokens.removeAll(communityId),
+    (async () => webhooks.forget(communityId))(),
     // A foreign community has no key of its own: the node's signs for it, and for others.
     identityOf(communityId) === 'NATIVE' ? keys.discard(communityId) : undefined,
   ])

@@ -1,6 +1,7 @@
 import { archivingRefusals } from './archiving-refusals.ts'
 import { memberRefusals } from './member-refusals.ts'
 import { tokenRefusals } from './token-refusals.ts'
+import { webhookRefusals } from './webhook-refusals.ts'
 import { field, roleField, type RefusalSpecs, type RefusalType } from './refusal-spec.ts'
 
 /** Every refusal: a new one is an entry here, which the compiler demands. */
@@ -8,6 +9,7 @@ export const refusalSpecs: RefusalSpecs<RefusalType> = {
   ...archivingRefusals,
   ...memberRefusals,
   ...tokenRefusals,
+  ...webhookRefusals,
   CommunityNotFound: {
     description: 'This node does not know the community.',
     message: (_refusal, where) => `${where} is not known to this node: add it first with addCommunity.`,

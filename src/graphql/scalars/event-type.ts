@@ -52,6 +52,8 @@ const values: { readonly [Each in Type]: { readonly description: string } } = {
   LogRestored: { description: 'The log was brought back from a back-up.' },
   TokenCreated: { description: 'Whoever has the secret of the token may do what it grants.' },
   TokenRevoked: { description: 'The token is good for nothing from here on.' },
+  WebhookAdded: { description: 'Somebody outside is told of what happens, from here on.' },
+  WebhookRemoved: { description: 'A webhook is told nothing from here on.' },
 }
 
 /** The types of recorded events. */

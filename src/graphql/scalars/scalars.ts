@@ -8,6 +8,7 @@ import { parseInfoHash, type InfoHash } from '../../domain/info-hash.ts'
 import type { Clock } from '../../domain/magnet.ts'
 import type { Result } from '../../domain/result.ts'
 import type { UnixMillis } from '../../domain/time.ts'
+import type { WebhookId } from '../../domain/webhook.ts'
 import type { Actor, Position, StreamName } from '../../events/recorded-event.ts'
 import { formatDateTime, parseDateTime } from './date-time.ts'
 import { parseStreamName } from './stream-name.ts'
@@ -40,6 +41,7 @@ export type Scalars = {
   readonly StreamName: Scalar<StreamName>
   readonly TokenId: Scalar<TokenId>
   readonly Uuid: Scalar<string>
+  readonly WebhookId: Scalar<WebhookId>
 }
 
 /** How one scalar is described, read from an argument and written to a response. */
@@ -131,4 +133,5 @@ export const scalarCodecs: { readonly [Name in keyof Scalars]: ScalarCodec<Scala
   StreamName: scalar('The name of a stream: "node", or "community-<community id>"', parseStreamName),
   TokenId: matching(/^[0-9a-f]{16}$/i, 'The id of a token: 16 hex digits'),
   Uuid: matching(UUID, 'A UUID'),
+  WebhookId: matching(UUID, 'The id of a webhook: a UUID'),
 }

@@ -13,12 +13,18 @@ export type SignalFields<Type extends EventType> = (
   t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, SignalOf<Type>>,
 ) => Record<string, ReturnType<PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, SignalOf<Type>>['field']>>
 
-const names = new Map<EventType, string>()
+interface NamedSignal {
+  readonly type: EventType
+  readonly name: string
+  readonly description: string
+}
+
+const named = new Map<EventType, NamedSignal>()
 
 /** What clients are told of events; each event type that is a signal has an object type. */
 export const Signal = builder.interfaceRef<Delivered>('Signal').implement({
   description: 'Something that happened, as clients are told.',
-  resolveType: ({ recorded }) => names.get(recorded.event.type),
+  resolveType: ({ recorded }) => named.get(recorded.event.type)?.name,
   fields: (t) => ({
     cursor: t.exposeString('cursor', {
       description: 'Where it stands: give it as `after` to go on behind it. Opaque; valid as long as the log.',
@@ -64,13 +70,23 @@ export interface SignalSpec<Type extends EventType> {
 
 /** Declares the object type of the signal that tells an event. */
 export function defineSignal<Type extends EventType>(type: Type, name: string, spec: SignalSpec<NoInfer<Type>>): void {
-  names.set(type, name)
   const { description, interfaces = [], fields } = spec
+  named.set(type, { type, name, description })
   const ref: ObjectRef<SchemaTypes, SignalOf<Type>> = builder.objectRef<SignalOf<Type>>(name)
   builder.objectType(ref, { description, interfaces: [Signal, ...interfaces], ...(fields !== undefined && { fields }) })
 }
 
 /** Whether clients are told of events of this type. */
 export function isSignal(type: EventType): type is EventType {
-  return names.has(type)
+  return named.has(type)
+}
+
+/** The name that clients know the events of a type by; undefined where they are told of none. */
+export function signalNameOf(type: EventType): string | undefined {
+  return named.get(type)?.name
+}
+
+/** Each signal that was defined, in the order of the names. */
+export function describedSignals(): readonly NamedSignal[] {
+  return [...named.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }

@@ -1,4 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' }
+import { checkAccess, type AccessRefused, type AccessRules } from './app/access/check-access.ts'
 import { beginRun } from './app/begin-run.ts'
 import { createFilesWorker } from './app/verification/files-work.ts'
 import { startMembersLog } from './app/members-log.ts'
@@ -35,7 +36,7 @@ export interface App {
 /** Something that a setting names is taken, or no good. */
 export interface AppRefused {
   readonly type:
-    'DataDirectoryLocked' | 'DataDirectoryUnusable' | 'PortInUse' | 'TorrentPortInUse' | 'PersistedOperationsUnusable'
+    'DataDirectoryLocked' | 'DataDirectoryUnusable' | 'PortInUse' | 'TorrentPortInUse' | 'PersistedOperationsUnusable' | AccessRefused['type']
   /** For the operator. */
   readonly message: string
 }
@@ -44,7 +45,8 @@ export interface AppRefused {
  * Starts a node: opens its data directory, serves what is recorded as served, and answers its API.
  *
  * @param wallClock What all that is recorded and all that waits goes by.
- * @returns Refused when the data directory or a port belongs to somebody else, or there can be none; then nothing is left running.
+ * @returns Refused when the data directory or a port belongs to somebody else, or there can be none, or other machines would
+ *   reach a node that knows nobody to let in; then nothing is left running.
  * @throws When the machine is broken; then nothing is left running either.
  */
 export async function startApp(
@@ -61,8 +63,10 @@ export async function startApp(
   if (!stores.ok) {
     return refuse(stores.error.type, `Another process writes to ${settings.dataDir}: stop it, or set SEEDBANK_DATA_DIR`)
   }
+  const rules = await checkAccess(settings, stores.value, wallClock.now)
+  if (!rules.ok) return rules
   try {
-    const url = await startParts({ settings, stores: stores.value, wallClock, log }, starting)
+    const url = await startParts({ settings, stores: stores.value, wallClock, log }, rules.value, starting)
     const running = starting.move()
     return ok({ url, version: packageJson.version, stop: async () => running.disposeAsync() })
   } catch (error) {
@@ -72,7 +76,7 @@ export async function startApp(
   }
 }
 
-async function startParts(base: NodeBase, starting: AsyncDisposableStack): Promise<string> {
+async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDisposableStack): Promise<string> {
   const { settings, stores, wallClock, log } = base
   if (stores.messagesEndAt !== null) {
     log.error(
@@ -104,7 +108,8 @@ async function startParts(base: NodeBase, starting: AsyncDisposableStack): Promi
   starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))
   starting.defer(recordClientEvents(base, client, reactors.wake))
   const { version } = packageJson
-  const uses = { version, client, tracker, reactors, bursts, verifications, members }
+  const access = { rules, runtimeSecret: runtime.secret }
+  const uses = { access, version, client, tracker, reactors, bursts, verifications, members }
   const url = await serveApi(base, uses, starting)
   runtime.tellUrl(url)
   return url

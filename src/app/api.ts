@@ -1,8 +1,6 @@
 import { createEarlierAnswerFinder } from '../commands/earlier-answer.ts'
-import { EVERYTHING } from '../domain/access.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { NodeDefaults } from '../domain/community-settings.ts'
-import { ok } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
 import type { Wishes } from '../graphql/wishes.ts'
@@ -40,6 +38,7 @@ import { createMemberWishes } from './wishes/member-wishes.ts'
 import { createAddCommunity, createCreateArchive } from './wishes/wishes.ts'
 
 export interface ApiParts {
+  readonly authenticate: GraphqlPorts['authenticate']
   readonly stores: Stores
   readonly client: TorrentClient
   readonly reactors: Pick<Reactors, 'wakeSchedules'>
@@ -65,7 +64,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
   const { stores, client, version, now, logFault } = parts
   const { log, db, execute, messages, restores } = stores
   return {
-    authenticate: async () => ok({ actor: 'local', grant: EVERYTHING, ended: null }),
+    authenticate: parts.authenticate,
     execute,
     db,
     log,

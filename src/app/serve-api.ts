@@ -2,6 +2,8 @@ import { ByteBucket } from '../bandwidth/byte-bucket.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
 import { createGraphqlServer } from '../graphql/transport/server.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
+import { openAuthenticator, type AuthenticatorUses } from './access/open-authenticator.ts'
+import { urlOnThisMachine } from './access/listening.ts'
 import { createApiPorts } from './api.ts'
 import type { Members } from './members.ts'
 import { createNetworkOptions } from './network/network-options.ts'
@@ -23,23 +25,26 @@ export interface ApiUses {
   readonly bursts: RecordingBursts
   readonly verifications: Verifications
   readonly members: Members
+  readonly access: AuthenticatorUses
 }
 
 /**
  * Serves the API, and what else is asked on its port, until the node stops.
  *
- * @returns The base URL, without a final slash.
+ * @returns The base URL for this machine, without a final slash.
  * @throws When the address is taken or is none of this machine, or the persisted operations are no good.
  */
 export async function serveApi(
   { settings, stores, wallClock, log }: NodeBase,
-  { tracker: { tracker }, version, ...uses }: ApiUses,
+  { tracker: { tracker }, version, access, ...uses }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const network = await createNetworkOptions(settings)
+  const authenticate = openAuthenticator({ stores, wallClock, log }, access, starting)
   const webhooks = createNodeWebhooks({ stores, wallClock, log }, uses, () => ports)
   starting.defer(async () => webhooks.stop())
   const ports = createApiPorts({
+    authenticate,
     stores,
     ...uses,
     webhooks,
@@ -58,9 +63,9 @@ export async function serveApi(
   const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
   const server = createGraphqlServer({ ...network, ports, extra: tracker, routes })
   webhooks.start()
-  const { url } = await server.listen()
+  const listening = await server.listen()
   starting.defer(async () => server.close())
-  return url.replace(/\/graphql$/, '')
+  return urlOnThisMachine(listening)
 }
 
 function createNodeWebhooks(

@@ -87,7 +87,8 @@ export async function openStores(
   const archivesDir = join(dataDir, 'archives')
   mkdirSync(archivesDir, { recursive: true })
   const execute = createExecutor(log)
-  return ok({ log, db, execute, restores, messages, messagesFile, messagesEndAt, keys, tokens, webhooks, archivesDir })
+  const messageParts = { messages, messagesFile, messagesEndAt }
+  return ok({ log, db, execute, restores, ...messageParts, keys, tokens, webhooks, archivesDir })
 }
 
 function makeDataDirectory(dataDir: string): Result<void, DataDirectoryUnusable> {

@@ -5,6 +5,7 @@ import { EVENT_SCHEMAS } from '../events/event-schemas.ts'
 import type { Recorded } from '../events/recorded-event.ts'
 import type { Attempts } from '../reactors/attempts.ts'
 import type { Reactor } from '../reactors/reactor.ts'
+import { pause } from './pause.ts'
 
 /** What bears on whether a member's archives are fetched. */
 const FETCHING = [
@@ -167,15 +168,4 @@ function isNewChance(name: ReactorName, { event }: Recorded): boolean {
   if (!('communityId' in event)) return false
   const retried = event.type === 'ReactorRetried' ? [event.data.reactor] : newChancesOf(event.type)
   return retried.some((reactor) => reactor === name)
-}
-
-/** Waits, but not beyond the abort. */
-async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(over.resolve, waitMs)
-  const end = (): void => over.resolve()
-  signal.addEventListener('abort', end)
-  await over.promise
-  clearTimeout(timer)
-  signal.removeEventListener('abort', end)
 }

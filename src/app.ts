@@ -2,6 +2,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { checkAccess, type AccessRefused, type AccessRules } from './app/access/check-access.ts'
 import { beginRun } from './app/begin-run.ts'
 import { createFilesWorker } from './app/verification/files-work.ts'
+import { createNodeBandwidth, type NodeBandwidth } from './app/bandwidth/node-bandwidth.ts'
 import { startMembersLog } from './app/members-log.ts'
 import { PersistedOperationsUnusable } from './app/network/read-persisted-operations.ts'
 import type { NodeBase } from './app/node-base.ts'
@@ -85,8 +86,7 @@ async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDis
     )
   }
   const runtime = await begin(base, starting)
-  const client = await createTorrentClient(torrentClientSettingsOf(settings))
-  starting.defer(async () => client.stop())
+  const { client, bandwidth } = await startTorrents(base, starting)
   const tracker = await startTracker(settings, client, (fault) =>
     log.error(fault, 'Cannot enter the node in its own tracker, and will try again'),
   )
@@ -103,16 +103,28 @@ async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDis
   })
   const { verifications } = files
   const members = createMembers({ ...base, client, files, recordAs: (actor) => recordAs(actor, stores) })
-  const reactors = startNodeReactors({ ...base, client, tracker, bursts, files, members })
+  const reactors = startNodeReactors({ ...base, client, bandwidth, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
   starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))
   starting.defer(recordClientEvents(base, client, reactors.wake))
   const { version } = packageJson
   const access = { rules, runtimeSecret: runtime.secret }
-  const uses = { access, version, client, tracker, reactors, bursts, verifications, members }
+  const uses = { access, version, client, bandwidth, tracker, reactors, bursts, verifications, members }
   const url = await serveApi(base, uses, starting)
   runtime.tellUrl(url)
   return url
+}
+
+/** Starts the torrent client, within its limits from the first byte on. */
+async function startTorrents(
+  base: NodeBase,
+  starting: AsyncDisposableStack,
+): Promise<{ readonly client: TorrentClient; readonly bandwidth: NodeBandwidth }> {
+  const bandwidth = createNodeBandwidth(base, starting)
+  const limits = await bandwidth.ofTorrents()
+  const client = await createTorrentClient({ ...torrentClientSettingsOf(base.settings), limits })
+  starting.defer(async () => client.stop())
+  return { client, bandwidth }
 }
 
 /** @returns Ends it. */

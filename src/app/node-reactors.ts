@@ -9,6 +9,7 @@ import { createCheckPrevious } from './packing/check-previous.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createPackingThreads, createPackRun } from './packing/pack-run.ts'
 import { createTurns } from './packing/packing-turns.ts'
+import type { NodeBandwidth } from './bandwidth/node-bandwidth.ts'
 import type { Members } from './members.ts'
 import { startReactors, type Reactors } from './reactors.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
@@ -31,6 +32,7 @@ export interface NodeParts {
   readonly bursts: RecordingBursts
   readonly files: NodeVerifications
   readonly members: Members
+  readonly bandwidth: NodeBandwidth
 }
 
 /** Starts the reactors of a node, with all that they act through. */
@@ -61,7 +63,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
       createArchive: createScheduledRuns({ ...schedulePorts, checkSpace, checkPrevious }),
     },
     repairs: createRepairs(files.verifications, files.suspects),
-    members,
+    members: { ...members, reactors: { ...members.reactors, bandwidth: parts.bandwidth.createReactor(client) } },
     wallClock,
     onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
   })

@@ -32,7 +32,7 @@ export interface ReactorPorts {
   readonly graceSeconds: number
   readonly schedules: Pick<SchedulingPorts, 'readSchedules' | 'recordingUntil' | 'createArchive'>
   readonly repairs: Repairs
-  /** Those of members; null for a node that takes nothing from others. */
+  /** Those of members, and what else events wake; null for a node that takes nothing from others. */
   readonly members: ReactorsByName | null
   readonly wallClock: WallClock
   readonly onFault: (fault: unknown) => void

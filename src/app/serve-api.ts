@@ -1,10 +1,10 @@
-import { ByteBucket } from '../bandwidth/byte-bucket.ts'
 import type { GraphqlPorts } from '../graphql/context.ts'
 import { createGraphqlServer } from '../graphql/transport/server.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { openAuthenticator, type AuthenticatorUses } from './access/open-authenticator.ts'
 import { urlOnThisMachine } from './access/listening.ts'
 import { createApiPorts } from './api.ts'
+import type { NodeBandwidth } from './bandwidth/node-bandwidth.ts'
 import type { Members } from './members.ts'
 import { createNetworkOptions } from './network/network-options.ts'
 import type { NodeBase } from './node-base.ts'
@@ -20,6 +20,7 @@ import { createSeedRoutes, type WebSeedUses } from './web-seed/serve-web-seed.ts
 export interface ApiUses {
   readonly version: string
   readonly client: TorrentClient
+  readonly bandwidth: NodeBandwidth
   readonly tracker: NodeTracker
   readonly reactors: Reactors
   readonly bursts: RecordingBursts
@@ -57,9 +58,8 @@ export async function serveApi(
     now: wallClock.now,
     logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),
   })
-  const { client, reactors } = uses
-  const upload = new ByteBucket(null)
-  const admitBytes: WebSeedUses['admitBytes'] = async (_infoHash, bytes, signal) => upload.take(bytes, signal)
+  const { client, reactors, bandwidth } = uses
+  const admitBytes: WebSeedUses['admitBytes'] = async (...asked) => bandwidth.admitBytes(...asked)
   const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
   const server = createGraphqlServer({ ...network, ports, extra: tracker, routes })
   webhooks.start()

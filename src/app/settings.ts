@@ -1,5 +1,7 @@
 import type { KeySetPlace } from '../access/key-set.ts'
 
+import type { BandwidthWindow } from '../domain/bandwidth.ts'
+
 /** Where a peer is reached. */
 export interface PeerAddress {
   readonly address: string
@@ -59,6 +61,13 @@ export interface Settings {
   readonly publicUrl: string | null
   readonly publicTorrentAddress: PeerAddress | null
   readonly trackerUdpPort: number | null
+  /** In bytes a second, as the one after it; null for no limit. */
+  readonly uploadLimit: number | null
+  readonly downloadLimit: number | null
+  readonly bandwidthSchedule: readonly BandwidthWindow[]
+  /** In bytes, as the one after it; null for no bound. */
+  readonly diskQuota: number | null
+  readonly minFreeBytes: number
   /** auto: pretty on a terminal, JSON otherwise. */
   readonly logFormat: 'auto' | 'json' | 'pretty'
   /** Where traces are sent to, an OTLP collector's base URL without a final slash; null for nowhere. */

@@ -18,6 +18,7 @@ import type { SettingDefinitions } from './setting-definition.ts'
 import { NETWORK_SETTINGS } from './network-settings.ts'
 import { ACCESS_SETTINGS } from './access-settings.ts'
 import { TELEMETRY_SETTINGS } from './telemetry-settings.ts'
+import { BANDWIDTH_SETTINGS } from './bandwidth-settings.ts'
 import { TRACKER_SETTINGS } from './tracker-settings.ts'
 
 const ONE_WEEK_SECONDS = 604_800
@@ -161,5 +162,6 @@ export const SETTINGS: SettingDefinitions<keyof Settings> = {
     parse: oneOf('prefer', 'require', 'off'),
   },
   ...TRACKER_SETTINGS,
+  ...BANDWIDTH_SETTINGS,
   ...TELEMETRY_SETTINGS,
 }

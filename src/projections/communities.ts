@@ -16,6 +16,7 @@ export {
   readCommunities,
   readCommunity,
   readHighestRecordedUpTo,
+  readUploadLimits,
   type CommunityPage,
   type CommunityRow,
 } from './read-communities.ts'

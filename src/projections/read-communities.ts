@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { CommunitySettings } from '../domain/community-settings.ts'
 import type { KnownCommunity } from '../domain/community.ts'
@@ -84,6 +84,17 @@ export async function countCommunities(
   const all = db.selectFrom('communities').select((row) => row.fn.countAll<number>().as('count'))
   const counted = onlyIds === null ? all : all.where('community_id', 'in', onlyIds)
   return (await counted.executeTakeFirstOrThrow()).count
+}
+
+/** How fast communities may be uploaded, in bytes a second: those that have a limit of their own. */
+export async function readUploadLimits(db: Kysely<ReadModels>): Promise<readonly (readonly [CommunityId, number])[]> {
+  const limit = sql<number | null>`settings ->> 'uploadBytesPerSecond'`
+  const rows = await db
+    .selectFrom('communities')
+    .select(['community_id as communityId', limit.as('limit')])
+    .where(limit, 'is not', null)
+    .execute()
+  return rows.flatMap(({ communityId, limit: rate }) => (rate === null ? [] : [[communityId, rate] as const]))
 }
 
 function selectCommunities(db: Kysely<ReadModels>) {

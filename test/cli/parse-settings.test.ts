@@ -52,6 +52,11 @@ describe('settings', () => {
       publicUrl: null,
       publicTorrentAddress: null,
       trackerUdpPort: null,
+      uploadLimit: null,
+      downloadLimit: null,
+      bandwidthSchedule: [],
+      diskQuota: null,
+      minFreeBytes: 16_777_216,
       logFormat: 'auto',
       otlpEndpoint: null,
     })

@@ -45,10 +45,11 @@ export function settingsToml(given: readonly GivenSetting[], settings: Settings)
   return lines.map(({ line, from }) => `${line.padEnd(width)}  # ${from.replaceAll(/\s+/g, ' ')}`).join('\n')
 }
 
-/** As it was given, but for what parsing makes plain: a relative path, a number, a list. */
+/** As it was given, but for what parsing makes plain: a relative path, a number without a unit, a list. */
 function valueOf({ name, text }: GivenSetting, settings: Settings): string | number | readonly string[] {
   const value: unknown = settings[name]
-  if (typeof value === 'string' || typeof value === 'number') return value
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' && /^\d+$/.test(text)) return value
   const isList = Array.isArray(value) && value.length > 1
   return isList ? text.split(',').map((part) => part.trim()) : text
 }

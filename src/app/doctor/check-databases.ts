@@ -13,6 +13,8 @@ export interface LogHead {
   readonly newestAt: number | null
   /** A torrent that is recorded as served; null where none is. */
   readonly servedInfoHash: string | null
+  /** How many tokens let somebody in now. */
+  readonly liveTokens: number
 }
 
 /** What was found of the databases, and what other checks go by; null where the log cannot be read, or is not there. */
@@ -70,9 +72,13 @@ function readLog(db: DatabaseSync): DatabaseFindings {
   const position = Number(db.prepare('select position from log_head').get()?.['position'] ?? 0)
   const newest = db.prepare('select position, recorded_at from event order by position desc limit 1').get()
   const served = db.prepare("select info_hash from seeding where state = 'SERVED' limit 1").get()
+  const tokens = db.prepare(
+    'select count(*) as live from tokens where revoked_at is null and (expires_at is null or expires_at > ?)',
+  )
   const head = {
     newestAt: newest === undefined ? null : Number(newest['recorded_at']),
     servedInfoHash: served === undefined ? null : String(served['info_hash']),
+    liveTokens: Number(tokens.get(Date.now())?.['live']),
   }
   if (Number(newest?.['position'] ?? 0) !== position) {
     const found = `the head names event ${position}, the last one is ${String(newest?.['position'] ?? 'none')}`

@@ -1,14 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { readFreeBytes } from '../packing/free-bytes.ts'
 import { nearestFolder, type Examination } from './examination.ts'
 import { bad, good, warning, type Finding } from './finding.ts'
 
-const MIB = 1_048_576
-/** The log and the messages need room to go on. */
-const LEAST_FREE_BYTES = 64 * MIB
-const USUAL_FREE_BYTES = 1024 * MIB
 /** Before the first release no clock was right. */
 const FIRST_YEAR = 2026
 const LAST_YEAR = 2100
@@ -26,16 +21,6 @@ export function checkNodeVersion(version: string = process.versions.node): Findi
   return major >= least
     ? good('Node', version)
     : bad('Node', `${version}, but ${least} or later is needed`, 'use the one that a whole `npm ci` brings')
-}
-
-/** Whether there is room on the disk of the data directory. */
-export async function checkDisk({ settings: { dataDir } }: Examination): Promise<Finding> {
-  const folder = nearestFolder(dataDir)
-  const freeBytes = await readFreeBytes(folder)
-  const found = `${Math.floor(freeBytes / MIB)} MiB free for ${folder}`
-  const advice = 'free some, move data-dir to a larger disk, or purge communities that were left'
-  if (freeBytes < LEAST_FREE_BYTES) return bad('disk', found, advice)
-  return freeBytes < USUAL_FREE_BYTES ? warning('disk', found, advice) : good('disk', found)
 }
 
 /** What the clocks said when the examination began. */

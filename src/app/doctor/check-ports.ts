@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { askServer } from '../ask-server.ts'
-import type { Runtime } from '../runtime-file.ts'
+import type { Runtime, Server } from '../runtime-file.ts'
 import type { Examination } from './examination.ts'
 import { bad, good, reasonOf, type Finding } from './finding.ts'
 
@@ -11,17 +11,23 @@ const ANSWER_MS = 5000
 
 /** Whether the API's port is free for the node, or held by it, and then whether the API answers. */
 export async function checkApiPort({ settings: { host, port }, running }: Examination): Promise<readonly Finding[]> {
-  if (running?.url == null) return [await checkFree('API port', host, port, 'port')]
+  const server = serverOf(running)
+  if (running === null || server === null) return [await checkFree('API port', host, port, 'port')]
   return [
-    good('API port', `${running.url}, held by the node that runs as process ${running.pid}`),
-    await checkApi(running.url),
+    good('API port', `${server.url}, held by the node that runs as process ${running.pid}`),
+    await checkApi(server),
   ]
 }
 
-async function checkApi(url: string): Promise<Finding> {
+/** Null while it does not answer yet. */
+function serverOf(running: Runtime | null): Server | null {
+  return running === null || running.url === null ? null : { url: running.url, secret: running.secret }
+}
+
+async function checkApi(server: Server): Promise<Finding> {
   const began = performance.now()
   try {
-    await askServer(url)<{ readonly __typename: string }>('{ __typename }', {})
+    await askServer(server)<{ readonly __typename: string }>('{ __typename }', {})
     return good('API', `it answers in ${Math.ceil(performance.now() - began)} ms`)
   } catch (fault) {
     return bad('API', reasonOf(fault), 'read the log of the node; a node that is busy answers in a moment')
@@ -55,9 +61,10 @@ export async function checkTorrentPort(
   return [await checkPeer(host, port, asked)]
 }
 
-async function readTorrentPort({ url }: Runtime): Promise<number | null> {
-  if (url === null) return null
-  const { status } = await askServer(url)<{
+async function readTorrentPort(running: Runtime): Promise<number | null> {
+  const server = serverOf(running)
+  if (server === null) return null
+  const { status } = await askServer(server)<{
     readonly status: { readonly torrentClient: { readonly port: number | null } }
   }>('{ status { torrentClient { port } } }', {})
   return status.torrentClient.port

@@ -1,7 +1,9 @@
 import type { Settings } from '../settings.ts'
+import { checkAccess } from './check-access.ts'
 import { checkDatabases } from './check-databases.ts'
 import { checkDirectory } from './check-directory.ts'
-import { checkClock, checkDisk, checkNodeVersion, checkOpenFiles, readClocks } from './check-machine.ts'
+import { checkDisk } from './check-disk.ts'
+import { checkClock, checkNodeVersion, checkOpenFiles, readClocks } from './check-machine.ts'
 import { checkApiPort, checkTorrentPort } from './check-ports.ts'
 import { checkReach } from './check-reach.ts'
 import { findRunning, type Examination } from './examination.ts'
@@ -24,10 +26,11 @@ export async function examineNode(settings: Settings): Promise<readonly Finding[
   const databases = await attempt('log', () => checkDatabases(examination))
   const { findings, head } = databases.ok ? databases.value : { findings: [databases.finding], head: null }
   const rest = await all([
-    ['disk', async () => [await checkDisk(examination)]],
+    ['disk', async () => checkDisk(examination)],
     ['clock', () => [checkClock(began, head?.newestAt ?? null)]],
     ['open files', () => checkOpenFiles(examination)],
     ['API port', async () => checkApiPort(examination)],
+    ['access', () => [checkAccess(settings, head?.liveTokens ?? 0)]],
     ['torrent port', async () => checkTorrentPort(examination, head?.servedInfoHash ?? null)],
     ['peers', () => checkReach(settings)],
   ])

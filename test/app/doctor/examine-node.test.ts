@@ -10,16 +10,20 @@ import {
   statSync,
   truncateSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { makeToken } from '../../../src/access/access-secret.ts'
 import { examineNode } from '../../../src/app/doctor/examine-node.ts'
 import type { Finding } from '../../../src/app/doctor/finding.ts'
 import { openStores } from '../../../src/app/stores.ts'
 import { parseSettings } from '../../../src/cli/parse-settings.ts'
+import type { UnixMillis } from '../../../src/domain/time.ts'
 import { LOOPBACK, startNodeProcess, type NodeProcess } from '../../support/node-process.ts'
+import { metaOf } from '../../support/sample-wishes.ts'
 import { addSmallCommunity, archiveSmallCommunity } from '../../support/small-community.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 import { valueOf } from '../../support/value-of.ts'
@@ -33,6 +37,9 @@ beforeAll(async () => {
   await using closing = new AsyncDisposableStack()
   const stores = valueOf(await openStores(dataDir, closing))
   await archiveSmallCommunity(stores, await addSmallCommunity(stores, 1))
+  const { tokenId, hash } = makeToken()
+  const wish = { role: 'ADMIN', communityIds: null, expiresAt: null, now: Date.now() as UnixMillis } as const
+  valueOf(await stores.execute({ type: 'CreateToken', tokenId, hash, ...wish }, metaOf()))
   await closing.disposeAsync()
   node = await startNodeProcess(dataDir)
 })
@@ -96,6 +103,7 @@ describe('a node that runs', () => {
       API: 'GOOD',
     })
     expect(await look('API port', dataDir)).toBe(`GOOD: ${node.url}, held by the node that runs as process ${node.pid}`)
+    expect(await look('access', dataDir, { SEEDBANK_AUTH: 'required' })).toMatch(/ there are 1 tokens that are good$/)
     expect(await look('open files', dataDir)).toContain('for the running node, with archives of 1 communities')
   })
 
@@ -108,6 +116,15 @@ describe('a node that runs', () => {
 })
 
 describe('a data directory without a node', () => {
+  test('is bad where its disk or its quota has no room', async () => {
+    const crashed = copyCrashed()
+    expect(await look('disk', crashed, { SEEDBANK_MIN_FREE_BYTES: '9000TB' })).toMatch(/^BAD/)
+    expect(await look('quota', crashed, { SEEDBANK_DISK_QUOTA: '100GB' })).toMatch(/^GOOD: .* take 0 of/)
+    writeFileSync(join(crashed, 'archives/large'), Buffer.alloc(2_000_000))
+    expect(await look('quota', crashed, { SEEDBANK_DISK_QUOTA: '1MB' })).toMatch(/^BAD/)
+    expect(await look('quota', crashed)).toBe('')
+  })
+
   test('is read as a crash left it, and no byte of it is changed', async () => {
     const crashed = copyCrashed()
     const before = bytesIn(crashed)
@@ -156,23 +173,5 @@ describe('a data directory without a node', () => {
     expect(await look('API port', folder, { SEEDBANK_PORT: port })).toMatch(/^BAD: .*EADDRINUSE/)
     expect(await look('torrent port', folder, { SEEDBANK_TORRENT_PORT: port })).toMatch(/^BAD: .*EADDRINUSE/)
     expect(await look('API port', folder)).toBe('GOOD: a free one is chosen at start')
-  })
-})
-
-describe('settings', () => {
-  test('are warned of where nobody finds the node by them', async () => {
-    const folder = createTemporaryFolder()
-    expect(await look('peers', folder)).toMatch(/^WARNING/)
-    expect(await look('peers', folder, { SEEDBANK_DHT: 'on' })).toBe('GOOD: found over the distributed hash table')
-  })
-
-  test('are warned of where the public URL is not what others can use', async () => {
-    const folder = createTemporaryFolder()
-    const publicUrl = async (url: string, hosts = 'none'): Promise<string> =>
-      look('public URL', folder, { SEEDBANK_PUBLIC_URL: url, SEEDBANK_ALLOWED_HOSTS: hosts })
-    expect(await publicUrl('https://seedbank.example', 'seedbank.example')).toBe('GOOD: https://seedbank.example')
-    expect(await publicUrl('https://seedbank.example')).toMatch(/^WARNING: .* does not answer under$/)
-    expect(await publicUrl('http://seedbank.example', 'seedbank.example')).toMatch(/^WARNING: .* is not encrypted$/)
-    expect(await publicUrl('https://192.168.1.2')).toMatch(/^WARNING: .* leads nowhere/)
   })
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,7 +8,13 @@ import type { Dispatched } from '../../demo/signals.ts'
 import { createApiClient } from '../support/api-client.ts'
 import { freePort } from '../support/free-port.ts'
 import { startNodeProcess, type NodeProcess } from '../support/node-process.ts'
-import { fetchWithAria2, fetchWithLibtorrent, hasAria2, hasLibtorrent } from '../support/other-clients.ts'
+import {
+  fetchFromWebSeed,
+  fetchWithAria2,
+  fetchWithLibtorrent,
+  hasAria2,
+  hasLibtorrent,
+} from '../support/other-clients.ts'
 import { promisedMs } from '../support/promised-ms.ts'
 import { seedArchive } from '../support/seeded-archive.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -67,6 +73,18 @@ async function startServing(encryption: Encryption): Promise<Serving> {
 
 type Size = keyof Serving['archives']
 
+/** What is served, with those parts of its link alone that lead to peers, or to no peer. */
+function linkWithout(archive: Dispatched, parts: 'web seeds' | 'peers'): Dispatched {
+  const left = parts === 'peers' ? /&tr=[^&]*/g : /&(?:ws|xs)=[^&]*/g
+  expect(archive.magnetUri).toMatch(left)
+  return { ...archive, magnetUri: archive.magnetUri.replaceAll(left, '') }
+}
+
+/** What is served, to whoever knows of its peers alone. */
+function archiveOf(encryption: Encryption, size: Size): Dispatched {
+  return linkWithout(serving[encryption].archives[size], 'web seeds')
+}
+
 async function expectFetched(encryption: Encryption, size: Size, folder: string): Promise<string> {
   const { archives, dataDir } = serving[encryption]
   const compared = await compareFiles(archives[size], dataDir, folder)
@@ -77,7 +95,7 @@ async function expectFetched(encryption: Encryption, size: Size, folder: string)
 describe.each(['200 kB', 'several MB'] as const)(
   'with nothing but the magnet link, every byte of %s is fetched',
   (size) => {
-    const linkOf = (): string => serving.prefer.archives[size].magnetUri
+    const linkOf = (): string => archiveOf('prefer', size).magnetUri
 
     test.runIf(hasLibtorrent)('by libtorrent, and not at the pace of Nagle', { timeout: LONGEST_MS }, async () => {
       const folder = createTemporaryFolder()
@@ -90,7 +108,7 @@ describe.each(['200 kB', 'several MB'] as const)(
 
     test('by a plain webtorrent', { timeout: LONGEST_MS }, async ({ signal }) => {
       const folder = createTemporaryFolder()
-      await fetchWithPlainClient(folder, [serving.prefer.archives[size]], signal)
+      await fetchWithPlainClient(folder, [archiveOf('prefer', size)], signal)
       await expectFetched('prefer', size, folder)
     })
   },
@@ -101,7 +119,7 @@ function isSwift(transferMs: number): boolean {
 }
 
 describe.each(['prefer', 'off', 'require'] as const)('with encryption set to %s', (encryption) => {
-  const linkOf = (): string => serving[encryption].archives['200 kB'].magnetUri
+  const linkOf = (): string => archiveOf(encryption, '200 kB').magnetUri
 
   const insisting = encryption === 'off' ? 'gets nothing' : 'is served'
   test.runIf(hasLibtorrent)(`a libtorrent that insists on it ${insisting}`, { timeout: LONGEST_MS }, async () => {
@@ -137,7 +155,39 @@ describe.runIf(hasAria2)('by aria2 every byte is fetched', { concurrent: true, t
     const folder = mkdtempSync(join(tmpdir(), 'seedbank-aria2-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const { archives, dataDir } = serving[encryption]
-    await fetchWithAria2(folder, archives[size].magnetUri, ...flags)
+    await fetchWithAria2(folder, archiveOf(encryption, size).magnetUri, ...flags)
     expectHere(await compareFiles(archives[size], dataDir, folder)).toMatch(/all \d+ bytes/)
   })
 })
+
+describe(
+  'with no peer that is known, every byte comes from the web seed',
+  { concurrent: true, timeout: LONGEST_MS },
+  () => {
+    const clients = [
+      ['libtorrent, by the torrent file', hasLibtorrent, fetchFromWebSeed],
+      ['aria2, by the torrent file', hasAria2, fetchWithAria2],
+    ] as const
+    for (const [name, isThere, fetchAll] of clients)
+      test.runIf(isThere)(`by ${name}`, async ({ expect: expectHere, onTestFinished }) => {
+        const folder = mkdtempSync(join(tmpdir(), 'seedbank-web-seed-'))
+        onTestFinished(() => rmSync(folder, { recursive: true }))
+        const { archives, dataDir, node } = serving.prefer
+        const archive = archives['several MB']
+        const path = join(folder, 'a.torrent')
+        const answer = await fetch(`${node.url}/seed/${archive.infoHash}.torrent`)
+        writeFileSync(path, await answer.bytes())
+        await fetchAll(folder, path)
+        expectHere(await compareFiles(archive, dataDir, folder)).toMatch(/all \d+ bytes/)
+      })
+
+    test('by a plain webtorrent, by the magnet link', async ({ signal, expect: expectHere, onTestFinished }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'seedbank-web-seed-'))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      const { archives, dataDir } = serving.prefer
+      const archive = archives['several MB']
+      await fetchWithPlainClient(folder, [linkWithout(archive, 'peers')], signal)
+      expectHere(await compareFiles(archive, dataDir, folder)).toMatch(/all \d+ bytes/)
+    })
+  },
+)

@@ -10,6 +10,7 @@ const BOUNDED: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMI
 /** Debian's python, which sees Debian's python3-libtorrent. */
 const PYTHON = '/usr/bin/python3'
 const LIBTORRENT_FETCH = fileURLToPath(new URL('libtorrent-fetch.py', import.meta.url))
+const LIBTORRENT_WEB_SEED = fileURLToPath(new URL('libtorrent-web-seed.py', import.meta.url))
 const LIBTORRENT_SEED = fileURLToPath(new URL('libtorrent-seed.py', import.meta.url))
 
 /** What keeps aria2 to the trackers that it is told of. */
@@ -20,15 +21,16 @@ export const hasAria2 = spawnSync('aria2c', ['--version']).status === 0
 export const hasLibtorrent = spawnSync(PYTHON, ['-c', 'import libtorrent']).status === 0
 
 /**
- * Fetches with aria2 what a magnet link names: its peers come from the tracker in the link alone.
+ * Fetches with aria2 what a magnet link or a torrent file names: its peers come from the trackers in that alone.
  *
+ * @param torrent The link, or the file's path.
  * @param flags More of them, such as `--bt-force-encryption=true`.
  * @throws When it does not succeed, with what it said.
  */
-export async function fetchWithAria2(folder: string, magnetUri: string, ...flags: readonly string[]): Promise<void> {
+export async function fetchWithAria2(folder: string, torrent: string, ...flags: readonly string[]): Promise<void> {
   const port = await freePort()
   const ends = ['--seed-time=0', '--bt-save-metadata=false', `--listen-port=${port}`, `--dir=${folder}`]
-  const child = spawn('aria2c', [...QUIET, ...ALONE, ...ends, ...flags, magnetUri], BOUNDED)
+  const child = spawn('aria2c', [...QUIET, ...ALONE, ...ends, ...flags, torrent], BOUNDED)
   const { code, said } = await outcomeOf(child)
   if (code !== 0) throw new Error(`aria2c ended with code ${code}: ${said}`)
 }
@@ -46,6 +48,12 @@ export async function fetchWithLibtorrent(
   const { code, said } = await outcomeOf(spawn(PYTHON, [LIBTORRENT_FETCH, folder, magnetUri, encryption], BOUNDED))
   if (code !== 0) throw new Error(`libtorrent ended with code ${code}: ${said}`)
   return JSON.parse(said) as LibtorrentFetch
+}
+
+/** Fetches with libtorrent from the web seeds that a torrent file names. @throws When it does not succeed, with what it said. */
+export async function fetchFromWebSeed(folder: string, torrentPath: string): Promise<void> {
+  const { code, said } = await outcomeOf(spawn(PYTHON, [LIBTORRENT_WEB_SEED, folder, torrentPath], BOUNDED))
+  if (code !== 0) throw new Error(`libtorrent ended with code ${code}: ${said}`)
 }
 
 /** Gives what is in a folder to the peers of trackers. @returns What ends it. */

@@ -16,9 +16,11 @@ import type { RuntimeFile } from './app/runtime-file.ts'
 import type { Settings } from './app/settings.ts'
 import { openStores } from './app/stores.ts'
 import { systemClock } from './app/system-clock.ts'
+import { startTelemetry } from './app/telemetry/start-telemetry.ts'
 import { createClientEventRecorder, torrentClientSettingsOf } from './app/torrents.ts'
 import { startTracker } from './app/tracker.ts'
 import type { NotReconciled, Reconciled } from './archives/sweep/reconcile-archive-files.ts'
+import type { EventLogOptions } from './events/sqlite-event-log.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import type { WallClock } from './reactors/wall-clock.ts'
 import { createNodeLog } from './telemetry/log/node-log.ts'
@@ -37,7 +39,12 @@ export interface App {
 /** Something that a setting names is taken, or no good. */
 export interface AppRefused {
   readonly type:
-    'DataDirectoryLocked' | 'DataDirectoryUnusable' | 'PortInUse' | 'TorrentPortInUse' | 'PersistedOperationsUnusable' | AccessRefused['type']
+    | 'DataDirectoryLocked'
+    | 'DataDirectoryUnusable'
+    | 'PortInUse'
+    | 'TorrentPortInUse'
+    | 'PersistedOperationsUnusable'
+    | AccessRefused['type']
   /** For the operator. */
   readonly message: string
 }
@@ -57,9 +64,11 @@ export async function startApp(
   // Parts stop in the opposite order of their start.
   await using starting = new AsyncDisposableStack()
   const log = createNodeLog(settings)
-  const stores = await openStores(settings.dataDir, starting, wallClock.now, (position, headPosition) =>
-    log.info({ position, headPosition }, 'Rebuilding read models before the node serves'),
-  )
+  const telemetry = await startTelemetry(settings, log)
+  starting.defer(async () => telemetry.stop())
+  const onRebuilding: EventLogOptions['onRebuilding'] = (position, headPosition) =>
+    log.info({ position, headPosition }, 'Rebuilding read models before the node serves')
+  const stores = await openStores(settings.dataDir, starting, wallClock.now, onRebuilding, telemetry.stores)
   if (!stores.ok && stores.error.type === 'DataDirectoryUnusable') return err(stores.error)
   if (!stores.ok) {
     return refuse(stores.error.type, `Another process writes to ${settings.dataDir}: stop it, or set SEEDBANK_DATA_DIR`)
@@ -67,7 +76,7 @@ export async function startApp(
   const rules = await checkAccess(settings, stores.value, wallClock.now)
   if (!rules.ok) return rules
   try {
-    const url = await startParts({ settings, stores: stores.value, wallClock, log }, rules.value, starting)
+    const url = await startParts({ settings, stores: stores.value, wallClock, log, telemetry }, rules.value, starting)
     const running = starting.move()
     return ok({ url, version: packageJson.version, stop: async () => running.disposeAsync() })
   } catch (error) {
@@ -102,7 +111,13 @@ async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDis
       log.warn({ communityId, infoHash, details }, 'Cannot check or mend all files of a version'),
   })
   const { verifications } = files
-  const members = createMembers({ ...base, client, files, recordAs: (actor) => recordAs(actor, stores) })
+  const members = createMembers({
+    ...base,
+    watch: base.telemetry.work,
+    client,
+    files,
+    recordAs: (actor) => recordAs(actor, stores),
+  })
   const reactors = startNodeReactors({ ...base, client, bandwidth, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
   starting.defer(async () => void (await Promise.all([reactors.stop(), verifications.stop(), client.stop()])))

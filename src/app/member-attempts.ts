@@ -1,6 +1,7 @@
-import { createAttempts, type Attempts, type AttemptsPace } from '../reactors/attempts.ts'
+import { createAttempts, type Attempts, type AttemptsPace, type CausedGoal } from '../reactors/attempts.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
+import { watchAttempts, type WatchWork } from '../reactors/watch-work.ts'
 import { giveUpAs } from './given-up.ts'
 
 /** Peers come and go, so a download is tried as long as it is wanted. */
@@ -20,7 +21,9 @@ export const IMPORT_PACE = {
 export interface MemberAttemptsPorts {
   readonly recordAs: (actor: `reactor:${string}`) => RecordOutcome
   readonly wallClock: Pick<WallClock, 'now'>
-  readonly onFault: (fault: unknown) => void
+  readonly onFault: (fault: unknown, goal?: CausedGoal) => void
+  /** Left out where nobody measures. */
+  readonly watch?: WatchWork
 }
 
 /** The attempts of those reactors of a member whose acts can fail. */
@@ -30,10 +33,11 @@ export interface MemberAttempts {
 }
 
 /** Creates them: nothing has failed yet. */
-export function createMemberAttempts({ recordAs, wallClock, onFault }: MemberAttemptsPorts): MemberAttempts {
+export function createMemberAttempts({ recordAs, wallClock, watch, onFault }: MemberAttemptsPorts): MemberAttempts {
   const create = (name: 'downloading' | 'importing', pace: Partial<AttemptsPace>): Attempts => {
     const giveUp = giveUpAs(name, recordAs(`reactor:${name}`))
-    return createAttempts({ now: wallClock.now, random: Math.random, onFault, giveUp, pace })
+    const more = watch && { watch: watchAttempts(name, watch) }
+    return createAttempts({ now: wallClock.now, random: Math.random, onFault, giveUp, pace, ...more })
   }
   return { downloading: create('downloading', DOWNLOAD_PACE), importing: create('importing', IMPORT_PACE) }
 }

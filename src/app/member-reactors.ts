@@ -10,6 +10,7 @@ import {
   readLinksToFetch,
 } from '../projections/read-fetching.ts'
 import { readReceivedLinks } from '../projections/received-links.ts'
+import type { CausedGoal } from '../reactors/attempts.ts'
 import { createDownloadingReactor, type DownloadingPorts } from '../reactors/downloading-reactor.ts'
 import { createFollowingReactor, type FollowingReactor } from '../reactors/following-reactor.ts'
 import { createImportingReactor, type ImportingPorts } from '../reactors/importing-reactor.ts'
@@ -18,6 +19,7 @@ import { createPublishingReactor, type DispatchedTorrent } from '../reactors/pub
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
+import { UNWATCHED, watchWork, type WatchWork } from '../reactors/watch-work.ts'
 import { signedBytesOf } from '../formats/info-hash-item.ts'
 import type { Follow } from '../following/follow-magnetlinks.ts'
 import type { CommunityId } from '../domain/community-id.ts'
@@ -47,7 +49,9 @@ export interface MemberReactorPorts {
   readonly settleMs: number
   readonly recordAs: (actor: `reactor:${string}`) => RecordOutcome
   readonly wallClock: WallClock
-  readonly onFault: (fault: unknown) => void
+  readonly onFault: (fault: unknown, goal?: CausedGoal) => void
+  /** Left out where nobody measures. */
+  readonly watch?: WatchWork
 }
 
 /** What goes on between this node and others, apart from seeding. */
@@ -64,13 +68,13 @@ export interface MemberReactors {
 
 /** Creates them. They look when they are woken first. */
 export function createMemberReactors(ports: MemberReactorPorts): MemberReactors {
-  const { stores, wallClock, onFault } = ports
+  const { stores, wallClock, watch = UNWATCHED, onFault } = ports
   const { db } = stores
   const attempts = createMemberAttempts(ports)
   const downloading = createDownloadingReactor<RunningRow>({
     readLinks: async () => readLinksToFetch(db),
     readRunning: async () => withoutLeftAlone(db, 'downloading', await readRunning(ports)),
-    download: ports.download,
+    download: watchWork('torrent download', watch, ports.download),
     newId: () => v7() as DownloadId,
     record: ports.recordAs('reactor:downloading'),
     attempts: attempts.downloading,
@@ -81,7 +85,7 @@ export function createMemberReactors(ports: MemberReactorPorts): MemberReactors 
   const importing = createImportingReactor<RunningImportRow>({
     readWaiting: async () => withoutLeftAlone(db, 'importing', await readWaiting(stores)),
     readRunning: async () => withoutLeftAlone(db, 'importing', (await readImportsToRun(db)).map(withCause)),
-    importArchives: ports.importArchives,
+    importArchives: watchWork('archive import', watch, ports.importArchives),
     newId: () => v7() as ImportId,
     record: ports.recordAs('reactor:importing'),
     attempts: attempts.importing,

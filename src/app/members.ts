@@ -13,6 +13,7 @@ import type { DamagedFiles } from '../reactors/repairing-reactor.ts'
 import { createReactor, type Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
+import type { WatchWork } from '../reactors/watch-work.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { createDownloadProgresses } from './downloading/download-progress.ts'
 import type { DownloadPorts } from './downloading/download-job.ts'
@@ -28,6 +29,7 @@ import { createMemberReactors, type MemberReactorPorts, type MemberReactors } fr
 import { readFreeBytes } from './packing/free-bytes.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
+import { logReactorFault } from './telemetry/log-reactor-fault.ts'
 import type { NodeVerifications } from './verification/node-verifications.ts'
 
 export interface MemberParts {
@@ -39,6 +41,8 @@ export interface MemberParts {
   readonly wallClock: WallClock
   readonly recordAs: (actor: `reactor:${string}`) => RecordOutcome
   readonly log: Logger
+  /** Left out where nobody measures. */
+  readonly watch?: WatchWork
 }
 
 /** What a node does as a member of communities: it learns of archives, fetches them and takes their messages over. */
@@ -112,7 +116,7 @@ function suspectOf({ communityId, importId, cause, correlationId }: RunningImpor
 }
 
 function createReactors(
-  { settings, stores, client, recordAs, wallClock, log }: MemberParts,
+  { settings, stores, client, recordAs, wallClock, watch, log }: MemberParts,
   { keepOnly: onRunning }: DownloadPorts['progress'],
   work: Pick<MemberReactorPorts, 'download' | 'importArchives' | 'follow' | 'learn'>,
 ): MemberReactors {
@@ -126,7 +130,8 @@ function createReactors(
     settleMs: settings.settleSeconds * 1000,
     recordAs,
     wallClock,
-    onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
+    ...(watch && { watch }),
+    onFault: logReactorFault(log),
   })
 }
 
@@ -152,8 +157,8 @@ function createDownloadPorts(
     readGeneration: async (communityId) => readOpenGeneration(db, communityId),
     readServedGeneration: async (torrent) => readGenerationOf(db, torrent),
     readFreeBytes: async () => readFreeBytes(archivesDir),
-    logFailure: (err, { communityId, infoHash }) =>
-      log.warn({ err, communityId, infoHash }, 'A download does not get on, and will be tried again'),
+    logFailure: (err, { communityId, infoHash, correlationId }) =>
+      log.warn({ err, communityId, infoHash, correlationId }, 'A download does not get on, and will be tried again'),
   }
 }
 
@@ -172,7 +177,7 @@ function createSweeping({ stores: { archivesDir, db }, files, wallClock, log }: 
     name: 'sweeping',
     react: async () => sweepGenerations(sweep).then(() => null),
     wallClock,
-    onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
+    onFault: logReactorFault(log),
   })
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { WallClock } from '../reactors/wall-clock.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
+import type { Telemetry } from './telemetry/start-telemetry.ts'
 
 /** What all parts of a node stand on. */
 export interface NodeBase {
@@ -9,4 +10,5 @@ export interface NodeBase {
   readonly stores: Stores
   readonly wallClock: WallClock
   readonly log: Logger
+  readonly telemetry: Telemetry
 }

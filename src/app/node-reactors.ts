@@ -1,6 +1,4 @@
-import type { Logger } from 'pino'
 import type { SeedingRow } from '../projections/read-seeding.ts'
-import type { WallClock } from '../reactors/wall-clock.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import type { ServedParts } from '../torrents/client/torrent-to-serve.ts'
 import { lacksRecordedPieces } from './verification/missing-pieces.ts'
@@ -11,22 +9,19 @@ import { createPackingThreads, createPackRun } from './packing/pack-run.ts'
 import { createTurns } from './packing/packing-turns.ts'
 import type { NodeBandwidth } from './bandwidth/node-bandwidth.ts'
 import type { Members } from './members.ts'
+import type { NodeBase } from './node-base.ts'
 import { startReactors, type Reactors } from './reactors.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { createScheduledRuns } from './schedule/scheduled-runs.ts'
 import { createSchedulesReader } from './schedule/schedules.ts'
 import { createSpacePorts } from './space-ports.ts'
 import { behindGate } from './verification/serving-gate.ts'
-import type { Settings } from './settings.ts'
-import type { Stores } from './stores.ts'
+import { logReactorFault } from './telemetry/log-reactor-fault.ts'
+import { watchRuns, watchServing } from './telemetry/watch-jobs.ts'
 import { createSeedingClient } from './torrents.ts'
 import { trackersOf, type NodeTracker } from './tracker.ts'
 
-export interface NodeParts {
-  readonly settings: Settings
-  readonly stores: Stores
-  readonly wallClock: WallClock
-  readonly log: Logger
+export interface NodeParts extends NodeBase {
   readonly client: TorrentClient
   readonly tracker: NodeTracker
   readonly bursts: RecordingBursts
@@ -37,7 +32,8 @@ export interface NodeParts {
 
 /** Starts the reactors of a node, with all that they act through. */
 export function startNodeReactors(parts: NodeParts): Reactors {
-  const { settings, stores, wallClock, log, client, tracker, bursts, files, members } = parts
+  const { settings, stores, wallClock, log, client, tracker, bursts, files, members, telemetry } = parts
+  const { work: watch } = telemetry
   const { archivesDir, db, messages, execute } = stores
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
@@ -52,8 +48,11 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const reactors = startReactors({
     stores,
     // The node enters itself in its own tracker, under the address that others know it by.
-    client: behindGate(createSeedingClient(client, archivesDir, settings.trackers, onServed), files.gate),
-    pack: createTurns(createPack(parts, spacePorts), files.locks),
+    client: behindGate(
+      watchServing(createSeedingClient(client, archivesDir, settings.trackers, onServed), watch),
+      files.gate,
+    ),
+    pack: createTurns(watchRuns(createPack(parts, spacePorts), watch), files.locks),
     trackersOf: trackers,
     publicUrl: settings.publicUrl,
     graceSeconds: settings.graceSeconds,
@@ -65,7 +64,8 @@ export function startNodeReactors(parts: NodeParts): Reactors {
     repairs: createRepairs(files.verifications, files.suspects),
     members: { ...members, reactors: { ...members.reactors, bandwidth: parts.bandwidth.createReactor(client) } },
     wallClock,
-    onFault: (fault) => log.error(fault, 'A reactor failed, and will try again'),
+    watch,
+    onFault: logReactorFault(log),
   })
   // Where a fault ended the mending, nothing was recorded that would have what was dropped served again.
   files.gate.onOpen(reactors.wake)
@@ -85,8 +85,9 @@ function createMissingLookup({
     suspects.add({ communityId, damage: `${infoHash} lacks pieces`, cause, correlationId })
   }
   return (torrent, served) => {
-    const { communityId, infoHash } = torrent
-    const onFault = (err: unknown): void => log.error({ err, communityId, infoHash }, 'Cannot look for missing pieces')
+    const { communityId, infoHash, correlationId } = torrent
+    const onFault = (err: unknown): void =>
+      log.error({ err, communityId, infoHash, correlationId }, 'Cannot look for missing pieces')
     void look(torrent, served).catch(onFault)
   }
 }
@@ -102,6 +103,7 @@ function createPack(
     ...spacePorts,
     publicUrl,
     now: wallClock.now,
-    logFailure: (details, { communityId, runId }) => log.error({ communityId, runId, details }, 'A run failed'),
+    logFailure: (details, { communityId, runId, correlationId }) =>
+      log.error({ communityId, runId, correlationId, details }, 'A run failed'),
   })
 }

@@ -6,7 +6,7 @@ import { readDamaged } from '../projections/read-damaged.ts'
 import type { SeedingRow } from '../projections/read-seeding.ts'
 import { readRunningRuns } from '../projections/runs.ts'
 import { createArchivingReactor, type ArchivingPorts } from '../reactors/archiving-reactor.ts'
-import { createAttempts, type Attempts, type GivenUp } from '../reactors/attempts.ts'
+import { createAttempts, type Attempts, type CausedGoal, type GivenUp } from '../reactors/attempts.ts'
 import { createDispatchingReactor } from '../reactors/dispatching-reactor.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import type { RecordOutcome } from '../reactors/record.ts'
@@ -15,9 +15,11 @@ import { createRepairingReactor } from '../reactors/repairing-reactor.ts'
 import { createSchedulingReactor, type SchedulingPorts } from '../reactors/scheduling-reactor.ts'
 import { createSeedingReactor, type SeedingClient } from '../reactors/seeding-reactor.ts'
 import type { WallClock } from '../reactors/wall-clock.ts'
+import { watchAttempts, type WatchWork } from '../reactors/watch-work.ts'
 import { giveUpAs, mayGiveUpSeeding, readTendedTorrents, withoutLeftAlone, type TendedTorrent } from './given-up.ts'
 import type { Stores } from './stores.ts'
 import type { Repairs } from './verification/node-verifications.ts'
+import { createReactorLags } from './telemetry/reactor-lags.ts'
 import { wakeReactors, type ReactorsByName } from './wake-reactors.ts'
 
 export interface ReactorPorts {
@@ -35,7 +37,10 @@ export interface ReactorPorts {
   /** Those of members, and what else events wake; null for a node that takes nothing from others. */
   readonly members: ReactorsByName | null
   readonly wallClock: WallClock
-  readonly onFault: (fault: unknown) => void
+  /** Is given the goal whose try failed, where it was one. */
+  readonly onFault: (fault: unknown, goal?: CausedGoal) => void
+  /** Left out where nobody measures. */
+  readonly watch?: WatchWork
 }
 
 /** All reactors of the node, woken by the log. */
@@ -44,6 +49,8 @@ export interface Reactors {
   /** Has the schedules looked at again soon, as messages came in. */
   wakeSchedules(): void
   settled(): Promise<void>
+  /** How many events stand after the last one that each has taken into account: see `ReactorLags`. */
+  lags(): ReadonlyMap<string, number>
   stop(): Promise<void>
 }
 
@@ -56,7 +63,8 @@ export function startReactors(ports: ReactorPorts): Reactors {
   const reactors: ReactorsByName['reactors'] = { ...ownReactors, ...ports.members?.reactors }
   const stopping = new AbortController()
   const { signal } = stopping
-  const waking = wakeReactors({ log: stores.log, reactors, attempts, signal, onFault })
+  const lags = createReactorLags(reactors, stores.log.head())
+  const waking = wakeReactors({ log: stores.log, reactors, attempts, signal, lags, onFault })
   const all: readonly Reactor[] = Object.values(reactors)
   const wake = (): void => all.forEach((reactor) => reactor.wake())
   wake()
@@ -67,6 +75,7 @@ export function startReactors(ports: ReactorPorts): Reactors {
     settled: async () => {
       await Promise.all(all.map(async (reactor) => reactor.settled()))
     },
+    lags: () => lags.lags(stores.log.head()),
     async stop() {
       stopping.abort()
       schedules.stop()
@@ -78,10 +87,11 @@ export function startReactors(ports: ReactorPorts): Reactors {
 type OwnAttempts = Readonly<Record<'seeding' | 'dispatching' | 'repairing', Attempts>>
 type OwnReactors = Readonly<Record<keyof OwnAttempts | 'archiving' | 'scheduling', Reactor>>
 
-function createOwnAttempts({ stores, wallClock: { now }, onFault }: ReactorPorts): OwnAttempts {
+function createOwnAttempts({ stores, wallClock: { now }, watch, onFault }: ReactorPorts): OwnAttempts {
   const create = (name: keyof OwnAttempts, mayGiveUp?: (goal: GivenUp) => boolean): Attempts => {
     const giveUp = giveUpAs(name, recordAs(`reactor:${name}`, stores))
-    return createAttempts({ now, random: Math.random, onFault, giveUp, ...(mayGiveUp && { mayGiveUp }) })
+    const more = { ...(mayGiveUp && { mayGiveUp }), ...(watch && { watch: watchAttempts(name, watch) }) }
+    return createAttempts({ now, random: Math.random, onFault, giveUp, ...more })
   }
   const repairing = create('repairing')
   const seeding = create('seeding', (goal) => mayGiveUpSeeding(goal, repairing.isFailing))

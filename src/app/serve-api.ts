@@ -41,9 +41,9 @@ export async function serveApi(
   starting: AsyncDisposableStack,
 ): Promise<string> {
   const network = await createNetworkOptions(settings)
-  const authenticate = openAuthenticator({ stores, wallClock, log }, access, starting)
   const webhooks = createNodeWebhooks({ stores, wallClock, log }, uses, () => ports)
   starting.defer(async () => webhooks.stop())
+  const authenticate = openAuthenticator({ stores, wallClock, log }, access, starting)
   const ports = createApiPorts({
     authenticate,
     stores,
@@ -85,7 +85,7 @@ function createNodeWebhooks(
 
 /** Stops with the node: what is not finished is left as it was. */
 function createNodeRebuilds(
-  { settings: { dataDir }, stores, wallClock: { now }, log }: NodeBase,
+  { settings: { dataDir }, stores, wallClock: { now }, log }: Omit<NodeBase, 'telemetry'>,
   starting: AsyncDisposableStack,
 ): Rebuilds {
   const onFailed = (fault: unknown): void => log.error(fault, 'Cannot rebuild the read models: those before are kept')

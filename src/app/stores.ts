@@ -18,6 +18,7 @@ import { projections, type ReadModels } from '../projections/read-models.ts'
 import { readRestores, type Restore } from '../projections/restores.ts'
 import { finishRestore } from './backup/staged-files.ts'
 import { removeRebuiltFile } from './rebuild/rebuild-in-thread.ts'
+import type { WritingLog } from '../telemetry/watch-appends.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Everything that is kept in the data directory, open for writing. */
@@ -40,6 +41,20 @@ export interface Stores {
   readonly archivesDir: string
 }
 
+/** Looks on at what is written, to measure and trace it, and changes nothing of it. */
+export interface StoresWatch {
+  readonly commands: (execute: Execute) => Execute
+  readonly appends: (log: WritingLog) => WritingLog
+  /** Somebody who followed the log live fell behind. */
+  readonly onFellBehind: () => void
+}
+
+const UNWATCHED: StoresWatch = {
+  commands: (execute) => execute,
+  appends: (log) => log,
+  onFellBehind: () => undefined,
+}
+
 /** The data directory is not there and cannot be made: the setting names a bad place. */
 export interface DataDirectoryUnusable {
   readonly type: 'DataDirectoryUnusable'
@@ -53,6 +68,7 @@ export interface DataDirectoryUnusable {
  * @param closing Is told how to close each part; closes them in the opposite order.
  * @param now Says when what is recorded was recorded.
  * @param onRebuilding Told every two seconds while read models of another version are rebuilt.
+ * @param watch Looks on at what is written.
  * @returns `DataDirectoryLocked` when another process writes to the directory; `DataDirectoryUnusable`.
  * @throws When a file cannot be opened, or was written by a newer program.
  */
@@ -61,6 +77,7 @@ export async function openStores(
   closing: AsyncDisposableStack,
   now: () => UnixMillis = systemClock.now,
   onRebuilding: EventLogOptions['onRebuilding'] = () => undefined,
+  watch: StoresWatch = UNWATCHED,
 ): Promise<Result<Stores, DataDirectoryLocked | DataDirectoryUnusable>> {
   const directory = makeDataDirectory(dataDir)
   if (!directory.ok) return directory
@@ -70,7 +87,7 @@ export async function openStores(
   await finishRestore(dataDir)
   removeRebuiltFile(dataDir)
   const logFile = join(dataDir, 'seedbank.db')
-  const log = openEventLog({ file: logFile, projections, now, onRebuilding })
+  const log = openEventLog({ file: logFile, projections, now, onRebuilding, onFellBehind: watch.onFellBehind })
   closing.defer(async () => log.close())
   const db = openReader<ReadModels>(logFile)
   closing.defer(async () => db.destroy())
@@ -86,9 +103,8 @@ export async function openStores(
   closing.defer(() => webhooks.close())
   const archivesDir = join(dataDir, 'archives')
   mkdirSync(archivesDir, { recursive: true })
-  const execute = createExecutor(log)
-  const messageParts = { messages, messagesFile, messagesEndAt }
-  return ok({ log, db, execute, restores, ...messageParts, keys, tokens, webhooks, archivesDir })
+  const execute = watch.commands(createExecutor(watch.appends(log)))
+  return ok({ log, db, execute, restores, messages, messagesFile, messagesEndAt, keys, tokens, webhooks, archivesDir })
 }
 
 function makeDataDirectory(dataDir: string): Result<void, DataDirectoryUnusable> {

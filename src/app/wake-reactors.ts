@@ -6,6 +6,7 @@ import type { Recorded } from '../events/recorded-event.ts'
 import type { Attempts } from '../reactors/attempts.ts'
 import type { Reactor } from '../reactors/reactor.ts'
 import { pause } from './pause.ts'
+import type { ReactorLags } from './telemetry/reactor-lags.ts'
 
 /** What bears on whether a member's archives are fetched. */
 const FETCHING = [
@@ -120,6 +121,8 @@ export interface ReactorsByName {
 export interface WakeReactorsOptions extends ReactorsByName {
   readonly log: Pick<EventLog, 'head' | 'tail'>
   readonly signal: AbortSignal
+  /** Is told what is woken by what, where somebody measures it. */
+  readonly lags?: Pick<ReactorLags, 'waking' | 'followed'>
   readonly onFault: (fault: unknown) => void
 }
 
@@ -137,6 +140,7 @@ export async function wakeReactors(options: WakeReactorsOptions): Promise<void> 
       for await (const recorded of log.tail(after, signal)) {
         after = recorded.position
         wakeBy(recorded, options)
+        options.lags?.followed(after)
       }
       return
     } catch (fault) {
@@ -146,13 +150,15 @@ export async function wakeReactors(options: WakeReactorsOptions): Promise<void> 
   }
 }
 
-function wakeBy(recorded: Recorded, { reactors, attempts }: WakeReactorsOptions): void {
+function wakeBy(recorded: Recorded, { reactors, attempts, lags }: WakeReactorsOptions): void {
   const { event } = recorded
   const communityId = 'communityId' in event ? event.communityId : null
   for (const [name, reactor] of Object.entries(reactors) as [ReactorName, Reactor][]) {
     // The goals of a reactor that finds nothing else to do in the event would wait out their time all the same.
     const isForgiven = isForgiving(name, recorded) && (attempts[name]?.forgive(communityId) ?? false)
-    if (isForgiven || isNewChance(name, recorded) || WAKES[name].has(event.type)) reactor.wake()
+    if (!(isForgiven || isNewChance(name, recorded) || WAKES[name].has(event.type))) continue
+    lags?.waking(name, recorded.position)
+    reactor.wake()
   }
 }
 

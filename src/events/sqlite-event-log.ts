@@ -37,6 +37,8 @@ export interface EventLogOptions {
   readonly now?: () => UnixMillis
   /** Makes the ids of events; UUIDv7 by default. */
   readonly createId?: () => EventId
+  /** Told each time that somebody who followed the log live fell behind, and reads it from disk from now on. */
+  readonly onFellBehind?: () => void
   /** Told how far a rebuild is that takes long, every two seconds; it holds the event loop. */
   readonly onRebuilding?: TellProgress
 }
@@ -66,11 +68,12 @@ class SqliteEventLog implements EventLog {
   readonly #reader: EventReader
   readonly #appender: Appender
   readonly #recent: RecentEvents
+  readonly #onFellBehind: () => void
   #head: Position
   /** Settles when appends may go on; null while they may. */
   #held: Promise<void> | null = null
 
-  constructor(db: Connection, { file, projections, now, createId }: EventLogOptions) {
+  constructor(db: Connection, { file, projections, now, createId, onFellBehind }: EventLogOptions) {
     this.#db = db
     this.#reader = new EventReader(file)
     this.logId = this.#reader.logId
@@ -82,6 +85,7 @@ class SqliteEventLog implements EventLog {
     })
     this.#head = this.#reader.head()
     this.#recent = new RecentEvents(this.#head)
+    this.#onFellBehind = onFellBehind ?? (() => undefined)
   }
 
   head(): Position {
@@ -110,7 +114,7 @@ class SqliteEventLog implements EventLog {
 
   tail(after: Position, signal: AbortSignal): AsyncIterableIterator<Recorded> {
     const readPage = (position: Position, limit: number): readonly Recorded[] => this.#reader.readNext(position, limit)
-    return followLog({ recent: this.#recent, readPage }, after, signal)
+    return followLog({ recent: this.#recent, readPage, onFellBehind: this.#onFellBehind }, after, signal)
   }
 
   readChained(after: Position, upTo: Position): AsyncIterable<readonly ChainedRow[]> {

@@ -10,6 +10,8 @@ export interface TailSource {
   readonly recent: RecentEvents
   /** One page of events after a position, from disk. */
   readPage(after: Position, limit: number): readonly Recorded[]
+  /** Is told when one that followed live fell behind what is in memory. */
+  onFellBehind(): void
 }
 
 /**
@@ -36,7 +38,7 @@ export function followLog(source: TailSource, after: Position, signal: AbortSign
 }
 
 async function* follow(
-  { recent, readPage }: TailSource,
+  { recent, readPage, onFellBehind }: TailSource,
   after: Position,
   signal: AbortSignal,
   stop: AbortController,
@@ -46,8 +48,12 @@ async function* follow(
   else signal.addEventListener('abort', forward)
   try {
     let position = after
+    let isLive = false
     while (!stop.signal.aborted && !recent.closed) {
-      const events = recent.after(position, PAGE_EVENTS) ?? readPage(position, PAGE_EVENTS)
+      const live = recent.after(position, PAGE_EVENTS)
+      if (isLive && live === null) onFellBehind()
+      isLive = live !== null
+      const events = live ?? readPage(position, PAGE_EVENTS)
       for (const recorded of events) {
         yield recorded
         if (stop.signal.aborted) return

@@ -20,6 +20,9 @@ export type GivenUp = CausedGoal & {
   readonly failures: number
 }
 
+/** What is done to reach a goal. */
+export type Try = () => Promise<Result<unknown, { readonly code: string }>>
+
 /** NOT_DUE: it was not tried, as it waits after a failure. */
 export type AttemptOutcome = 'REACHED' | 'FAILED' | 'NOT_DUE'
 
@@ -32,7 +35,7 @@ export interface Attempts {
    * Tries, unless the goal waits after a failure. Never throws: a fault counts as a failure with the code INTERNAL, and is
    * told to `onFault`.
    */
-  attempt(goal: CausedGoal, work: () => Promise<Result<unknown, { readonly code: string }>>): Promise<AttemptOutcome>
+  attempt(goal: CausedGoal, work: Try): Promise<AttemptOutcome>
   /** Whether the goal would be tried now: it does not wait after a failure. */
   isDue(goal: Goal): boolean
   /** Whether any goal of the community failed, and was neither reached nor given up since. */
@@ -57,7 +60,9 @@ export interface AttemptsPorts {
   readonly now: () => UnixMillis
   /** From 0 to 1: spreads the attempts of goals that failed together. */
   readonly random: () => number
-  readonly onFault: (fault: unknown) => void
+  readonly onFault: (fault: unknown, goal?: CausedGoal) => void
+  /** Looks on at each try; left out where nobody does. */
+  readonly watch?: (goal: CausedGoal, work: Try) => ReturnType<Try>
   /** Records that a goal is given up. Where that fails it waits, and is given up when it has failed once more. */
   readonly giveUp: (goal: GivenUp) => Promise<unknown>
   /** Whether a goal is given up that failed so often; true where it is left out. */
@@ -112,7 +117,7 @@ export function createAttempts(ports: AttemptsPorts): Attempts {
       await giveUp(goal)
       failures.delete(keyOf(goal))
     } catch (fault) {
-      onFault(fault)
+      onFault(fault, goal)
     }
   }
 
@@ -126,7 +131,7 @@ export function createAttempts(ports: AttemptsPorts): Attempts {
     isFailing: (communityId) => [...failures.values()].some((failure) => failure.communityId === communityId),
     async attempt(goal, work) {
       if (!isDue(goal)) return 'NOT_DUE'
-      const tried = await tryOf(work, onFault)
+      const tried = await tryOf(goal, work, ports)
       if (!tried.ok) return fail(goal, tried.error.code, pace.giveUpFaults || !tried.error.isFault)
       failures.delete(keyOf(goal))
       return 'REACHED'
@@ -137,14 +142,15 @@ export function createAttempts(ports: AttemptsPorts): Attempts {
 }
 
 async function tryOf(
-  work: () => Promise<Result<unknown, { readonly code: string }>>,
-  onFault: (fault: unknown) => void,
+  goal: CausedGoal,
+  work: Try,
+  { watch = async (_goal, unwatched) => unwatched(), onFault }: AttemptsPorts,
 ): Promise<Result<unknown, { readonly code: string; readonly isFault: boolean }>> {
   try {
-    const outcome = await work()
+    const outcome = await watch(goal, work)
     return outcome.ok ? outcome : err({ code: outcome.error.code, isFault: false })
   } catch (fault) {
-    onFault(fault)
+    onFault(fault, goal)
     return err({ code: 'INTERNAL', isFault: true })
   }
 }

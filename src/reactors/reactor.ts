@@ -8,8 +8,18 @@ export interface Reactor {
   wake(): void
   /** Resolves when no look is under way and none is due. */
   settled(): Promise<void>
+  /** Which looks it has taken. */
+  looks(): Looks
   /** Looks no more; resolves when the look under way has ended. */
   stop(): Promise<void>
+}
+
+/** The looks of a reactor, counted from its creation. */
+export interface Looks {
+  /** How many have begun. */
+  readonly begun: number
+  /** The newest that ended well: 0 for none. What was known when it began is taken into account. */
+  readonly done: number
 }
 
 export interface ReactorPorts {
@@ -34,8 +44,8 @@ const FAULT_PAUSE_MS = 1_000
  * the same place.
  */
 export function createReactor({ name, react, wallClock, onFault }: ReactorPorts): Reactor {
-  let isStopped = false
-  let isDue = false
+  const { counted, looks } = countLooks(react)
+  let [isStopped, isDue] = [false, false]
   let running: Promise<void> | null = null
   let forget = (): void => undefined
 
@@ -44,8 +54,7 @@ export function createReactor({ name, react, wallClock, onFault }: ReactorPorts)
       isDue = false
       forget()
       try {
-        const next = await react()
-        if (next !== null) wakeAt(next)
+        wakeAt(await counted())
       } catch (fault) {
         onFault(fault)
         wakeAt((wallClock.now() + FAULT_PAUSE_MS) as UnixMillis)
@@ -54,8 +63,8 @@ export function createReactor({ name, react, wallClock, onFault }: ReactorPorts)
     running = null
   }
 
-  function wakeAt(at: UnixMillis): void {
-    if (!isStopped) forget = wallClock.wakeAt(at, wake)
+  function wakeAt(at: UnixMillis | null): void {
+    if (at !== null && !isStopped) forget = wallClock.wakeAt(at, wake)
   }
 
   function wake(): void {
@@ -67,6 +76,7 @@ export function createReactor({ name, react, wallClock, onFault }: ReactorPorts)
   return {
     name,
     wake,
+    looks,
     async settled() {
       while (running !== null) await running
     },
@@ -75,5 +85,21 @@ export function createReactor({ name, react, wallClock, onFault }: ReactorPorts)
       forget()
       await running
     },
+  }
+}
+
+function countLooks(react: ReactorPorts['react']): {
+  readonly counted: ReactorPorts['react']
+  readonly looks: () => Looks
+} {
+  let [begun, done] = [0, 0]
+  return {
+    counted: async () => {
+      begun += 1
+      const next = await react()
+      done = begun
+      return next
+    },
+    looks: () => ({ begun, done }),
   }
 }

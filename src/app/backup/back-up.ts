@@ -11,7 +11,7 @@ import type { Fault } from '../../events/event-log.ts'
 import { EventReader } from '../../events/event-reader.ts'
 import type { LogMissing } from '../no-log.ts'
 import { describeMember, readBackupFile, writeBackupFile, type BackupDamaged } from './backup-file.ts'
-import { LOG_NAME, MESSAGES_NAME, type BackupManifest } from './backup-manifest.ts'
+import { LOG_NAME, MESSAGES_NAME, WEBHOOKS_NAME, type BackupManifest } from './backup-manifest.ts'
 import { placeFile } from './place-file.ts'
 import { filesBelow, sync } from './synced-files.ts'
 import { openWorkingFolder, removeLeftovers } from './working-folder.ts'
@@ -27,7 +27,7 @@ export interface BackUpOptions {
   readonly dataDir: string
   /** Must not exist. */
   readonly file: string
-  /** Private keys and tokens too. */
+  /** Private keys, tokens and webhooks too. */
   readonly withKeys: boolean
   readonly now: () => UnixMillis
   readonly onProgress: (progress: BackupProgress) => void
@@ -59,7 +59,7 @@ type Refused = LogMissing | LogBroken | BackupExists | FolderMissing | BackupDam
  * back before it gets its name.
  *
  * Works beside a process that writes, without its lock. The messages are copied after the log, so that all that its events
- * tell of is among them.
+ * tell of is among them; the webhooks before it, so that none was told of an event that is not there.
  *
  * @returns What is in it. `LogBroken` where the log's chain is broken; `BackupDamaged` where the disk gave back other
  *   bytes than were written. Then there is no file.
@@ -111,6 +111,9 @@ async function copyAll(
     (phase: BackupProgress['phase']) =>
     ({ pages, totalPages }: CopyProgress): void =>
       onProgress({ phase, done: pages, total: totalPages })
+  const webhooks = join(dataDir, WEBHOOKS_NAME)
+  // So few that nobody waits for them.
+  if (withKeys && existsSync(webhooks)) await copyDatabase(webhooks, join(folder, WEBHOOKS_NAME), () => undefined)
   await copyDatabase(join(dataDir, LOG_NAME), join(folder, LOG_NAME), tell('COPY_LOG'))
   await copyDatabase(join(dataDir, MESSAGES_NAME), join(folder, MESSAGES_NAME), tell('COPY_MESSAGES'))
   if (withKeys) {
@@ -140,7 +143,7 @@ async function describe(
   { logId, ...head }: Head,
   { withKeys, now }: BackUpOptions,
 ): Promise<BackupManifest> {
-  const names = [LOG_NAME, MESSAGES_NAME, ...(withKeys ? await keysOf(folder) : [])]
+  const names = [LOG_NAME, MESSAGES_NAME, ...(withKeys ? await secretsOf(folder) : [])]
   const members = []
   for (const name of names) members.push(await describeMember(join(folder, name), name))
   return {
@@ -153,6 +156,11 @@ async function describe(
     hasKeys: withKeys,
     members,
   }
+}
+
+async function secretsOf(folder: string): Promise<readonly string[]> {
+  const webhooks = existsSync(join(folder, WEBHOOKS_NAME)) ? [WEBHOOKS_NAME] : []
+  return [...webhooks, ...(await keysOf(folder))]
 }
 
 /** What is half written is no key yet. */

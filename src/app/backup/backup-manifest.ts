@@ -11,7 +11,7 @@ export interface BackupManifest {
   readonly logId: string
   /** The newest event that is in it, and the chain's link of it, 32 bytes in hex. */
   readonly head: { readonly position: number; readonly link: string }
-  /** Whether private keys and tokens are in it: then who has the file can sign as the community. */
+  /** Whether private keys, tokens and webhooks are in it: then who has the file can sign as the community. */
   readonly hasKeys: boolean
   /** All other members, in their order. */
   readonly members: readonly BackupMember[]
@@ -31,9 +31,11 @@ export const MANIFEST_NAME = 'manifest.json'
 export const MANIFEST_DIGEST_NAME = 'manifest.sha256'
 export const LOG_NAME = 'seedbank.db'
 export const MESSAGES_NAME = 'messages.db'
+/** Who is told, and the secrets for it: with the keys alone. */
+export const WEBHOOKS_NAME = 'webhooks.db'
 
 /** Nothing else is ever written to a data directory: no path that leads out of it, and nothing that is not kept there. */
-const MEMBER = /^(?:seedbank\.db|messages\.db|keys(?:\/[0-9A-Za-z][0-9A-Za-z._-]*)+)$/
+const MEMBER = /^(?:seedbank\.db|messages\.db|webhooks\.db|keys(?:\/[0-9A-Za-z][0-9A-Za-z._-]*)+)$/
 const DIGEST = /^[0-9a-f]{64}$/
 
 /** @returns Refused with what is wrong with it, for the operator. */

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { whenMissing } from '../../formats/when-missing.ts'
-import { LOG_NAME, MESSAGES_NAME } from './backup-manifest.ts'
+import { LOG_NAME, MESSAGES_NAME, WEBHOOKS_NAME } from './backup-manifest.ts'
 import { filesBelow, sync, syncAll } from './synced-files.ts'
 
 /** What is being brought back, and is not whole yet. */
@@ -10,9 +10,13 @@ const PARTIAL = 'restore.partial'
 const READY = 'restore.ready'
 
 /** SQLite would take what a database of before left there for its own. */
-const DATABASE_FILES = [LOG_NAME, MESSAGES_NAME].flatMap((name) => [name, `${name}-wal`, `${name}-journal`])
+const DATABASE_FILES = [LOG_NAME, MESSAGES_NAME, WEBHOOKS_NAME].flatMap((name) => [
+  name,
+  `${name}-wal`,
+  `${name}-journal`,
+])
 
-/** @returns The file of a log or of messages that is in the data directory already; null where there is none. */
+/** @returns The file of a log, of messages or of webhooks that is in the data directory already; null where there is none. */
 export async function findDatabaseFile(dataDir: string): Promise<string | null> {
   for (const name of DATABASE_FILES) {
     const path = join(dataDir, name)

@@ -16,7 +16,11 @@ export function addBackupCommand(program: Command): void {
     .command('backup')
     .description('Writes the log and the messages to one file, and reads it back, also while a node runs.')
     .argument('<file>', 'the file to write, which must not exist')
-    .option('--with-keys', 'private keys and tokens too: whoever has the file can then sign as the community', false)
+    .option(
+      '--with-keys',
+      'private keys, tokens and webhooks too: whoever has the file can then sign as the community',
+      false,
+    )
     .addOption(createDataDirOption())
     .action(async (file: string, flags: BackupFlags) => {
       process.exitCode = await backup(resolve(file), flags)
@@ -66,8 +70,8 @@ function describeBackup(file: string, { head, hasKeys, members }: BackupManifest
   return [
     `${file}: log up to event ${head.position} ${head.link}, and messages; ${bytes} bytes, read back and whole`,
     hasKeys
-      ? 'Private keys and tokens are in it: whoever has the file can sign as the community. Keep it as you keep them.'
-      : 'Private keys and tokens are not in it: keep keys/ elsewhere, or use --with-keys.',
+      ? 'Private keys, tokens and webhooks are in it: whoever has the file can sign as the community. Keep it as you keep them.'
+      : 'Private keys, tokens and webhooks are not in it: keep keys/ elsewhere, or use --with-keys.',
     'Archives are not in it: a control node makes them again from the messages, a member fetches them again.',
   ]
 }

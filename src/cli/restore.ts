@@ -32,7 +32,8 @@ async function restore(file: string, dataDirText: string): Promise<number> {
     const { manifest, incarnation } = restored.value
     console.log(`The log is back up to event ${manifest.head.position}, as it was at ${manifest.createdAt}`)
     console.log(`What was recorded after it is lost; from here on the log is called ${incarnation}`)
-    if (!manifest.hasKeys) console.log('Private keys and tokens were not in it: put keys/ back before the node starts')
+    if (!manifest.hasKeys)
+      console.log('Private keys, tokens and webhooks were not in it: put keys/ back before the node starts')
     return 0
   }
   const { error } = restored

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { EVERYTHING } from '../../../src/domain/access.ts'
 import type { DomainEvent } from '../../../src/domain/events.ts'
 import type { UnixMillis } from '../../../src/domain/time.ts'
+import type { EventData } from '../../../src/events/event-schemas.ts'
 import { streamOf, type EventId, type Position } from '../../../src/events/recorded-event.ts'
 import { describedSignals } from '../../../src/graphql/subscriptions/signal.ts'
 import { signalJson, type SignalJson } from '../../../src/graphql/subscriptions/signal-json.ts'
 import * as facts from '../../support/community-facts.ts'
+import { shapeOf } from '../../support/event-samples.ts'
 import { ONE_OF_EACH } from '../../support/one-of-each-event.ts'
 import { openApi, type OpenApi } from '../../support/open-api.ts'
 import { FACTS_CORRELATION_ID } from '../../support/record-facts.ts'
@@ -32,6 +36,15 @@ test('every signal is told with all that it says, and nothing of how things stan
   expect(signals.length).toBeGreaterThan(30)
   const { fields } = await told(ONE_OF_EACH.ArchivesVerified, api)
   expect(fields).toMatchObject({ damage: { pieces: [{ from: 0 }], pieceCount: 3, index: true } })
+})
+
+test('the example of the docs has the shape of what is told', async () => {
+  const docs = readFileSync(join(import.meta.dirname, '../../../docs/webhooks.md'), 'utf8')
+  const [, example = ''] = /```json\n(.*?)```/s.exec(docs) ?? []
+  const { type, fields } = await told(ONE_OF_EACH.MagnetlinkDispatched, await openApi())
+  const { data } = JSON.parse(example) as { readonly data: EventData }
+  expect(shapeOf(data)).toEqual(shapeOf(JSON.parse(JSON.stringify(fields))))
+  expect(example).toContain(`"type": "${type}"`)
 })
 
 test('what is no signal cannot be told', async () => {

@@ -20,7 +20,7 @@ export const TRACKER_SETTINGS: SettingDefinitions<
     placeholder: 'url',
     default: 'none',
     description:
-      'The URL under which others reach this server; its own tracker is then named in torrents and magnet links.',
+      'The URL under which others reach this server; its own tracker and web seed are then named in torrents and magnet links.',
     parse: orNull('none', parsePublicUrl),
   },
   publicTorrentAddress: {

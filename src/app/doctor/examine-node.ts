@@ -6,6 +6,7 @@ import { checkDisk } from './check-disk.ts'
 import { checkClock, checkNodeVersion, checkOpenFiles, readClocks } from './check-machine.ts'
 import { checkApiPort, checkTorrentPort } from './check-ports.ts'
 import { checkReach } from './check-reach.ts'
+import { checkWebSeed } from './check-web-seed.ts'
 import { findRunning, type Examination } from './examination.ts'
 import { bad, reasonOf, type Finding } from './finding.ts'
 
@@ -32,6 +33,7 @@ export async function examineNode(settings: Settings): Promise<readonly Finding[
     ['API port', async () => checkApiPort(examination)],
     ['access', () => [checkAccess(settings, head?.liveTokens ?? 0)]],
     ['torrent port', async () => checkTorrentPort(examination, head?.servedInfoHash ?? null)],
+    ['web seed', async () => checkWebSeed(examination, head?.servedInfoHash ?? null)],
     ['peers', () => checkReach(settings)],
   ])
   return [...first, ...findings, ...rest]

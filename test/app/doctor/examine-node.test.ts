@@ -41,13 +41,19 @@ beforeAll(async () => {
   const wish = { role: 'ADMIN', communityIds: null, expiresAt: null, now: Date.now() as UnixMillis } as const
   valueOf(await stores.execute({ type: 'CreateToken', tokenId, hash, ...wish }, metaOf()))
   await closing.disposeAsync()
-  node = await startNodeProcess(dataDir)
+  node = await startNodeProcess(dataDir, PUBLIC)
 })
 
 afterAll(async () => {
   await node.stop('SIGKILL')
   rmSync(dataDir, { recursive: true, force: true })
 })
+
+/** A name that nobody looks up, as the address of peers is given too. */
+const PUBLIC = {
+  SEEDBANK_PUBLIC_URL: 'https://seedbank.example',
+  SEEDBANK_PUBLIC_TORRENT_ADDRESS: '127.0.0.1:1',
+}
 
 async function examine(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<readonly Finding[]> {
   return examineNode(valueOf(parseSettings([], { ...LOOPBACK, SEEDBANK_DATA_DIR: folder, ...settings })))
@@ -110,6 +116,12 @@ describe('a node that runs', () => {
     expect(await look('API port', dataDir)).toBe(`GOOD: ${node.url}, held by the node that runs as process ${node.pid}`)
     expect(await look('access', dataDir, { SEEDBANK_AUTH: 'required' })).toMatch(/ there are 1 tokens that are good$/)
     expect(await look('open files', dataDir)).toContain('for the running node, with archives of 1 communities')
+  })
+
+  test('is asked for a torrent over HTTP, where it has a public URL', async () => {
+    expect(await look('web seed', dataDir)).toBe('')
+    const found = /^GOOD: https:\/\/seedbank.example\/seed\/[0-9a-f]{40}.torrent is served$/
+    expect(await look('web seed', dataDir, PUBLIC)).toMatch(found)
   })
 
   test('is said to be unreachable where something else answers on its torrent port', async () => {

@@ -32,6 +32,7 @@ async function restore(file: string, dataDirText: string): Promise<number> {
     const { manifest, incarnation } = restored.value
     console.log(`The log is back up to event ${manifest.head.position}, as it was at ${manifest.createdAt}`)
     console.log(`What was recorded after it is lost; from here on the log is called ${incarnation}`)
+    console.log('So is the revoking of tokens: look through seedbank token list, and revoke them again')
     if (!manifest.hasKeys)
       console.log('Private keys, tokens and webhooks were not in it: put keys/ back before the node starts')
     return 0

@@ -90,7 +90,7 @@ describe('what a link leads to', () => {
     },
   )
 
-  test('is found through its trackers alone, whoever else it names', async () => {
+  test('leads to none of the peers and other sources that it names', async () => {
     const { communityId, submit, until } = await member.join()
     const { magnetUri } = await seedLink(communityId, historyOf(communityId))
     const dialled: unknown[] = []
@@ -98,7 +98,7 @@ describe('what a link leads to', () => {
     onTestFinished(() => void server.close())
     await once(server, 'listening')
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-    const named = `&x.pe=${host}&ws=http://${host}/&xs=http://${host}/torrent&as=http://${host}/torrent`
+    const named = `&x.pe=${host}&as=http://${host}/torrent&ws=ws://${host}/&xs=udp://${host}`
     expect(await submit(magnetUri + named)).toBeNull()
     await until('HistoryArchivesSeeding')
     expect(dialled).toEqual([])

@@ -11,6 +11,7 @@ import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { LinkRefusalCode } from '../../../src/domain/failure-codes.ts'
 import { announcementText, magnetUriOf, type Clock, type MagnetUri } from '../../../src/domain/magnet.ts'
 import type { UnixMillis } from '../../../src/domain/time.ts'
+import { webSourcesOf } from '../../../src/domain/web-seed.ts'
 import type { FollowedLink } from '../../../src/following/read-link.ts'
 import { openKeyStore, type KeyStore } from '../../../src/identity/key-store.ts'
 import { readFollows } from '../../../src/projections/follows.ts'
@@ -66,10 +67,9 @@ async function openLearning(of: 'NATIVE' | 'FOREIGN'): Promise<Learning> {
     learn,
     refused,
     async announce(n, { by = keys, clock: at = n, tracker } = {}) {
-      const [clock, magnetUri] = [
-        at as Clock,
-        magnetUriOf(infoHash(n), communityId, tracker === undefined ? [] : [tracker]),
-      ]
+      const clock = at as Clock
+      const sources = webSourcesOf('https://seed.example', infoHash(n))
+      const magnetUri = magnetUriOf(infoHash(n), communityId, tracker === undefined ? [] : [tracker], sources)
       const proof = valueOf(await by.sign(communityId, announcementText(communityId, clock, magnetUri)))
       return { announcement: { communityId, clock, magnetUri, ...proof }, cursor: `cursor-${n}` }
     },
@@ -110,7 +110,9 @@ describe('a link from a node that is followed', () => {
     const node = await openLearning('NATIVE')
     const { announcement, cursor } = await node.announce(1, { tracker: 'udp://t.example:1337/announce' })
     const { communityId, clock } = announcement
-    const written = `magnet:?dn=Jane%20Doe&tr=udp://t.example:1337/announce&xt=urn:btih:${infoHash(1)}&x.note=free`
+    const seed = `https://seed.example/seed/${infoHash(1)}`
+    const sources = `&tr=udp://t.example:1337/announce&xs=${seed}.torrent&ws=${seed}/&as=https://Jane.example`
+    const written = `magnet:?dn=Jane%20Doe${sources}&xt=urn:btih:${infoHash(1)}&x.note=free`
     const text = announcementText(communityId, clock, written as MagnetUri)
     const proof = valueOf(await node.keys.sign(communityId, text))
     const link = { announcement: { communityId, clock, magnetUri: written as MagnetUri, ...proof }, cursor }

@@ -12,6 +12,8 @@ const PRICES = {
   STATEMENTS: PAGE,
   /** Looks through what was recorded since the last run of a community: 0.1 s where that is 100,000 messages. */
   SCAN: 100,
+  /** Counts the files of all archives: a second where these are tens of thousands. */
+  FILES: 1_000,
   /** Reads the past of a community: 0.1 s where that is a decade. */
   PAST: 1_000,
   /** Reads all archives of a community that are here: seconds where that is a long history. */

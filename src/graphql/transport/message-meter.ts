@@ -40,17 +40,18 @@ export function meterMessages(client: WebSocket, socket: Duplex, options: MeterO
       ? `A message may have ${limits[kind()].maxBytes} bytes`
       : 'Too much is being sent at a time'
     close(isTooLong ? MESSAGE_TOO_BIG : TRY_AGAIN_LATER, reason)
-    // What is still on its way stays there: the client has time to be told.
-    client.pause()
   }
   const incoming = countIncoming(client, options)
   socket.on('data', (chunk: Buffer) => {
     const refused = incoming.add(chunk.length)
     if (client.readyState !== client.OPEN) {
       if (refused !== null) client.terminate()
-    } else if (refused !== null) refuse(refused)
-    // Answers and pongs wait for who sends and does not read.
-    else if (client.bufferedAmount > limits[kind()].maxUnreadBytes) client.terminate()
+    } else if (refused !== null) {
+      refuse(refused)
+      // What is still on its way stays there: the client has time to be told.
+      client.pause()
+      // Answers and pongs wait for who sends and does not read.
+    } else if (client.bufferedAmount > limits[kind()].maxUnreadBytes) client.terminate()
   })
   return {
     take: (length) => {

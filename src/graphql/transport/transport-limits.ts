@@ -33,6 +33,8 @@ export interface TransportLimits extends CallerLimitOptions {
   readonly initMs: number
   /** A WebSocket from which nothing is heard for this long is asked for a sign of life; after as long again it is gone. */
   readonly silenceMs: number
+  /** How long a WebSocket that is told goodbye may take to say it too. */
+  readonly goodbyeMs: number
   /** Operations that one WebSocket may have under way. */
   readonly operationsPerSocket: number
 }
@@ -57,5 +59,6 @@ export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   requestsPerConnection: 10_000,
   initMs: 3_000,
   silenceMs: 30_000,
+  goodbyeMs: 2_000,
   operationsPerSocket: 100,
 }

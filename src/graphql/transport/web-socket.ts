@@ -14,9 +14,6 @@ import { GRAPHQL_PATH } from './yoga.ts'
 
 const GOING_AWAY = 1001
 
-/** How long a client that is told goodbye may take to say it too, in milliseconds. The types of ws do not know of it. */
-const CLOSING = { closeTimeout: 2_000 }
-
 export interface WebSocketOptions extends Answering, ProtocolOptions {
   readonly ports: Answering['ports']
   readonly budget: BodyBudget
@@ -33,12 +30,14 @@ export interface WebSocketTransport {
 /** Serves operations over WebSocket: each message is sent when the client's socket took the one before. */
 export function createWebSocketTransport(options: WebSocketOptions): WebSocketTransport {
   const { rules, callers, trustedProxies, limits } = options
+  // Apart, as the types of ws do not know of it.
+  const closing = { closeTimeout: limits.goodbyeMs }
   const sockets = new WebSocketServer({
     noServer: true,
     // Of one frame, whoever sends it. What each may really send is counted as it comes in.
     maxPayload: Math.max(...Object.values(limits.bodies).map(({ maxBytes }) => maxBytes)),
     handleProtocols,
-    ...CLOSING,
+    ...closing,
   })
   const protocol = createWebSocketProtocol(options)
 

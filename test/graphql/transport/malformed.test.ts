@@ -34,9 +34,9 @@ const FRAMES: readonly (readonly [name: string, said: readonly Buffer[], code: n
 test('malformed frames close their own connection, with the code that says why', async () => {
   const { port, url, faults } = await openApi()
   const found = await Promise.all(
-    FRAMES.map(async ([name, said, code]) => {
+    FRAMES.map(async ([name, said]) => {
       const { hears, socket } = await openExchange(port, UPGRADE, ...said)
-      const [, goodbye = ''] = /\x88[\x02-\x7d](..)/s.exec(await hears(/\x88[\x02-\x7d]../s)) ?? []
+      const [, goodbye = ''] = /\x88.(..)/s.exec(await hears(/\x88.../s)) ?? []
       socket.destroy()
       return [name, Buffer.from(goodbye, 'latin1').readUInt16BE()] as const
     }),

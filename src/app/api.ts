@@ -38,6 +38,7 @@ import { createMemberWishes } from './wishes/member-wishes.ts'
 import { createAddCommunity, createCreateArchive } from './wishes/wishes.ts'
 
 export interface ApiParts {
+  readonly watch: NonNullable<GraphqlPorts['watch']>
   readonly authenticate: GraphqlPorts['authenticate']
   readonly stores: Stores
   readonly client: TorrentClient
@@ -65,6 +66,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
   const { log, db, execute, messages, restores } = stores
   return {
     authenticate: parts.authenticate,
+    watch: parts.watch,
     execute,
     db,
     log,

@@ -11,6 +11,7 @@ import type { NodeBase } from './node-base.ts'
 import type { Reactors } from './reactors.ts'
 import { createRebuilds, type Rebuilds } from './rebuild/rebuilds.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
+import { createTelemetryRoutes } from './telemetry/telemetry-routes.ts'
 import { trackersOf, type NodeTracker } from './tracker.ts'
 import type { Verifications } from './verification/verifications.ts'
 import { createWebhooks, type Webhooks } from './webhooks/start-webhooks.ts'
@@ -36,15 +37,17 @@ export interface ApiUses {
  * @throws When the address is taken or is none of this machine, or the persisted operations are no good.
  */
 export async function serveApi(
-  { settings, stores, wallClock, log }: NodeBase,
+  base: NodeBase,
   { tracker: { tracker }, version, access, ...uses }: ApiUses,
   starting: AsyncDisposableStack,
 ): Promise<string> {
+  const { settings, stores, wallClock, log, telemetry } = base
   const network = await createNetworkOptions(settings)
   const webhooks = createNodeWebhooks({ stores, wallClock, log }, uses, () => ports)
   starting.defer(async () => webhooks.stop())
   const authenticate = openAuthenticator({ stores, wallClock, log }, access, starting)
-  const ports = createApiPorts({
+  const ports: GraphqlPorts = createApiPorts({
+    watch: telemetry.operations,
     authenticate,
     stores,
     ...uses,
@@ -60,11 +63,13 @@ export async function serveApi(
   })
   const { client, reactors, bandwidth } = uses
   const admitBytes: WebSeedUses['admitBytes'] = async (...asked) => bandwidth.admitBytes(...asked)
-  const routes = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
-  const server = createGraphqlServer({ ...network, ports, extra: tracker, routes })
+  const watching = createTelemetryRoutes(base, { ...uses, version })
+  const seed = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
+  const server = createGraphqlServer({ ...network, ports, extra: tracker, routes: [...watching.routes, ...seed] })
   webhooks.start()
   const listening = await server.listen()
   starting.defer(async () => server.close())
+  starting.defer(watching.stopping)
   return urlOnThisMachine(listening)
 }
 

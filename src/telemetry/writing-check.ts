@@ -4,7 +4,7 @@ import type { UnixMillis } from '../domain/time.ts'
 export interface WritingCheck {
   /** An append ended: as a whole it was written, or failed. */
   appended(isWritten: boolean): void
-  /** Whether the last append was written. Where it was not, this tries again, and is told of it by `appended`. */
+  /** Whether the last append was written. Where it was not, this tries again. */
   isWritable(): Promise<boolean>
 }
 
@@ -24,8 +24,11 @@ export function createWritingCheck(write: () => Promise<unknown>, now: () => Uni
 
   async function tryAgain(): Promise<void> {
     triedAt = now()
-    // What it throws was told to `appended`, and to whoever wished what failed first.
-    await write().catch(() => undefined)
+    // Why it fails was told to whoever wished what failed first.
+    isWritten = await write().then(
+      () => true,
+      () => false,
+    )
     trying = null
   }
 

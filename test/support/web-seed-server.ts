@@ -19,7 +19,7 @@ export interface WebSeedServer {
   readonly served: Map<InfoHash, SeededFiles>
   /** What it said could not be given. */
   readonly failed: { readonly infoHash: InfoHash; readonly error: unknown }[]
-  /** How many bytes it asked to send. */
+  /** How many bytes it sent. */
   sentBytes(): number
   readonly server: Server
   close(): Promise<void>
@@ -35,7 +35,8 @@ export async function startWebSeedServer(limits: Partial<SeedStreamLimits> = {})
       findServed: async (infoHash) => served.get(infoHash) ?? null,
       isServed: (infoHash) => served.has(infoHash),
       webSeedsOf: (infoHash) => [`${url}${SEED_PATH}${infoHash}/`],
-      admitBytes: async (_infoHash, bytes) => void (sent += bytes),
+      admitBytes: async () => undefined,
+      onSent: (_infoHash, bytes) => void (sent += bytes),
       onFailed: (infoHash, error) => failed.push({ infoHash, error }),
     },
     createSeedStreams({ ...SEED_STREAM_LIMITS, ...limits }),

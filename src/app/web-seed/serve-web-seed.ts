@@ -16,6 +16,8 @@ export interface WebSeedUses {
   readonly client: Pick<TorrentClient, 'active' | 'drop'>
   /** Waits until so many bytes of a torrent may be sent. */
   readonly admitBytes: SeedGate['admitBytes']
+  /** Counts what was sent, where anybody does. */
+  readonly onSent?: SeedGate['onSent']
   /** Has the reactors look at what was recorded. */
   readonly wake: () => void
 }
@@ -23,7 +25,7 @@ export interface WebSeedUses {
 /** The web seed of a node, where others can reach it: what its torrent client serves, over HTTP. */
 export function createSeedRoutes(
   { settings: { publicUrl }, stores, log }: Pick<NodeBase, 'settings' | 'stores' | 'log'>,
-  { client, admitBytes, wake }: WebSeedUses,
+  { client, admitBytes, onSent = () => undefined, wake }: WebSeedUses,
 ): readonly HttpRoute[] {
   if (publicUrl === null) return []
   const { db, archivesDir } = stores
@@ -53,6 +55,7 @@ export function createSeedRoutes(
     isServed: (infoHash) => client.active().has(infoHash),
     webSeedsOf: (infoHash) => webSourcesOf(publicUrl, infoHash).webSeeds,
     admitBytes,
+    onSent,
     onFailed: (infoHash, error) =>
       void giveUp(infoHash, error).catch((fault: unknown) => log.error(fault, 'Cannot stop serving what is damaged')),
   })

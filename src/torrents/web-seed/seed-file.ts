@@ -28,6 +28,8 @@ export interface SeedGate {
   readonly isServed: (infoHash: InfoHash) => boolean
   /** Waits until so many bytes of it may be sent. @throws The reason of the signal. */
   readonly admitBytes: (infoHash: InfoHash, bytes: number, signal: AbortSignal) => Promise<void>
+  /** Told of bytes of it that were handed to the system, to be counted. */
+  readonly onSent: (infoHash: InfoHash, bytes: number) => void
 }
 
 /** The info hash names the bytes. */
@@ -73,12 +75,13 @@ interface Sending extends SeedGate {
 /** The bytes, for as long as the torrent is served and no faster than they may be sent. */
 async function* sendable(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { infoHash, signal, isServed, admitBytes }: Sending,
+  { infoHash, signal, isServed, admitBytes, onSent }: Sending,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     await admitBytes(infoHash, chunk.length, signal)
     if (!isServed(infoHash)) throw new Error(`Cannot give more of ${infoHash}: it is not served any more`)
     yield chunk
+    onSent(infoHash, chunk.length)
   }
 }
 

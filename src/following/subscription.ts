@@ -40,7 +40,13 @@ const ID = '1'
 /** How much that is not believed is taken in one connection. */
 const MAX_REFUSED = 100
 
-const LOST_CURSORS: ReadonlySet<string | null> = new Set(['CURSOR_NOT_IN_THIS_LOG', 'CURSOR_MALFORMED'])
+/** What codes of the other node come to; all others are errors that this node knows nothing of. */
+const CODES: Readonly<Record<string, FollowFailure['code']>> = {
+  CURSOR_NOT_IN_THIS_LOG: 'CURSOR_LOST',
+  CURSOR_MALFORMED: 'CURSOR_LOST',
+  UNAUTHENTICATED: 'UNAUTHORIZED',
+  FORBIDDEN: 'UNAUTHORIZED',
+}
 
 /** Creates what asks for the links of a community and reads what it is answered. */
 export function createSubscription(options: SubscriptionOptions): Subscription {
@@ -129,5 +135,5 @@ function failureOfErrors(errors: unknown): FollowFailure {
   const [first] = Array.isArray(errors) ? (errors as readonly unknown[]) : []
   const { extensions } = (first ?? {}) as { readonly extensions?: { readonly code?: unknown } | null }
   const detail = detailOf(extensions?.code)
-  return { code: LOST_CURSORS.has(detail) ? 'CURSOR_LOST' : 'REMOTE_ERROR', detail }
+  return { code: (detail === null ? undefined : CODES[detail]) ?? 'REMOTE_ERROR', detail }
 }

@@ -29,6 +29,7 @@ describe('a node that', () => {
     ['wants a token before', 401, 'UNAUTHORIZED', '401'],
     ['redirects', 302, 'HANDSHAKE_REFUSED', '302'],
     ['answers an error', answering(errorOf('COMMUNITY_SECRET')), 'REMOTE_ERROR', 'COMMUNITY_SECRET'],
+    ['asks for a token', answering(errorOf('UNAUTHENTICATED')), 'UNAUTHORIZED', 'UNAUTHENTICATED'],
     ['answers an error that is none of ours', answering(errorOf('<b>\n')), 'REMOTE_ERROR', null],
     [
       'answers an error with a link',

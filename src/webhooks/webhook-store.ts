@@ -84,7 +84,12 @@ function createRegister(db: Database.Database): Register {
       return row === undefined ? null : toWebhook(row)
     },
     secretOf: (webhookId) => (selectOne.get(webhookId)?.secret ?? null) as WebhookSecret | null,
-    remove: (webhookId) => deleteOne.run(webhookId).changes > 0,
+    remove(webhookId) {
+      const { changes } = deleteOne.run(webhookId)
+      // Else the secret would be found in the WAL until that is written over.
+      db.pragma('wal_checkpoint(truncate)')
+      return changes > 0
+    },
     forget(communityId) {
       const rows = selectAll.all().filter(({ community }) => community === communityId)
       for (const { id } of rows) deleteOne.run(id)

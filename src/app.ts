@@ -10,6 +10,7 @@ import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
 import { createMembers } from './app/members.ts'
 import { recordAs, type Reactors } from './app/reactors.ts'
+import { createDiskUseReader } from './app/packing/disk-use.ts'
 import { createRecordingBursts } from './app/schedule/recording-bursts.ts'
 import { serveApi } from './app/serve-api.ts'
 import type { RuntimeFile } from './app/runtime-file.ts'
@@ -88,12 +89,6 @@ export async function startApp(
 
 async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDisposableStack): Promise<string> {
   const { settings, stores, wallClock, log } = base
-  if (stores.messagesEndAt !== null) {
-    log.error(
-      { messagesEndAt: stores.messagesEndAt },
-      'Messages that were packed are missing in messages.db: bring it back',
-    )
-  }
   const runtime = await begin(base, starting)
   const { client, bandwidth } = await startTorrents(base, starting)
   const tracker = await startTracker(settings, client, (fault) =>
@@ -117,6 +112,7 @@ async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDis
     client,
     files,
     recordAs: (actor) => recordAs(actor, stores),
+    readDiskUse: createDiskUseReader(settings),
   })
   const reactors = startNodeReactors({ ...base, client, bandwidth, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.
@@ -155,6 +151,10 @@ async function begin(
   { settings, stores, wallClock, log }: NodeBase,
   starting: AsyncDisposableStack,
 ): Promise<RuntimeFile> {
+  const { messagesEndAt } = stores
+  if (messagesEndAt !== null) {
+    log.error({ messagesEndAt }, 'Messages that were packed are missing in messages.db: bring it back')
+  }
   const options = {
     stores,
     dataDir: settings.dataDir,

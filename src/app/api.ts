@@ -25,6 +25,7 @@ import { createRebuildProjections, type Rebuilds } from './rebuild/rebuilds.ts'
 import { createRecordMessages } from './recording/record-messages.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { countLate, createScheduleReader } from './schedule/schedules.ts'
+import type { ReadDiskUse } from './packing/disk-use.ts'
 import { createSpacePorts } from './space-ports.ts'
 import type { Stores } from './stores.ts'
 import type { Verifications } from './verification/verifications.ts'
@@ -47,6 +48,8 @@ export interface ApiParts {
   readonly verifications: Verifications
   readonly rebuilds: Rebuilds
   readonly members: Members
+  readonly readDiskUse: ReadDiskUse
+  readonly readLimits: GraphqlPorts['readLimits']
   readonly webhooks: Pick<Webhooks, 'wake'>
   /** The announce URLs of a community, from what was chosen for it. */
   readonly trackersOf: (chosen: readonly string[] | null) => readonly string[]
@@ -78,6 +81,7 @@ export function createApiPorts(parts: ApiParts): GraphqlPorts {
       port: client.port,
       ...client.openFiles(),
     }),
+    readLimits: parts.readLimits,
     verifications: parts.verifications,
     rebuilds: parts.rebuilds,
     members: { ...parts.members.reader, readEvidence: createEvidenceReader({ db, now, ...parts.members.reader }) },
@@ -100,7 +104,10 @@ function createWishes(parts: ApiParts): Wishes {
     publicUrl,
     onFault,
     findEarlierAnswer: createEarlierAnswerFinder(stores.log),
-    checkSpace: createCheckSpace({ messages: stores.messages, ...createSpacePorts(stores, trackersOf) }),
+    checkSpace: createCheckSpace({
+      messages: stores.messages,
+      ...createSpacePorts(stores, trackersOf, parts.readDiskUse),
+    }),
     onRecorded: (communityId: CommunityId) => {
       bursts.note(communityId)
       reactors.wakeSchedules()

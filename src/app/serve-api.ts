@@ -4,11 +4,13 @@ import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { openAuthenticator, type AuthenticatorUses } from './access/open-authenticator.ts'
 import { urlOnThisMachine } from './access/listening.ts'
 import { createApiPorts } from './api.ts'
+import { createLimitsReader } from './bandwidth/read-limits.ts'
 import type { NodeBandwidth } from './bandwidth/node-bandwidth.ts'
 import type { Members } from './members.ts'
 import { createNetworkOptions } from './network/network-options.ts'
 import type { NodeBase } from './node-base.ts'
 import type { Reactors } from './reactors.ts'
+import { createDiskUseReader } from './packing/disk-use.ts'
 import { createRebuilds, type Rebuilds } from './rebuild/rebuilds.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { createTelemetryRoutes } from './telemetry/telemetry-routes.ts'
@@ -53,6 +55,8 @@ export async function serveApi(
     ...uses,
     webhooks,
     rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
+    readDiskUse: createDiskUseReader(settings),
+    readLimits: createLimitsReader(settings, uses.bandwidth),
     trackersOf: (chosen) => trackersOf(settings, chosen),
     publicUrl: settings.publicUrl,
     defaultSettings: settings,

@@ -12,7 +12,8 @@ export const findingHelp: Readonly<Record<Exclude<FindingCode, 'ANNOUNCEMENT_REF
   WORK_PARKED: 'Mend what the code names; then have it tried again with retryParked, or left undone with skipParked.',
   LAST_RUN_FAILED: 'Mend what the code names; the run is tried again by itself, or at once with createArchive.',
   DISK_FULL: 'Make room on the disk of the data directory; the download goes on by itself.',
-  QUOTA_EXCEEDED: 'Raise quotaBytes with changeSettings; the download goes on by itself.',
+  QUOTA_EXCEEDED:
+    'Raise quotaBytes with changeSettings, or the disk quota of the node where the numbers name that; the download goes on by itself.',
   ENCRYPTED: 'Nothing can be read without the key of the community, which this node does not hold.',
   TORRENT_MALFORMED: 'The control node has to announce a torrent of archives: ask its operator.',
   INDEX_MALFORMED: 'The control node has to announce archives with a sound index: ask its operator.',

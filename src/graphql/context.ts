@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { CommandMeta, Execute } from '../commands/command-meta.ts'
 import type { CorrelationId, EventId } from '../events/recorded-event.ts'
 import type { EventLog } from '../events/event-log.ts'
+import type { RateLimits } from '../domain/bandwidth.ts'
 import type { NodeDefaults } from '../domain/community-settings.ts'
 import type { InfoHash } from '../domain/info-hash.ts'
 import type { Schedule } from '../domain/schedule.ts'
@@ -38,6 +39,17 @@ export interface TorrentClientState {
   readonly openFilesLimit: number | null
 }
 
+/** What limits a node: rates in bytes a second, where null is no limit, and what it may take of its disk. */
+export interface NodeLimits extends RateLimits {
+  /** What archives and messages take. */
+  readonly usedBytes: number
+  /** What they may take; null where there is no bound. */
+  readonly quotaBytes: number | null
+  readonly freeBytes: number
+  /** What packing and fetching leave free. */
+  readonly minFreeBytes: number
+}
+
 /** What the API asks of the rest of the node. */
 export interface GraphqlPorts {
   readonly authenticate: Authenticate
@@ -51,6 +63,8 @@ export interface GraphqlPorts {
   /** The torrents that the client serves now. Called once a second for each subscriber, so it must be cheap. */
   readonly torrentStats: () => ReadonlyMap<InfoHash, TorrentStats>
   readonly torrentClient: () => TorrentClientState
+  /** What limits the node now. */
+  readonly readLimits: () => Promise<NodeLimits>
   readonly verifications: VerificationReader
   readonly rebuilds: RebuildReader
   readonly members: MemberReader

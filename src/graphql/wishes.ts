@@ -74,6 +74,16 @@ export interface QuotaExceeded {
   readonly quotaBytes: number
 }
 
+/** What the node may take of its disk would not do: archives and messages of all communities. */
+export interface NodeQuotaExceeded {
+  readonly type: 'NodeQuotaExceeded'
+  readonly neededBytes: number
+  readonly nodeQuotaBytes: number
+}
+
+/** Why there is no room for a run. */
+export type NoRoom = DiskTooFull | QuotaExceeded | NodeQuotaExceeded
+
 /** The log is not what was written, or not what was signed: the node does not vouch for it. */
 export interface LogAltered {
   readonly type: 'LogAltered'
@@ -148,8 +158,7 @@ export type WishRefusal =
   | Exclude<Refusal, { readonly type: ObservationRefusal }>
   | CommunityKeyMissing
   | CommunityIdMissing
-  | DiskTooFull
-  | QuotaExceeded
+  | NoRoom
   | LogAltered
   | RebuildIsRunning
   | MemberWishRefusal
@@ -160,10 +169,7 @@ export interface Wishes extends MemberWishes, TokenWishes, WebhookWishes {
   /** `result.communityId` names the community, also where its key was made here. */
   addCommunity(input: AddCommunityInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | CommunityKeyMissing>>
   /** `result.runId` names the run, which goes on after the answer. */
-  createArchive(
-    input: CreateArchiveInput,
-    meta: CommandMeta,
-  ): Promise<Result<Accepted, Refusal | DiskTooFull | QuotaExceeded>>
+  createArchive(input: CreateArchiveInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | NoRoom>>
   /** Announces the torrent that is served, again if need be, with a higher clock. */
   dispatchMagnetlink(
     communityId: CommunityId,

@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createCreateToken } from '../../src/app/access/create-token.ts'
 import { createSignCheckpoint } from '../../src/app/audit/sign-checkpoint.ts'
+import { NO_LIMITS } from '../../src/torrents/client/torrent-limits.ts'
+import { createLimitsReader } from '../../src/app/bandwidth/read-limits.ts'
+import { createDiskUseReader } from '../../src/app/packing/disk-use.ts'
 import { createCheckSpace } from '../../src/app/packing/check-space.ts'
 import { createDispatchAgain } from '../../src/app/wishes/dispatch-again.ts'
 import { createFilesWorker } from '../../src/app/verification/files-work.ts'
@@ -64,8 +67,9 @@ const DEFAULT_SETTINGS = { trackers: ['udp://tracker.example.org:1337/announce']
 export async function openApi(
   options: Partial<Omit<GraphqlServerOptions, 'ports'>> & {
     readonly ports?: Partial<GraphqlPorts>
-    /** On the disk of the archives, as runs are told; by default there is no end of it. */
+    /** On the disk of the archives, and what they may take of it, as runs are told; by default there is no end of it. */
     readonly freeBytes?: number
+    readonly diskQuota?: number
     /** Looks over the shoulder of who reads the log. */
     readonly wrapLog?: (log: GraphqlPorts['log']) => GraphqlPorts['log']
   } = {},
@@ -75,9 +79,9 @@ export async function openApi(
   const dataDir = join(createTemporaryFolder(), 'data')
   const stores = valueOf(await openStores(dataDir, closing))
   const faults: unknown[] = []
-  const stats = new Map<InfoHash, TorrentStats>()
-  const samples = noSamples()
+  const [stats, samples] = [new Map<InfoHash, TorrentStats>(), noSamples()]
   const verifications = openVerifications(stores)
+  const disk = { dataDir, diskQuota: options.diskQuota ?? null, minFreeBytes: 16_777_216 }
   closing.defer(async () => verifications.stop())
   const rebuilds = createRebuilds({ dataDir, log: stores.log, now, onFailed: (fault) => faults.push(fault) })
   closing.defer(async () => rebuilds.stop())
@@ -94,7 +98,7 @@ export async function openApi(
     log: options.wrapLog?.(stores.log) ?? stores.log,
     restores: stores.restores,
     wishes: {
-      ...createWishes(stores, verifications, options.freeBytes ?? Infinity),
+      ...createWishes(stores, verifications, disk, options.freeBytes ?? Infinity),
       ...createTestMemberWishes(stores, now),
       ...wishes,
       rebuildProjections: createRebuildProjections(stores.log, rebuilds),
@@ -103,6 +107,7 @@ export async function openApi(
     webhooks: reader,
     torrentStats: () => stats,
     torrentClient: () => ({ status: 'UP', port: 6881, openFiles: 40, openFilesLimit: 1024 }),
+    readLimits: createLimitsReader(disk, { inForce: () => NO_LIMITS }),
     verifications,
     rebuilds,
     defaultSettings: DEFAULT_SETTINGS,
@@ -139,6 +144,7 @@ function openVerifications(stores: Stores): Verifications {
 function createWishes(
   stores: Stores,
   verifications: Verifications,
+  disk: Parameters<typeof createDiskUseReader>[0],
   freeBytes: number,
 ): Omit<Wishes, keyof MemberWishes | keyof WebhookWishes | 'rebuildProjections'> {
   const { db, log, execute, keys, messages, archivesDir } = stores
@@ -176,6 +182,7 @@ function createWishes(
       quotaOf: async (communityId) => (await readOne(communityId))?.settings.quotaBytes ?? null,
       readNewestVersion: async (communityId) => readNewestVersion(db, communityId),
       readFreeBytes: async () => freeBytes,
+      readDiskUse: createDiskUseReader(disk),
     }),
   }
   return {

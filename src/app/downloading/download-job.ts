@@ -5,6 +5,7 @@ import type { DownloadRow } from '../../projections/downloads.ts'
 import type { Cause, RecordOutcome } from '../../reactors/record.ts'
 import type { Download, DownloadFiles } from '../../torrents/client/download.ts'
 import type { TorrentClient } from '../../torrents/client/torrent-client.ts'
+import { checkDiskUse, UNBOUNDED_DISK_USE, type ReadDiskUse } from '../packing/disk-use.ts'
 import type { ServingGate } from '../verification/serving-gate.ts'
 import type { DownloadProgresses, DownloadTeller } from './download-progress.ts'
 import { DownloadStop } from './download-stopped.ts'
@@ -30,6 +31,8 @@ export interface DownloadPorts {
   readonly readServedGeneration: (torrent: Pick<DownloadRow, 'communityId' | 'infoHash'>) => Promise<number | null>
   /** What is free on the disk of the archives. */
   readonly readFreeBytes: () => Promise<number>
+  /** What the node takes and may; no bounds where nothing is said. */
+  readonly readDiskUse?: ReadDiskUse
   readonly logFailure: (details: unknown, running: RunningRow) => void
 }
 
@@ -49,11 +52,13 @@ export interface DownloadOfTorrent extends DownloadJob {
   readonly files: DownloadFiles
 }
 
-/** @throws DownloadStop DISK_FULL, with the numbers. */
+/** @throws DownloadStop DISK_FULL, or QUOTA_EXCEEDED by the node's quota, with the numbers. */
 export async function requireSpace(
   neededBytes: number,
-  { readFreeBytes }: Pick<DownloadPorts, 'readFreeBytes'>,
+  { readFreeBytes, readDiskUse }: Pick<DownloadPorts, 'readFreeBytes' | 'readDiskUse'>,
 ): Promise<void> {
-  const freeBytes = await readFreeBytes()
-  if (neededBytes > freeBytes) throw new DownloadStop('DISK_FULL', { neededBytes, freeBytes })
+  const room = checkDiskUse(neededBytes, await readFreeBytes(), (await readDiskUse?.()) ?? UNBOUNDED_DISK_USE)
+  if (room.ok) return
+  const { type, ...numbers } = room.error
+  throw new DownloadStop(type === 'DiskTooFull' ? 'DISK_FULL' : 'QUOTA_EXCEEDED', numbers)
 }

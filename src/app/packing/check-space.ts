@@ -1,9 +1,10 @@
 import { neededBytes, type LoadedRequest, type MessageLoad } from '../../archives/packing/needed-bytes.ts'
 import type { CommunityId } from '../../domain/community-id.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import type { DiskTooFull, QuotaExceeded } from '../../graphql/wishes.ts'
+import type { NoRoom } from '../../graphql/wishes.ts'
 import type { MessageTotals } from '../../messages/late-messages.ts'
 import type { MessageReader } from '../../messages/message-reader.ts'
+import { checkDiskUse, USUAL_DISK_USE, type DiskUse, type ReadDiskUse } from './disk-use.ts'
 import { lateRangesOf, type RunMessages } from './recorded-messages.ts'
 
 /** A run that has not written anything yet, and the room that there is for it. */
@@ -16,6 +17,8 @@ export interface SpaceQuestion {
   readonly freeBytes: number
   /** What the version to come may take; null where there is no bound. */
   readonly quotaBytes: number | null
+  /** What the node takes and may; `USUAL_DISK_USE` where nothing is said. */
+  readonly diskUse?: DiskUse
 }
 
 export interface SpaceCheckPorts {
@@ -24,13 +27,11 @@ export interface SpaceCheckPorts {
   readonly readNewestVersion: (communityId: CommunityId) => Promise<SpaceQuestion['previous']>
   readonly quotaOf: (communityId: CommunityId) => Promise<number | null>
   readonly readFreeBytes: () => Promise<number>
+  readonly readDiskUse?: ReadDiskUse
 }
 
 /** Asks about a run that would begin now, before it is wished for. */
-export type CheckSpace = (run: Omit<RunMessages, 'recordedUpTo'>) => Promise<Result<null, DiskTooFull | QuotaExceeded>>
-
-/** Left free, so that the log and the messages can go on: 16 MiB. */
-const RESERVED_BYTES = 16_777_216
+export type CheckSpace = (run: Omit<RunMessages, 'recordedUpTo'>) => Promise<Result<null, NoRoom>>
 
 /**
  * Tells before a run whether there is room for what it will write, and whether its version keeps to the quota.
@@ -39,7 +40,7 @@ const RESERVED_BYTES = 16_777_216
  *
  * @returns `ok` too where there is no message to pack, as nothing is written then.
  */
-export function checkSpace(reader: MessageReader, question: SpaceQuestion): Result<null, DiskTooFull | QuotaExceeded> {
+export function checkSpace(reader: MessageReader, question: SpaceQuestion): Result<null, NoRoom> {
   const { run } = question
   const { communityId, from, to, contentTopics: topics, recordedUpTo, partitionSeconds } = run
   const late = lateRangesOf(reader, run)
@@ -62,6 +63,7 @@ export function createCheckSpace(ports: SpaceCheckPorts): CheckSpace {
       previous: await readNewestVersion(run.communityId),
       quotaBytes: await quotaOf(run.communityId),
       freeBytes: await readFreeBytes(),
+      diskUse: (await ports.readDiskUse?.()) ?? USUAL_DISK_USE,
     })
 }
 
@@ -72,14 +74,14 @@ function loadOf(inRange: MessageLoad, late: readonly MessageTotals[]): MessageLo
 }
 
 function checkLoad(
-  { run, trackers, previous, freeBytes, quotaBytes }: SpaceQuestion,
+  { run, trackers, previous, freeBytes, quotaBytes, diskUse = USUAL_DISK_USE }: SpaceQuestion,
   load: MessageLoad,
-): Result<null, DiskTooFull | QuotaExceeded> {
+): Result<null, NoRoom> {
   const { contentTopics } = run
   const { writtenBytes, versionBytes } = neededBytes({ contentTopics, trackers, previous }, load)
-  const onDisk = writtenBytes + RESERVED_BYTES
   if (writtenBytes === 0) return ok(null)
-  if (onDisk > freeBytes) return err({ type: 'DiskTooFull', neededBytes: onDisk, freeBytes })
+  const room = checkDiskUse(writtenBytes, freeBytes, diskUse)
+  if (!room.ok) return room
   const isOver = quotaBytes !== null && versionBytes > quotaBytes
   return isOver ? err({ type: 'QuotaExceeded', neededBytes: versionBytes, quotaBytes }) : ok(null)
 }

@@ -1,7 +1,7 @@
 import { packArchives, type PackingSurroundings } from '../../archives/packing/pack-archives.ts'
 import type { PackingRequest } from '../../archives/packing/packing-request.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import type { DiskTooFull, QuotaExceeded } from '../../graphql/wishes.ts'
+import type { NoRoom } from '../../graphql/wishes.ts'
 import type { MessageReader } from '../../messages/message-reader.ts'
 import type { PackFailed, Packed } from '../../reactors/archiving-reactor.ts'
 import { checkSpace, type SpaceQuestion } from './check-space.ts'
@@ -12,7 +12,7 @@ export interface RecordedRun {
   readonly request: PackingRequest
   /** Messages older than the range that were recorded after this one are packed too. */
   readonly recordedAfter: number
-  readonly space: Pick<SpaceQuestion, 'previous' | 'freeBytes' | 'quotaBytes'>
+  readonly space: Pick<SpaceQuestion, 'previous' | 'freeBytes' | 'quotaBytes' | 'diskUse'>
 }
 
 /** How packing ended: the archive is without what only the node knows. */
@@ -51,7 +51,7 @@ export function packRecorded(
   return { packed: ok({ type: 'CREATED', archive }), details: null }
 }
 
-function failureOf(refusal: DiskTooFull | QuotaExceeded): PackFailed {
+function failureOf(refusal: NoRoom): PackFailed {
   const { type, ...numbers } = refusal
   return { code: type === 'DiskTooFull' ? 'DISK_FULL' : 'QUOTA_EXCEEDED', numbers }
 }

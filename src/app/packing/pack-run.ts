@@ -4,6 +4,7 @@ import { secondOf, type UnixMillis } from '../../domain/time.ts'
 import { webSourcesOf } from '../../domain/web-seed.ts'
 import type { VersionRow } from '../../projections/versions.ts'
 import type { ArchivingPorts, RunningRun } from '../../reactors/archiving-reactor.ts'
+import { USUAL_DISK_USE, type ReadDiskUse } from './disk-use.ts'
 import type { RecordedRun, RecordedRunEnd } from './pack-recorded.ts'
 import { runThread } from '../run-thread.ts'
 
@@ -22,6 +23,8 @@ export interface PackRunPorts {
   readonly quotaOf: (communityId: RunningRun['communityId']) => Promise<number | null>
   /** What is free on the disk of the archives. */
   readonly readFreeBytes: () => Promise<number>
+  /** What the node takes and may; `USUAL_DISK_USE` where nothing is said. */
+  readonly readDiskUse?: ReadDiskUse
   readonly now: () => UnixMillis
   readonly logFailure: (details: string, run: RunningRun) => void
 }
@@ -42,7 +45,8 @@ export function createPackRun(ports: PackRunPorts): ArchivingPorts['pack'] {
     const newGeneration = (await readNewestGeneration(communityId)) + 1
     const named = { trackers, publicUrl, createdAt: secondOf(now()) }
     const request = { archivesDir, ...range, previous, newGeneration, ...named }
-    const space = { previous, freeBytes: await readFreeBytes(), quotaBytes: await quotaOf(communityId) }
+    const diskUse = (await ports.readDiskUse?.()) ?? USUAL_DISK_USE
+    const space = { previous, freeBytes: await readFreeBytes(), quotaBytes: await quotaOf(communityId), diskUse }
     return { request, recordedAfter, space }
   }
 

@@ -8,7 +8,7 @@ import type { ContentTopic } from '../../domain/content-topic.ts'
 import { archiveRangeOf, barToArchiving } from '../../domain/decide-archiving.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { secondOf, type UnixMillis, type UnixSeconds } from '../../domain/time.ts'
-import type { DiskTooFull, QuotaExceeded, Wishes } from '../../graphql/wishes.ts'
+import type { NoRoom, Wishes } from '../../graphql/wishes.ts'
 import type { KeyStore } from '../../identity/key-store.ts'
 import type { CommunityRow } from '../../projections/communities.ts'
 import type { NodeRow } from '../../projections/nodes.ts'
@@ -89,7 +89,7 @@ async function roomFor(
   command: CreateArchive,
   community: CommunityRow,
   checkSpace: CheckSpace,
-): Promise<Result<null, DiskTooFull | QuotaExceeded>> {
+): Promise<Result<null, NoRoom>> {
   const range = archiveRangeOf(command, community)
   if (!range.ok || barToArchiving(community, command.protocolEnabled) !== null) return ok(null)
   const { communityId, contentTopics, recordedUpTo: recordedAfter } = community

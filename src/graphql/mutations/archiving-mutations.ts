@@ -33,6 +33,7 @@ const CreateArchiveResult = defineResult<StartedRun>(
     'NoMessagesYet',
     'DiskTooFull',
     'QuotaExceeded',
+    'NodeQuotaExceeded',
   ],
   (t) => ({
     position: t.expose('position', { type: 'Position', nullable: true, description: positionDescription }),

@@ -4,7 +4,8 @@ import { allow } from '../access/allow.ts'
 import { canRead } from '../access/readable.ts'
 import { builder } from '../builder.ts'
 import { Switch } from './community.ts'
-import type { TorrentClientState } from '../context.ts'
+import type { NodeLimits as Limits, TorrentClientState } from '../context.ts'
+import { priced } from '../limits/price-of.ts'
 import { ParkedReactor } from './parked-reactor.ts'
 
 const Network = builder.enumType('Network', {
@@ -33,6 +34,30 @@ const TorrentClient = builder.objectRef<TorrentClientState>('TorrentClient').imp
       nullable: true,
       description: 'How many it may have open. Near it no more torrents are served; null while unknown, or unlimited.',
     }),
+  }),
+})
+
+const NodeLimits = builder.objectRef<Limits>('NodeLimits').implement({
+  description: 'How fast the node may be now, and how much of its disk it may take.',
+  fields: (t) => ({
+    uploadBytesPerSecond: t.expose('uploadBytesPerSecond', {
+      type: 'ByteCount',
+      nullable: true,
+      description: 'For all that is uploaded together, by the schedule; null for no limit.',
+    }),
+    downloadBytesPerSecond: t.expose('downloadBytesPerSecond', {
+      type: 'ByteCount',
+      nullable: true,
+      description: 'For all that is downloaded together, by the schedule; null for no limit.',
+    }),
+    usedBytes: t.expose('usedBytes', { type: 'ByteCount', description: 'What archives and messages take.' }),
+    quotaBytes: t.expose('quotaBytes', {
+      type: 'ByteCount',
+      nullable: true,
+      description: 'What they may take; null for no bound.',
+    }),
+    freeBytes: t.expose('freeBytes', { type: 'ByteCount', description: 'What is free on the disk.' }),
+    minFreeBytes: t.expose('minFreeBytes', { type: 'ByteCount', description: 'What is left free of that.' }),
   }),
 })
 
@@ -84,6 +109,15 @@ builder.objectField(Status, 'checkpointSize', (t) =>
     nullable: true,
     description:
       'How many events the newest checkpoint covers: those after it are not vouched for yet; null before the first.',
+  }),
+)
+
+builder.objectField(Status, 'limits', (t) =>
+  t.field({
+    ...priced('FILES'),
+    type: NodeLimits,
+    description: 'How fast it may be now, and how much of its disk it may take. Files are counted for it.',
+    resolve: async (_node, _args, { readLimits }) => readLimits(),
   }),
 )
 

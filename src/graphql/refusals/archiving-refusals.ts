@@ -16,6 +16,7 @@ export const archivingRefusals: RefusalSpecs<
   | 'NoMessagesYet'
   | 'DiskTooFull'
   | 'QuotaExceeded'
+  | 'NodeQuotaExceeded'
 > = {
   NotControlNode: {
     description: 'Only a control node creates archives and dispatches magnet links.',
@@ -96,6 +97,19 @@ export const archivingRefusals: RefusalSpecs<
         ({ neededBytes }) => neededBytes,
       ),
       quotaBytes: field('ByteCount', 'What it may take.', ({ quotaBytes }) => quotaBytes),
+    },
+  },
+  NodeQuotaExceeded: {
+    description: "The archives and messages of all communities would take more than the node's disk quota.",
+    message: ({ neededBytes, nodeQuotaBytes }, where) =>
+      `${where} would bring the node to ${neededBytes} bytes with its next archive, and the disk quota of the node is ${nodeQuotaBytes}: set SEEDBANK_DISK_QUOTA higher, or purge communities that were left.`,
+    fields: {
+      neededBytes: field(
+        'ByteCount',
+        'What archives and messages would take at most.',
+        ({ neededBytes }) => neededBytes,
+      ),
+      nodeQuotaBytes: field('ByteCount', 'What they may take.', ({ nodeQuotaBytes }) => nodeQuotaBytes),
     },
   },
 }

@@ -104,6 +104,28 @@ test('createArchive is refused with the numbers where the community has too smal
   })
 })
 
+test('createArchive is refused with the numbers where the node has too small a disk quota, which status tells', async () => {
+  const { url, stores } = await openApi({ diskQuota: 200_000 })
+  const id = await addSmallCommunity(stores, 2)
+  const query = `mutation($id: CommunityId!) {
+    answer: createArchive(communityId: $id) { ... on NodeQuotaExceeded { code message neededBytes nodeQuotaBytes } }
+  }`
+  const { answer } = await askData<{ answer: { neededBytes: number } }>(url, query, { id })
+  const limits = '{ status { limits { usedBytes quotaBytes freeBytes minFreeBytes uploadBytesPerSecond } } }'
+  const told = await askData<{ status: { limits: { usedBytes: number } } }>(url, limits)
+  expect(told.status.limits).toMatchObject({
+    quotaBytes: 200_000,
+    minFreeBytes: 16_777_216,
+    uploadBytesPerSecond: null,
+  })
+  expect(answer.neededBytes).toBeGreaterThan(told.status.limits.usedBytes + 102_400)
+  expect(answer).toMatchObject({
+    code: 'NodeQuotaExceeded',
+    nodeQuotaBytes: 200_000,
+    message: `Community ${id} would bring the node to ${answer.neededBytes} bytes with its next archive, and the disk quota of the node is 200000: set SEEDBANK_DISK_QUOTA higher, or purge communities that were left.`,
+  })
+})
+
 test('dispatchMagnetlink tells again, with a higher clock, what is served', async () => {
   const { url, stores } = await openApi()
   const { answer } = await askData<Answer>(url, ADD_COMMUNITY)

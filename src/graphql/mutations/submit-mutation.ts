@@ -30,7 +30,7 @@ builder.mutationField('submitMagnetlink', (t) =>
     ...allow('OPERATOR'),
     type: SubmitMagnetlinkResult.ref,
     description:
-      'Hands over a magnet link that was announced elsewhere. The newest link is fetched, once no newer one came for a moment. Of it the info hash and the trackers are used alone.',
+      'Hands over a magnet link that was announced elsewhere. The newest link is fetched, once no newer one came for a moment. Of it the info hash, the trackers and the web seeds are used alone.',
     args: {
       communityId: communityIdArg(t.arg),
       magnetUri: t.arg.string({ required: true, description: 'The magnet link, as it was announced.' }),

@@ -15,7 +15,7 @@ export const ReceivedLink = builder.objectRef<BelievedLink>('ReceivedLink').impl
     infoHash: t.expose('infoHash', { type: 'InfoHash', description: 'The torrent.' }),
     magnetUri: t.exposeString('magnetUri', {
       description:
-        'The magnet link, built from the info hash and the trackers of the one that came: nothing else of that is used or kept.',
+        'The magnet link, built from the info hash, the trackers and the web seeds of the one that came: nothing else of that is used or kept.',
     }),
     origin: t.field({ type: LinkOrigin, description: 'How it came.', resolve: ({ origin }) => origin.type }),
     url: t.field({

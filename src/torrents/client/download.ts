@@ -64,7 +64,7 @@ export type MetadataOutcome = Result<Uint8Array, { readonly code: FetchFailureCo
 
 /** What a download does right now, sampled once a second. Never recorded. */
 export interface DownloadStats {
-  /** Peers with whom a connection is open. */
+  /** Peers with whom a connection is open, and web seeds that gave anything. */
   readonly peers: number
   readonly downloadBytesPerSecond: number
   /** Received since the download was opened, protocol included. */

@@ -5,7 +5,7 @@ import { BAD_BYTES, wantedOf, writeDamagedTorrent } from '../../support/damaged-
 import { LOOPBACK_TORRENT_CLIENT } from '../../support/loopback-torrents.ts'
 import { startPlainSeeder } from '../../support/plain-seeder.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
-import { portOf } from '../../support/torrent-client.ts'
+import { nextEvent, portOf } from '../../support/torrent-client.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-fixture.ts'
 import { startWatchedLeecher } from '../../support/watched-leecher.ts'
 
@@ -78,10 +78,13 @@ test(
   TIMEOUT_MS,
 )
 
-test('what comes from peers is held to a limit too', async () => {
+test('what comes from peers is held to a limit too, by the process after this one as well', async () => {
   const fixture = writeDamagedTorrent()
   const seeder = await startPlainSeeder(fixture.torrentFile, fixture.bytes)
   client.limit({ ...NO_LIMITS, downloadBytesPerSecond: RATE })
+  const up = nextEvent(client, 'UP')
+  process.kill(client.pid ?? 0, 'SIGKILL')
+  await up
   const begun = performance.now()
   await client.fetch(wantedOf(fixture, { peers: [seeder.address] }))
   expect(BAD_BYTES).toBeLessThanOrEqual((RATE * (performance.now() - begun)) / 1000 + CLIENT_BURST)

@@ -77,7 +77,7 @@ describe('a web seed', () => {
         )
         expect((await bytesOf(answer)).equals(expected)).toBe(true)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 

@@ -18,7 +18,7 @@ async function ask(manner: SourceManner): Promise<{ question: HttpQuestion; sour
   const torrent = fixture()
   const source = await startHttpSource(torrent, manner)
   const url = `${source.url.replace('127.0.0.1', 'seed.example')}${torrent.torrent.communityId}/data`
-  return { question: { url, rules: ANYWHERE, signal, silenceMs: 100 }, source }
+  return { question: { url, rules: ANYWHERE, signal, silenceMs: manner === 'SILENT' ? 100 : 10_000 }, source }
 }
 
 const RANGE = { from: 5, to: 105 }

@@ -46,6 +46,7 @@ const pools: ScalarPools = {
   ],
   TokenId: ['0123456789abcdef', 'a1b2c3d4e5f60718'],
   Uuid: UUIDS,
+  WebhookId: UUIDS,
 }
 
 interface Answer {

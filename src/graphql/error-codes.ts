@@ -7,7 +7,6 @@ export const ERROR_CODES = {
   BAD_USER_INPUT:
     'A value does not have the shape that its place asks for. `path`, `extensions.argument` or the message name the place; the message says what would be right.',
   BUSY: 'The node reads as many long requests as it can. Try again in a moment.',
-  CANNOT_SEND_PQ_ID_AND_BODY: 'An operation is named by its hash and sent as text at once. Send one of them.',
   CURSOR_MALFORMED: 'The cursor is none that this API gave out. Give one that it did, or `"START"`.',
   CURSOR_NOT_IN_THIS_LOG:
     'The cursor names an event of another log, or one that was lost when the log was brought back from a back-up. Begin at `"START"`, or live.',
@@ -30,6 +29,7 @@ export const ERROR_CODES = {
   REQUEST_TOO_LONG:
     'The request is longer than this caller may send. Send less at a time, or with a token that may more.',
   TIME_BEFORE_LOG: 'At that time nothing was recorded yet. Ask for a later one.',
+  TOO_MANY_CONNECTIONS: 'Too many WebSockets of this address wait for `connection_init`. Send it, or close them.',
   TOO_MANY_OPERATIONS: 'The connection has too many operations under way. End some, or open another.',
   TOO_MANY_SUBSCRIPTIONS: 'The caller follows too much at a time. End some first.',
   UNAUTHENTICATED: 'The field is for who shows a token, or the one shown is no good. Send a good one.',

@@ -16,7 +16,6 @@ export type LimitCode =
   | 'TOO_MANY_OPERATIONS'
   | 'UNAUTHENTICATED'
   | 'PERSISTED_QUERY_NOT_IN_LIST'
-  | 'CANNOT_SEND_PQ_ID_AND_BODY'
 
 /** How HTTP says it. Yoga takes it from the error; other transports leave it out. */
 export interface HttpAnswer {

@@ -52,8 +52,9 @@ export function hashOf(document: string): string {
 export function persistedOperations(options: PersistedOptions): Plugin<AskedContext> {
   if (options.operations === null && !options.isOnlyPersisted) return {}
   const getPersistedOperation = (hash: string): string | null => options.operations?.get(hash) ?? null
-  const anything = usePersistedOperations<Context>({ getPersistedOperation, allowArbitraryOperations: true })
-  const persisted = usePersistedOperations<Context>({ getPersistedOperation, allowArbitraryOperations: false })
+  const kept = { getPersistedOperation, customErrors: { persistedQueryOnly: notAllowed, keyNotFound: nothingAsked } }
+  const anything = usePersistedOperations<Context>({ ...kept, allowArbitraryOperations: true })
+  const persisted = usePersistedOperations<Context>({ ...kept, allowArbitraryOperations: false })
   return {
     onParams: (payload) => {
       const { params, context } = payload as typeof payload & { readonly context: Context }
@@ -69,13 +70,20 @@ export function findDocument(
   options: PersistedOptions,
   context: Pick<AskedContext, 'asking'>,
 ): string | GraphQLError {
-  if (query != null && query !== '') {
-    return mayBeAsked(query, options, context) ? query : limitError('CANNOT_SEND_PQ_ID_AND_BODY', 'PersistedQueryOnly')
-  }
+  if (query != null && query !== '') return mayBeAsked(query, options, context) ? query : notAllowed()
   const { version, sha256Hash } = (extensions?.['persistedQuery'] ?? {}) as Readonly<Record<string, unknown>>
-  const isAsked = version === 1 && typeof sha256Hash === 'string'
-  const document = isAsked ? options.operations?.get(sha256Hash) : undefined
-  return document ?? limitError('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
+  if (version !== 1 || typeof sha256Hash !== 'string') return nothingAsked()
+  // The words are those that clients know which then send the document.
+  return options.operations?.get(sha256Hash) ?? limitError('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
+}
+
+function notAllowed(): GraphQLError {
+  const message = 'This node answers the operations of its list alone: ask for one of them, by its hash.'
+  return limitError('PERSISTED_QUERY_NOT_IN_LIST', message)
+}
+
+function nothingAsked(): GraphQLError {
+  return limitError('BAD_REQUEST', 'Must provide query string.', { status: 400 })
 }
 
 interface SentDocument {

@@ -35,7 +35,7 @@ export interface MessageMeter {
 export function meterMessages(client: WebSocket, socket: Duplex, options: MeterOptions): MessageMeter {
   const { limits, budget, kind, close } = options
   const refuse = (refused: Refused): void => {
-    const isTooLong = refused === 'TOO_LONG'
+    const isTooLong = refused === 'LENGTH'
     const reason = isTooLong
       ? `A message may have ${limits[kind()].maxBytes} bytes`
       : 'Too much is being sent at a time'
@@ -59,14 +59,14 @@ export function meterMessages(client: WebSocket, socket: Duplex, options: MeterO
       const held = budget()
       const isTooLong = length > limits[kind()].maxBytes
       if (!isTooLong && held.take(kind(), length)) return held.release
-      refuse(isTooLong ? 'TOO_LONG' : 'TOO_MUCH')
+      refuse(isTooLong ? 'LENGTH' : 'ROOM')
       return null
     },
     stop: incoming.begin,
   }
 }
 
-type Refused = 'TOO_LONG' | 'TOO_MUCH'
+type Refused = 'LENGTH' | 'ROOM'
 
 interface Incoming {
   /** A message is whole, and the next one begins. */
@@ -91,8 +91,8 @@ function countIncoming(client: WebSocket, { limits, budget, kind }: MeterOptions
     add: (length) => {
       bytes += length
       // The chunk may have ended a message before it began another.
-      if (bytes > limits[kind()].maxBytes + length) return 'TOO_LONG'
-      return bytes <= length || share.take(kind(), length) ? null : 'TOO_MUCH'
+      if (bytes > limits[kind()].maxBytes + length) return 'LENGTH'
+      return bytes <= length || share.take(kind(), length) ? null : 'ROOM'
     },
   }
 }

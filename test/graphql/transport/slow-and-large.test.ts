@@ -106,7 +106,11 @@ test('all that comes in together is bounded, and who operates has room of its ow
 })
 
 test('how long a message may be depends on who sends it, from the first byte on', async () => {
-  const { url, faults } = await openWith({})
+  const { url, port, faults } = await openWith({})
+  // 10 MiB are announced, and 1009 is the answer to the first of them.
+  const announced = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0xa0, 0, 0, 0, 0, 0, 0])
+  const started = await openExchange(port, UPGRADE, announced, Buffer.alloc(3 * NOBODY.maxBytes, ' '))
+  await started.hears(/\x88.\x03\xf1/s)
   const connect = async (payload: object): Promise<WebSocket> => {
     const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws')
     onTestFinished(() => socket.terminate())

@@ -13,8 +13,9 @@ export type SourceManner =
   | 'WRONG_BYTES'
   /** More than it says, and than it was asked for. */
   | 'TOO_MUCH'
-  /** It breaks off. */
+  /** It ends before what it was asked for does. */
   | 'TOO_LITTLE'
+  | 'BREAKS_OFF'
   /** Another range than it was asked for. */
   | 'ANOTHER_RANGE'
   | 'REDIRECT'
@@ -80,6 +81,8 @@ function answer(
     case 'TOO_MUCH':
       return void response.writeHead(status, head).end(Buffer.alloc(to - from + 9_000_000))
     case 'TOO_LITTLE':
+      return void response.writeHead(status, head).end(file.subarray(from, to - 1))
+    case 'BREAKS_OFF':
       response.writeHead(status, { ...head, 'Content-Length': to - from }).write(file.subarray(from, to - 1))
       return void setImmediate(() => response.destroy())
     case 'ANOTHER_RANGE':

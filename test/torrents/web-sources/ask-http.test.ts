@@ -32,6 +32,7 @@ describe('a server that a link names', () => {
     ['REDIRECT', 'NEVER'],
     ['COMPRESSED', 'NEVER'],
     ['TOO_LITTLE', 'LATER'],
+    ['BREAKS_OFF', 'LATER'],
     ['ERROR', 'LATER'],
     ['SILENT', 'LATER'],
   ] as const)('of manner %s gives no byte that was not asked for: %s', async (manner, when) => {

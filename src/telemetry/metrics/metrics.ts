@@ -14,6 +14,7 @@ export interface Metrics {
 export interface MetricDescription {
   readonly name: string
   readonly type: string
+  readonly labels: readonly string[]
   readonly help: string
 }
 
@@ -43,8 +44,9 @@ export function createMetrics(tallies: Tallies, sources: MetricSources): Metrics
     read: async () => registry.metrics(),
     describe: () =>
       registry.getMetricsAsArray().map((metric) => {
-        const { name, help, type } = metric as unknown as MetricDescription
-        return { name, help, type }
+        // What its types leave out.
+        const { name, help, type, labelNames } = metric as unknown as MetricDescription & { labelNames: string[] }
+        return { name, help, type, labels: [...labelNames] }
       }),
   }
 }

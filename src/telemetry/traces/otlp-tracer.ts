@@ -17,6 +17,8 @@ export interface OtlpTracerOptions {
   readonly log: { warn(details: object, text: string): void; info(details: object, text: string): void }
   /** How long spans are gathered before they are sent. */
   readonly gatherMs?: number
+  /** How long a batch may take to be sent, repetitions included. */
+  readonly exportMs?: number
 }
 
 const GATHER_MS = 2_000
@@ -61,10 +63,10 @@ export function createOtlpTracer(options: OtlpTracerOptions): Tracer {
 }
 
 function createProvider(options: OtlpTracerOptions, idGenerator: WishIdGenerator): TracerProvider {
-  const { endpoint, version, instanceId, log, gatherMs = GATHER_MS } = options
+  const { endpoint, version, instanceId, log, gatherMs = GATHER_MS, exportMs = EXPORT_MS } = options
   const url = `${endpoint}/v1/traces`
   const exporter = tellOnce(
-    new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }),
+    new OTLPTraceExporter({ url, timeoutMillis: exportMs }),
     (err) => log.warn({ err, url }, 'Traces do not arrive, and are lost until they do'),
     () => log.info({ url }, 'Traces arrive again'),
   )

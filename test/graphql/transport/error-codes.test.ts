@@ -9,7 +9,9 @@ test('what the language itself refuses has a code too', async () => {
 
   expect(await codeOf('{ status { ')).toBe('GRAPHQL_PARSE_FAILED')
   expect(await codeOf('{ plum }')).toBe('GRAPHQL_VALIDATION_FAILED')
-  expect(await codeOf('query A { status { version } } query B { status { version } }')).toBe('OPERATION_RESOLUTION_FAILURE')
+  expect(await codeOf('query A { status { version } } query B { status { version } }')).toBe(
+    'OPERATION_RESOLUTION_FAILURE',
+  )
   const query = 'query Community($id: CommunityId!) { community(communityId: $id) { role } }'
   expect(await codeOf(query)).toBe('BAD_USER_INPUT')
   expect(await codeOf(query, { id: 'plum' })).toBe('BAD_USER_INPUT')

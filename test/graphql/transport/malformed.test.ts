@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { askData } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
+import { createTestCallers } from '../../support/test-callers.ts'
 import { frame, openExchange, UPGRADE } from '../../support/raw-exchange.ts'
 
 const INIT = frame(1, '{"type":"connection_init"}')
@@ -108,4 +109,28 @@ test('bodies that are no operation, or too much of one, are refused by name', as
   expect((await fetch(`${url}?query={__typename}&variables={`)).status).toBe(400)
   expect(await askData(url, '{ __typename }')).toEqual({ __typename: 'Query' })
   expect(faults).toEqual([])
+})
+
+test('requests that are sent at once are carried out one after the other', async () => {
+  const { authenticate } = createTestCallers()
+  const begun: (() => void)[] = []
+  const wait = async (): Promise<void> => new Promise((resolve) => begun.push(resolve))
+  const { port } = await openApi({
+    ports: { authenticate: async (credentials) => wait().then(async () => authenticate(credentials)) },
+  })
+  const request = `GET /graphql?query={__typename} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+  const { heard, socket } = await openExchange(port, request.repeat(3))
+  const answers = (): number => heard().split('"data"').length - 1
+  for (const n of [1, 2, 3]) {
+    await expect.poll(() => begun.length).toBe(n)
+    // Another one has its turn at once.
+    const other = fetch(`http://127.0.0.1:${port}/graphql?query={__typename}`)
+    await expect.poll(() => begun.length).toBe(n + 1)
+    begun.pop()?.()
+    expect((await other).status).toBe(200)
+    expect(answers()).toBe(n - 1)
+    begun.at(-1)?.()
+    await expect.poll(answers).toBe(n)
+  }
+  socket.destroy()
 })

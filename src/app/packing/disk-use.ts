@@ -53,24 +53,32 @@ const MESSAGE_FILES = ['messages.db', 'messages.db-wal', 'messages.db-shm'] as c
 /** What `blocks` counts. */
 const BLOCK_BYTES = 512
 
+/** So many folders are looked at together: there may be tens of thousands, each with a few files. */
+const FOLDERS_AT_ONCE = 32
+
 /** What archives and messages take on the disk, in bytes: of a file with holes what is there of it. */
 export async function readUsedBytes(dataDir: string): Promise<number> {
-  let bytes = 0
-  for (const name of MESSAGE_FILES) bytes += await takenBy(join(dataDir, name))
-  // One folder after the other: there may be tens of thousands.
+  let bytes = await takenByAll(MESSAGE_FILES.map((name) => join(dataDir, name)))
   const folders = [join(dataDir, 'archives')]
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(whenMissing([]))
-    for (const entry of entries) {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) folders.push(path)
-      else bytes += await takenBy(path)
+  while (folders.length > 0) {
+    const found = await Promise.all(folders.splice(-FOLDERS_AT_ONCE).map(readFolder))
+    for (const { takenBytes, inner } of found) {
+      bytes += takenBytes
+      folders.push(...inner)
     }
   }
   return bytes
 }
 
-/** 0 for a file that is gone by now. */
-async function takenBy(path: string): Promise<number> {
-  return ((await lstat(path).catch(whenMissing(null)))?.blocks ?? 0) * BLOCK_BYTES
+async function readFolder(folder: string): Promise<{ readonly takenBytes: number; readonly inner: readonly string[] }> {
+  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(whenMissing([]))
+  const pathsOf = (isFolder: boolean): readonly string[] =>
+    entries.filter((entry) => entry.isDirectory() === isFolder).map(({ name }) => join(folder, name))
+  return { takenBytes: await takenByAll(pathsOf(false)), inner: pathsOf(true) }
+}
+
+/** Nothing for a file that is gone by now. */
+async function takenByAll(paths: readonly string[]): Promise<number> {
+  const found = await Promise.all(paths.map(async (path) => lstat(path).catch(whenMissing(null))))
+  return found.reduce((sum, stats) => sum + (stats?.blocks ?? 0) * BLOCK_BYTES, 0)
 }

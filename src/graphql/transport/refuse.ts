@@ -46,8 +46,7 @@ export function letSendOn(request: IncomingMessage): void {
   const timer = setTimeout(() => {
     if (!request.complete) request.socket.destroy()
   }, LINGER_MS)
-  request.socket.once('close', () => clearTimeout(timer))
-  request.once('end', () => clearTimeout(timer))
+  request.once('close', () => clearTimeout(timer))
 }
 
 /** The same for an upgrade, whose connection is closed. */

@@ -64,6 +64,9 @@ test('pages of the allowed origins may ask and read, whatever the answer, and no
   }
   // Who is no page is answered too, and caches are told that pages are answered otherwise.
   expect(await send(port, 'GET', QUERY, {})).toMatchObject({ status: 200, cors: { vary: 'Origin' } })
+  const own = { origin: `http://127.0.0.1:${port}` }
+  expect(await send(port, 'GET', QUERY, own)).toMatchObject({ status: 200, cors: { vary: 'Origin' } })
+  expect(await send(port, 'GET', QUERY, own)).not.toHaveProperty('cors.access-control-allow-origin')
   expect(faults).toEqual([])
 })
 

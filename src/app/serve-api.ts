@@ -1,4 +1,5 @@
 import type { GraphqlPorts } from '../graphql/context.ts'
+import type { HttpRoute } from '../graphql/transport/http-route.ts'
 import { createGraphqlServer } from '../graphql/transport/server.ts'
 import type { TorrentClient } from '../torrents/client/torrent-client.ts'
 import { openAuthenticator, type AuthenticatorUses } from './access/open-authenticator.ts'
@@ -65,16 +66,30 @@ export async function serveApi(
     now: wallClock.now,
     logFault: (fault, correlationId) => log.error({ err: fault, correlationId }, 'A request failed'),
   })
-  const { client, reactors, bandwidth } = uses
-  const admitBytes: WebSeedUses['admitBytes'] = async (...asked) => bandwidth.admitBytes(...asked)
   const watching = createTelemetryRoutes(base, { ...uses, version })
-  const seed = createSeedRoutes({ settings, stores, log }, { client, admitBytes, wake: reactors.wake })
-  const server = createGraphqlServer({ ...network, ports, extra: tracker, routes: [...watching.routes, ...seed] })
+  const server = createGraphqlServer({
+    ...network,
+    ports,
+    extra: tracker,
+    routes: [...watching.routes, ...createWebSeed(base, uses)],
+  })
   webhooks.start()
   const listening = await server.listen()
   starting.defer(async () => server.close())
   starting.defer(watching.stopping)
   return urlOnThisMachine(listening)
+}
+
+/** What is served over HTTP counts as uploaded: it is held to the same limits, and counted. */
+function createWebSeed(
+  { settings, stores, log, telemetry: { tallies } }: NodeBase,
+  { client, bandwidth, reactors: { wake } }: Pick<ApiUses, 'client' | 'bandwidth' | 'reactors'>,
+): readonly HttpRoute[] {
+  const admitBytes: WebSeedUses['admitBytes'] = async (...asked) => bandwidth.admitBytes(...asked)
+  const onSent: WebSeedUses['onSent'] = (_infoHash, bytes) => {
+    tallies.webSeedBytes += bytes
+  }
+  return createSeedRoutes({ settings, stores, log }, { client, admitBytes, onSent, wake })
 }
 
 function createNodeWebhooks(

@@ -1,5 +1,4 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readUsedBytes } from '../packing/disk-use.ts'
 import { readFreeBytes } from '../packing/free-bytes.ts'
 import { nearestFolder, type Examination } from './examination.ts'
 import { bad, good, warning, type Finding } from './finding.ts'
@@ -8,7 +7,6 @@ const MIB = 1_048_576
 /** The log and the messages need room to go on. */
 const LEAST_FREE_BYTES = 64 * MIB
 const USUAL_FREE_BYTES = 1024 * MIB
-const BLOCK_BYTES = 512
 
 /** Whether there is room on the disk of the data directory, and in the quota. */
 export async function checkDisk({ settings }: Examination): Promise<readonly Finding[]> {
@@ -21,7 +19,7 @@ export async function checkDisk({ settings }: Examination): Promise<readonly Fin
   const isScarce = freeBytes < USUAL_FREE_BYTES || freeBytes < minFreeBytes
   return [
     isScarce ? result('disk', found, advice) : good('disk', found),
-    ...(diskQuota === null ? [] : [checkQuota(usedBytes(dataDir), diskQuota)]),
+    ...(diskQuota === null ? [] : [checkQuota(await readUsedBytes(dataDir), diskQuota)]),
   ]
 }
 
@@ -31,17 +29,6 @@ function checkQuota(used: number, quota: number): Finding {
   const advice = 'raise disk-quota, or purge communities that were left: no more is packed or fetched beyond it'
   if (used >= quota) return bad('quota', found, advice)
   return used > quota * 0.9 ? warning('quota', found, advice) : good('quota', found)
-}
-
-/** Blocks, and not lengths: what was fetched in part has holes. */
-function usedBytes(dataDir: string): number {
-  const archives = join(dataDir, 'archives')
-  const inArchives = existsSync(archives) ? readdirSync(archives, { recursive: true }) : []
-  const messages = ['messages.db', 'messages.db-wal'].map((name) => join(dataDir, name))
-  return [...inArchives.map((name) => join(archives, String(name))), ...messages].reduce((sum, file) => {
-    const stats = lstatSync(file, { throwIfNoEntry: false }) // A running node deletes files.
-    return sum + (stats?.isFile() === true ? stats.blocks * BLOCK_BYTES : 0)
-  }, 0)
 }
 
 function inMiB(bytes: number): number {

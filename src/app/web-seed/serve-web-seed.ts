@@ -16,8 +16,8 @@ export interface WebSeedUses {
   readonly client: Pick<TorrentClient, 'active' | 'drop'>
   /** Waits until so many bytes of a torrent may be sent. */
   readonly admitBytes: SeedGate['admitBytes']
-  /** Counts what was sent, where anybody does. */
-  readonly onSent?: SeedGate['onSent']
+  /** Counts what was sent. */
+  readonly onSent: SeedGate['onSent']
   /** Has the reactors look at what was recorded. */
   readonly wake: () => void
 }
@@ -25,7 +25,7 @@ export interface WebSeedUses {
 /** The web seed of a node, where others can reach it: what its torrent client serves, over HTTP. */
 export function createSeedRoutes(
   { settings: { publicUrl }, stores, log }: Pick<NodeBase, 'settings' | 'stores' | 'log'>,
-  { client, admitBytes, onSent = () => undefined, wake }: WebSeedUses,
+  { client, admitBytes, onSent, wake }: WebSeedUses,
 ): readonly HttpRoute[] {
   if (publicUrl === null) return []
   const { db, archivesDir } = stores

@@ -33,7 +33,7 @@ export function createMetrics(tallies: Tallies, sources: MetricSources): Metrics
   addCommands(registry, tallies)
   addLog(registry, sources)
   addWork(registry, sources)
-  addTorrents(registry, sources)
+  addTorrents(registry, tallies, sources)
   addSubscribers(registry, tallies)
   gauge(registry, 'seedbank_build_info', 'Which program this is: always 1.', ['version', 'node_version'], (metric) =>
     metric.set({ version: sources.version, node_version: process.version }, 1),
@@ -83,7 +83,7 @@ function addWork(registry: Registry, sources: MetricSources): void {
   )
 }
 
-function addTorrents(registry: Registry, sources: MetricSources): void {
+function addTorrents(registry: Registry, tallies: Tallies, sources: MetricSources): void {
   const up = 'Whether the process of the torrent client runs: 1, or 0 while it is started again.'
   gauge(registry, 'seedbank_torrent_client_up', up, [], (metric) => metric.set(sources.isTorrentClientUp() ? 1 : 0))
   const torrents = 'Torrents that have a part in a rollover, by what is recorded of them.'
@@ -94,6 +94,8 @@ function addTorrents(registry: Registry, sources: MetricSources): void {
   counter(registry, 'seedbank_torrent_uploaded_bytes_total', sent, [], (metric) =>
     metric.inc(sources.traffic().uploadedBytes),
   )
+  const overHttp = 'Bytes of archives sent over HTTP, as a web seed.'
+  counter(registry, 'seedbank_web_seed_sent_bytes_total', overHttp, [], (metric) => metric.inc(tallies.webSeedBytes))
   const got = 'Bytes got from peers, protocol included.'
   counter(registry, 'seedbank_torrent_downloaded_bytes_total', got, [], (metric) =>
     metric.inc(sources.traffic().downloadedBytes),

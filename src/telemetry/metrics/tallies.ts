@@ -10,6 +10,8 @@ export interface Tallies {
   readonly subscribers: Subscribers
   /** How often one that followed the log live fell behind what is in memory, and was read to from disk. */
   fellBehind: number
+  /** What the web seed sent of archives. */
+  webSeedBytes: number
 }
 
 /** From a quarter of a millisecond, which a commit takes on a good disk, to seconds, which it should never take. */
@@ -27,5 +29,6 @@ export function createTallies(): Tallies {
     }),
     subscribers: { HTTP: 0, WEBSOCKET: 0 },
     fellBehind: 0,
+    webSeedBytes: 0,
   }
 }

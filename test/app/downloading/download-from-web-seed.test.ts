@@ -41,7 +41,8 @@ function keep({ torrent, infoHash, infoBytes, data, index }: PublishedVersion): 
 async function serveOf({ stores, reactors }: OpenMember, client: TorrentClient): Promise<string> {
   const settings = { publicUrl: 'http://seed.example' } as Settings
   const base = { settings, stores, log: pino({ level: 'silent' }) }
-  const [route] = createSeedRoutes(base, { client, admitBytes: async () => undefined, wake: reactors.wake })
+  const uses = { client, admitBytes: async () => undefined, onSent: () => undefined, wake: reactors.wake }
+  const [route] = createSeedRoutes(base, uses)
   const server = createServer((request, response) => void route?.handle(request, response)).listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())
   await once(server, 'listening')

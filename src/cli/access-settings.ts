@@ -29,7 +29,7 @@ export const ACCESS_SETTINGS: SettingDefinitions<AccessSetting> = {
     placeholder: 'auto|required',
     default: 'auto',
     description:
-      'Whether a token is needed: required, or auto: only where the API listens on an address that other machines reach.',
+      'Whether a token is needed: required, or auto: only where other machines reach the API: by its address, its public URL or an allowed host.',
     parse: oneOf('auto', 'required'),
   },
   jwtIssuer: {

@@ -5,7 +5,7 @@ import type { UnixMillis } from '../../domain/time.ts'
 import { hasLiveToken } from '../../projections/tokens.ts'
 import type { Settings } from '../settings.ts'
 import type { Stores } from '../stores.ts'
-import { isLoopback } from './listening.ts'
+import { wayIn } from './listening.ts'
 
 /** The node is not started: whoever reached it would be let in by nothing, or could not be told from others. */
 export interface AccessRefused {
@@ -23,30 +23,33 @@ export interface AccessRules {
 }
 
 /**
- * Makes sure that a node which other machines can reach knows somebody to let in. On the loopback address nothing has to be
- * set up.
+ * Makes sure that a node which other machines can reach knows somebody to let in. On the loopback address, and with no
+ * name for others, nothing has to be set up.
  */
 export async function checkAccess(
-  settings: Pick<Settings, 'host' | 'dataDir' | 'auth' | 'jwtIssuer' | 'jwtAudience' | 'jwks'>,
+  settings: Pick<
+    Settings,
+    'host' | 'publicUrl' | 'allowedHosts' | 'dataDir' | 'auth' | 'jwtIssuer' | 'jwtAudience' | 'jwks'
+  >,
   { db }: Pick<Stores, 'db'>,
   now: () => UnixMillis,
 ): Promise<Result<AccessRules, AccessRefused>> {
-  const { host, auth, jwtIssuer: issuer, jwtAudience: audience, jwks } = settings
-  const isReachable = !isLoopback(host)
-  const isRequired = isReachable || auth === 'required'
+  const { dataDir, auth, jwtIssuer: issuer, jwtAudience: audience, jwks } = settings
+  const reached = wayIn(settings)
+  const isRequired = reached !== null || auth === 'required'
   // Set together, or not at all.
   if (issuer !== null && audience !== null && jwks !== null) {
     const keys = await openKeySet(jwks)
     if (!keys.ok) return err({ type: 'KeySetUnusable', message: keys.error.message })
     return ok({ isRequired, verifyJwt: createJwtVerifier({ issuer, audience, keys: keys.value }, now) })
   }
-  if (isReachable && !(await hasLiveToken(db, now()))) return err(nobodyToLetIn(settings))
+  if (reached !== null && !(await hasLiveToken(db, now()))) return err(nobodyToLetIn(reached, dataDir))
   return ok({ isRequired, verifyJwt: null })
 }
 
-function nobodyToLetIn({ host, dataDir }: Pick<Settings, 'host' | 'dataDir'>): AccessRefused {
+function nobodyToLetIn(reached: string, dataDir: string): AccessRefused {
   const message = [
-    `Other machines reach the API on ${host}, and there is no token that is good. Make one first, and start again:`,
+    `Other machines reach the API ${reached}, and there is no token that is good. Make one first, and start again:`,
     `  seedbank token create --role admin --data-dir ${JSON.stringify(dataDir)}`,
     'Or take the tokens of an issuer: set SEEDBANK_JWT_ISSUER, SEEDBANK_JWT_AUDIENCE and SEEDBANK_JWKS.',
   ].join('\n')

@@ -53,6 +53,19 @@ describe('a node', () => {
     expect(valueOf(await check())).toEqual({ isRequired: true, verifyJwt: null })
   })
 
+  test('counts as reached where it has a name for others, as a proxy may not say that it is one', async () => {
+    const stores = await open()
+    const check = async (environment: Record<string, string>) =>
+      checkAccess(settingsOf({ SEEDBANK_DATA_DIR: '/data', ...environment }), stores, systemClock.now)
+    expect(await check({ SEEDBANK_PUBLIC_URL: 'https://seedbank.example' })).toMatchObject({
+      error: { message: expect.stringMatching(/^Other machines reach the API by https:\/\/seedbank.example, and/) },
+    })
+    expect((await check({ SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' })).ok).toBe(false)
+    for (const url of ['http://127.0.0.1:4000', 'http://[::1]:4000', 'http://localhost']) {
+      expect(valueOf(await check({ SEEDBANK_PUBLIC_URL: url })).isRequired).toBe(false)
+    }
+  })
+
   test('starts there too with an issuer of tokens, whose keys must be keys', async () => {
     const stores = await open()
     const file = join(createTemporaryFolder(), 'jwks.json')

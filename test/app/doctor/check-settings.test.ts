@@ -22,10 +22,12 @@ function say({ result, found }: Finding): string {
 }
 
 describe('access', () => {
-  test('is for whoever is on this machine, but beware of a proxy', () => {
+  test('is for whoever is on this machine, where the node has no name for others', () => {
     expect(access({})).toMatch(/^GOOD: whoever is on this machine/)
-    expect(access({ SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' })).toMatch(/^WARNING: whoever a proxy/)
-    expect(access({ SEEDBANK_PUBLIC_URL: 'https://seedbank.example' }, 1)).toMatch(/^WARNING: whoever a proxy/)
+    expect(access({ SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' })).toMatch(
+      /^BAD: .* as seedbank.example, and there is no/,
+    )
+    expect(access({ SEEDBANK_PUBLIC_URL: 'https://seedbank.example' }, 1)).toMatch(/^GOOD: .* by https:.* and show 1/)
   })
 
   test('is for those who show a token, where that is required', () => {

@@ -54,6 +54,8 @@ describe('judgeMagnet', () => {
       displayName: COMMUNITY,
       trackers: ['udp://public.example:1'],
       otherHosts: [],
+      torrentFiles: [],
+      webSeeds: [],
     }
     expect(await judgeMagnet(COMMUNITY, own, rules)).toEqual({ ok: true, value: magnet })
   })

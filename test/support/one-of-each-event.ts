@@ -97,6 +97,6 @@ export const ONE_OF_EACH: { readonly [Type in EventType]: Extract<DomainEvent, {
   LogRestored: { type: 'LogRestored', data: { incarnation: 'r', clockFloor: 7 as Clock } },
   TokenCreated: tokenCreated(1, { communityIds: [communityId], expiresAt: 1_000 as UnixMillis }),
   TokenRevoked: tokenRevoked(1),
-  WebhookAdded: webhookAdded(1, communityId),
+  WebhookAdded: webhookAdded(1, null),
   WebhookRemoved: webhookRemoved(1),
 }

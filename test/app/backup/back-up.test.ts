@@ -58,7 +58,10 @@ describe('a back-up', () => {
     const file = `${node.file}.keys`
     const withKeys = await backUpOf(node, { file, withKeys: true })
     const keys = [`keys/${communityId}`, 'keys/node']
-    expect([namesIn(withKeys), valueOf(withKeys).hasKeys]).toEqual([['seedbank.db', 'messages.db', 'webhooks.db', ...keys], true])
+    expect([namesIn(withKeys), valueOf(withKeys).hasKeys]).toEqual([
+      ['seedbank.db', 'messages.db', 'webhooks.db', ...keys],
+      true,
+    ])
     const key = readFileSync(join(node.dataDir, 'keys', communityId))
     expect([readFileSync(node.file).includes(key), readFileSync(file).includes(key)]).toEqual([false, true])
     const after = join(createTemporaryFolder(), 'restored')

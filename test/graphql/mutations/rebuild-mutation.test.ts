@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { askData } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
 import { recordFacts } from '../../support/record-facts.ts'
@@ -26,10 +26,8 @@ test('a rebuild is begun once, told of by status, and answered again under its k
   const begun = await askData<Answer>(url, REBUILD, { key: 'once' })
   expect(begun.rebuildProjections).toMatchObject({ rebuild: { state: 'REBUILDING' } })
   expect((await askData<Answer>(url, REBUILD)).rebuildProjections.code).toBe('RebuildIsRunning')
-  await vi.waitFor(async () => {
-    expect(await askData(url, STATUS)).toMatchObject({
-      status: { rebuild: { state: 'FINISHED', position: '3', headPosition: '3', error: null } },
-    })
-  })
+  await expect
+    .poll(async () => askData(url, STATUS))
+    .toMatchObject({ status: { rebuild: { state: 'FINISHED', position: '3', headPosition: '3', error: null } } })
   expect(await askData<Answer>(url, REBUILD, { key: 'once' })).toEqual(begun)
 })

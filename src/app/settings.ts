@@ -1,6 +1,5 @@
-import type { KeySetPlace } from '../access/key-set.ts'
-
 import type { BandwidthWindow } from '../domain/bandwidth.ts'
+import type { KeySetPlace } from '../access/key-set.ts'
 
 /** Where a peer is reached. */
 export interface PeerAddress {

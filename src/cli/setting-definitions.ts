@@ -17,8 +17,8 @@ import type { Settings } from '../app/settings.ts'
 import type { SettingDefinitions } from './setting-definition.ts'
 import { NETWORK_SETTINGS } from './network-settings.ts'
 import { ACCESS_SETTINGS } from './access-settings.ts'
-import { TELEMETRY_SETTINGS } from './telemetry-settings.ts'
 import { BANDWIDTH_SETTINGS } from './bandwidth-settings.ts'
+import { TELEMETRY_SETTINGS } from './telemetry-settings.ts'
 import { TRACKER_SETTINGS } from './tracker-settings.ts'
 
 const ONE_WEEK_SECONDS = 604_800

@@ -2,8 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import type { RecentEvents } from './recent-events.ts'
 import type { Position, Recorded } from './recorded-event.ts'
 
-/** How many events are taken at once, from disk or from memory, before the event loop has its turn. */
-const PAGE_EVENTS = 500
+/** How many events are taken at once from memory, where they are anyway, before the event loop has its turn. */
+const LIVE_EVENTS = 500
+
+/** The same from disk: thousands may follow at a time, each with a page of its own. */
+const PAGE_EVENTS = 50
 
 /** Where a tail reads from. */
 export interface TailSource {
@@ -50,7 +53,7 @@ async function* follow(
     let position = after
     let isLive = false
     while (!stop.signal.aborted && !recent.closed) {
-      const live = recent.after(position, PAGE_EVENTS)
+      const live = recent.after(position, LIVE_EVENTS)
       if (isLive && live === null) onFellBehind()
       isLive = live !== null
       const events = live ?? readPage(position, PAGE_EVENTS)

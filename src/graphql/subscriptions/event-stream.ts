@@ -2,6 +2,7 @@ import type { CommunityId } from '../../domain/community-id.ts'
 import type { DomainEvent, EventType } from '../../domain/events.ts'
 import type { Position, Recorded } from '../../events/recorded-event.ts'
 import type { GraphqlContext } from '../context.ts'
+import { createLane } from '../lane.ts'
 import { formatCursor, parseCursor } from '../scalars/cursor.ts'
 import { guardStream } from '../transport/guarded-stream.ts'
 import { untilEnded } from './until-ended.ts'
@@ -26,6 +27,10 @@ export interface StreamFilter<Type extends EventType> {
 
 /** SHOWN; HIDDEN: as if it had not been; OVER: neither this nor any other event is shown from here on. */
 export type EventAccess = 'SHOWN' | 'HIDDEN' | 'OVER'
+
+/** All subscribers wait for the same event: so many are told of it before anything else has its turn. */
+const TOLD_AT_ONCE = 16
+const telling = createLane(TOLD_AT_ONCE)
 
 /** What an event may change about who reads the events of its community. */
 const CHANGES_OF_ACCESS: ReadonlySet<EventType> = new Set(['SettingsChanged', 'CommunityLeft'])
@@ -54,6 +59,7 @@ export function followEvents<Type extends EventType>(
       if (done === true) return undefined
       const { event } = value
       if (!concerns(event, communityId) || !(isWanted(event.type) || CHANGES_OF_ACCESS.has(event.type))) continue
+      await telling.enter()
       const shown = await access(event)
       if (shown === 'OVER') return undefined
       if (shown === 'HIDDEN' || !isOf(value, isWanted)) continue

@@ -5,6 +5,7 @@ import type { GraphqlContext, GraphqlPorts } from '../context.ts'
 import type { Asking, CallerLimits } from '../limits/caller-limits.ts'
 import { limitError, rateLimitError } from '../limits/limit-error.ts'
 import { findDocument, type PersistedOptions } from '../limits/persisted-operations.ts'
+import { createLane } from '../lane.ts'
 import { startOperation } from '../operation.ts'
 import { identify } from './answer.ts'
 import { credentialsOf } from './credentials.ts'
@@ -41,9 +42,13 @@ interface PreparedArgs extends ExecutionArgs {
 /** As RFC 6455 registers it: clients of graphql-ws come again. */
 const TRY_AGAIN_LATER = 1013
 
+/** One connection may send hundreds of operations in one breath. */
+const BEGUN_AT_ONCE = 2
+
 /** graphql-transport-ws over the same schema, context, plugins and masking as HTTP. */
 export function createWebSocketProtocol(options: ProtocolOptions): Server<Connection> {
   const { callers, limits } = options
+  const operations = createLane(BEGUN_AT_ONCE)
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: limits.initMs,
     execute: (args) => (args as PreparedArgs).rootValue.execute(args),
@@ -54,7 +59,9 @@ export function createWebSocketProtocol(options: ProtocolOptions): Server<Connec
         return [tooManyOperations(limits.operationsPerSocket)]
       }
       const waitSeconds = await callers.spend(extra.asking, 1)
-      return waitSeconds === 0 ? prepare(extra, payload, options) : [rateLimitError(waitSeconds)]
+      if (waitSeconds > 0) return [rateLimitError(waitSeconds)]
+      await operations.enter()
+      return prepare(extra, payload, options)
     },
   })
 }

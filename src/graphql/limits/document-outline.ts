@@ -6,7 +6,10 @@ export interface DocumentOutline {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   /** The names of the fragments that each fragment spreads, those that are not defined left out. */
   readonly spreads: ReadonlyMap<string, ReadonlySet<string>>
-  /** How often each name stands in it, of fields and of their aliases; under `...`, how many fragments are spread. */
+  /**
+   * How often each name stands in it, of fields and of their aliases; under `...`, how many fragments are spread, under `@`
+   * how many directives there are, and under `$` how many variables are declared.
+   */
   readonly names: ReadonlyMap<string, number>
 }
 
@@ -26,8 +29,14 @@ export function outlineOf(document: DocumentNode): DocumentOutline {
     const spread = new Set<string>()
     visit(definition, {
       Argument: () => false,
-      Directive: () => false,
-      VariableDefinition: () => false,
+      Directive: () => {
+        count('@')
+        return false
+      },
+      VariableDefinition: () => {
+        count('$')
+        return false
+      },
       Field: ({ name, alias }) => {
         count(name.value)
         if (alias !== undefined && alias.value !== name.value) count(alias.value)

@@ -46,6 +46,8 @@ const tooMuch: readonly (readonly [name: string, code: string, query: string])[]
   ['1,500 more messages than a call may have', 'QUERY_TOO_LONG', recordMessages(2500)],
   ['a million comments', 'QUERY_TOO_LONG', `{ __typename }${'#\n'.repeat(1_000_000)}`],
   ['the same field 5,000 times', 'QUERY_TOO_COSTLY', `{ ${'__typename '.repeat(5000)} }`],
+  ['the same directive 1,000 times', 'QUERY_TOO_COSTLY', `{ __typename ${'@skip(if: false) '.repeat(1000)} }`],
+  ['1,000 variables', 'QUERY_TOO_COSTLY', `query (${'$a: Int '.repeat(1000)}) { __typename }`],
   ['2,000 fragments beside each other', 'QUERY_TOO_COSTLY', fragments(2000)],
   [
     'all archives of all communities',

@@ -4,6 +4,9 @@ import { limitError } from './limit-error.ts'
 /** Room for a thousand messages of seven fields each, written out. */
 export const MAX_TOKENS = 30_000
 
+/** As long as reading it letter by letter, twice, takes hundredths of a second. */
+const MAX_LETTERS = 1_000_000
+
 /** How deep brackets of any kind stand in one another: the parser recurses, and must not run out of stack. */
 const MAX_NESTING = 50
 
@@ -19,6 +22,9 @@ const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BR
  * @throws GraphQLError QUERY_TOO_LONG or QUERY_TOO_DEEP; a syntax error where there is no token to be read.
  */
 export function checkText(text: string): void {
+  if (text.length > MAX_LETTERS) {
+    throw limitError('QUERY_TOO_LONG', `A query may have ${MAX_LETTERS} letters. Send variables.`)
+  }
   checkComments(text)
   const lexer = new Lexer(new Source(text))
   let nesting = 0

@@ -11,8 +11,9 @@ export interface RequestRefused {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** How long a client that is refused may go on sending what nobody reads. */
+/** How long a client that is refused may go on sending, and how much of it is taken from the line, and dropped. */
 const LINGER_MS = 2_000
+const LINGER_BYTES = 1024 * 1024
 
 /** What is refused for lack of a token, or for one that is no good. @see RFC 6750, section 3 */
 export function unauthenticated(reason: string, error?: 'invalid_token' | 'invalid_request'): RequestRefused {
@@ -39,9 +40,17 @@ export function refuse(request: IncomingMessage, response: ServerResponse, refus
   letSendOn(request)
 }
 
-/** Closing at once would take the answer from a client that is still sending. */
+/**
+ * Closing at once would take the answer from a client that is still sending. It has time to read it; but who sends on
+ * regardless is not read any faster than those who are served.
+ */
 export function letSendOn(request: IncomingMessage): void {
   if (request.complete) return
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > LINGER_BYTES) request.pause()
+  })
   request.resume()
   const timer = setTimeout(() => {
     if (!request.complete) request.socket.destroy()

@@ -45,6 +45,7 @@ const tooMuch: readonly (readonly [name: string, code: string, query: string])[]
   ['fragments that double 16 times', 'QUERY_TOO_COSTLY', chain(16, '# #', 'status { version }')],
   ['1,500 more messages than a call may have', 'QUERY_TOO_LONG', recordMessages(2500)],
   ['a million comments', 'QUERY_TOO_LONG', `{ __typename }${'#\n'.repeat(1_000_000)}`],
+  ['one name of a million letters', 'QUERY_TOO_LONG', `{ ${'a'.repeat(1_000_000)} }`],
   ['the same field 5,000 times', 'QUERY_TOO_COSTLY', `{ ${'__typename '.repeat(5000)} }`],
   ['the same directive 1,000 times', 'QUERY_TOO_COSTLY', `{ __typename ${'@skip(if: false) '.repeat(1000)} }`],
   ['1,000 variables', 'QUERY_TOO_COSTLY', `query (${'$a: Int '.repeat(1000)}) { __typename }`],

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import type { Authenticate, Caller, CredentialsRefused } from '../graphql/caller.ts'
 import { hashSecret, isTokenSecret } from './access-secret.ts'
+import { JwtCallers } from './jwt-callers.ts'
 import { LiveCallers, type AccessClock, type LiveCallersOptions } from './live-callers.ts'
 import { isJwt, type VerifyJwt } from './verify-jwt.ts'
 
@@ -40,17 +41,14 @@ export interface Authenticator {
 const LOCAL: Caller = { actor: 'local', grant: EVERYTHING, ended: null }
 const CLI: Caller = { actor: 'cli', grant: EVERYTHING, ended: null }
 
-/** How often it is told that JWTs cannot be checked, in milliseconds: anybody can send one. */
-const TELL_EVERY_MS = 60_000
-
 type Known = Result<Caller, CredentialsRefused>
 
 /** Creates it; nobody has spoken yet. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { isRequired, clock, readTokenByHash } = options
+  const { isRequired, clock, readTokenByHash, verifyJwt: verify } = options
   const callers = new LiveCallers(options)
   const isCli = createSecretCheck(options.runtimeSecret)
-  const knowByJwt = options.verifyJwt === null ? null : createKnowByJwt(options.verifyJwt, callers, options)
+  const jwtCallers = verify === null ? null : new JwtCallers({ ...options, verify, callers })
   // What was revoked between the reading of a token and the admission of its holder.
   const revoked = new Set<TokenId>()
 
@@ -72,37 +70,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     async authenticate({ token, isForwarded }) {
       if (token === null) return ok(isRequired || isForwarded ? null : LOCAL)
       if (isCli(token)) return ok(CLI)
-      return knowByJwt !== null && isJwt(token) ? knowByJwt(token) : knowByToken(token)
+      return jwtCallers !== null && isJwt(token) ? jwtCallers.know(token) : knowByToken(token)
     },
     revoke(tokenId) {
       revoked.add(tokenId)
       callers.end(tokenId)
     },
-    stop: () => callers.stop(),
-  }
-}
-
-function createKnowByJwt(
-  verify: VerifyJwt,
-  callers: LiveCallers,
-  { clock, onFault }: Pick<AuthenticatorOptions, 'clock' | 'onFault'>,
-): (token: string) => Promise<Known> {
-  let toldAt = -Infinity
-  return async (token) => {
-    const key = hashSecret(token)
-    const known = callers.find(key)
-    if (known !== null) return ok(known)
-    try {
-      const admitted = await verify(token)
-      // Shown twice at once, it is one caller all the same.
-      return admitted.ok ? ok(callers.find(key) ?? callers.admit(key, admitted.value)) : admitted
-    } catch (fault) {
-      if (clock.now() - toldAt >= TELL_EVERY_MS) {
-        toldAt = clock.now()
-        onFault(fault)
-      }
-      return err({ type: 'KeysUnavailable', message: 'The JWT cannot be checked now: try again in a moment.' })
-    }
+    stop() {
+      jwtCallers?.stop()
+      callers.stop()
+    },
   }
 }
 

@@ -22,8 +22,10 @@ export type VerifyJwt = (token: string) => Promise<Result<Admitted, CredentialsR
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** How far the clocks of issuer and node may be apart. */
 const TOLERANCE_SECONDS = 30
-/** No issuer needs as much; what is longer is not looked at. */
-const MAX_JWT_LENGTH = 8_192
+/** Enough to name as many communities as a grant may; what is longer is not looked at. */
+const MAX_JWT_LENGTH = 12_288
+/** The end of the year 9999, in seconds. Numbers beyond it are no dates everywhere. */
+const MAX_EXP_SECONDS = 253_402_300_799
 const DIGEST_DIGITS = 32
 const ROLES: readonly AccessRole[] = ['VIEWER', 'OPERATOR', 'AUDITOR', 'ADMIN']
 
@@ -41,7 +43,7 @@ const BAD_TOKEN: ReadonlySet<string> = new Set([
 
 /** Whether a text is written as a JWT is: three parts in base64url, of which an issuer has need. */
 export function isJwt(text: string): boolean {
-  return text.length <= MAX_JWT_LENGTH && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)
 }
 
 /**
@@ -52,6 +54,9 @@ export function isJwt(text: string): boolean {
  */
 export function createJwtVerifier({ issuer, audience, keys }: JwtIssuer, now: () => UnixMillis): VerifyJwt {
   return async (token) => {
+    if (token.length > MAX_JWT_LENGTH) {
+      return refuse(`it has ${token.length} characters, and may have ${MAX_JWT_LENGTH}`)
+    }
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -75,6 +80,7 @@ export function createJwtVerifier({ issuer, audience, keys }: JwtIssuer, now: ()
 function admitted(issuer: string, payload: JWTPayload): Result<Admitted, CredentialsRefused> {
   const { sub = '', exp = 0 } = payload
   if (typeof sub !== 'string' || sub === '') return refuse('"sub" claim must name somebody')
+  if (!(exp <= MAX_EXP_SECONDS)) return refuse('"exp" claim must lie before the year 10000')
   const grant = grantOf(payload['seedbank_role'], payload['seedbank_communities'])
   if (!grant.ok) return refuse(grant.error)
   const digest = createHash('sha256').update(`${issuer}\n${sub}`).digest('hex').slice(0, DIGEST_DIGITS)

@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { makeToken } from '../../src/access/access-secret.ts'
 import { createAuthenticator, type StoredToken } from '../../src/access/authenticator.ts'
 import type { VerifyJwt } from '../../src/access/verify-jwt.ts'
 import { EVERYTHING } from '../../src/domain/access.ts'
-import { ok } from '../../src/domain/result.ts'
+import { err, ok } from '../../src/domain/result.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { createMovableClock } from '../support/movable-clock.ts'
 import { valueOf } from '../support/value-of.ts'
@@ -97,22 +98,62 @@ describe('a token', () => {
 })
 
 describe('a JWT', () => {
-  test('is checked once, also where it is shown twice at once, and makes one caller until it expires', async () => {
-    let checks = 0
-    const { show, clock } = open({
-      verifyJwt: async () => {
-        checks += 1
-        return ok({ actor: 'jwt:a', grant: EVERYTHING, expiresAt: (clock.now() + HOUR_MS) as UnixMillis })
-      },
-    })
+  function openJwt() {
+    const jwt = { answer: null as Awaited<ReturnType<VerifyJwt>> | null }
+    const opened = open({ verifyJwt: async () => jwt.answer ?? Promise.reject(new Error('no keys')) })
+    const good = ok({
+      actor: 'jwt:a',
+      grant: EVERYTHING,
+      expiresAt: (opened.clock.now() + HOUR_MS) as UnixMillis,
+    } as const)
+    const bad = err({ type: 'TokenUnknown', message: 'its key is gone' } as const)
+    jwt.answer = good
+    return { ...opened, jwt, good, bad }
+  }
+
+  test('makes one caller until it expires, also where it is shown twice at once', async () => {
+    const { show, clock, jwt } = openJwt()
     const [one, other] = (await Promise.all([show(JWT), show(JWT)])).map(valueOf)
     expect(one).toBe(other)
-    checks = 0
     expect(valueOf(await show(JWT))).toBe(one)
-    expect(checks).toBe(0)
+    jwt.answer = ok({ actor: 'jwt:a', grant: EVERYTHING, expiresAt: (clock.now() + 2 * HOUR_MS) as UnixMillis })
     clock.advanceBy(HOUR_MS)
     expect(one?.ended?.aborted).toBe(true)
     expect(valueOf(await show(JWT))).not.toBe(one)
+  })
+
+  test('whose key is removed is refused when it is shown, and its caller ends', async () => {
+    const { show, jwt, bad } = openJwt()
+    const caller = valueOf(await show(JWT))
+    jwt.answer = bad
+    expect(await show(JWT)).toEqual(bad)
+    expect(caller?.ended?.aborted).toBe(true)
+  })
+
+  test('whose key is removed ends what is open within ten minutes, where it is shown no more', async () => {
+    const { show, jwt, bad, clock, stop } = openJwt()
+    const caller = valueOf(await show(JWT))
+    clock.advanceBy(600_000)
+    expect(valueOf(await show(JWT))).toBe(caller)
+    jwt.answer = bad
+    const ended = once(caller?.ended ?? expect.unreachable(), 'abort')
+    clock.advanceBy(600_000)
+    await ended
+    stop()
+  })
+
+  test('that is live stays so while the keys are not to be had, and is checked again after', async () => {
+    const { show, jwt, bad, clock, faults } = openJwt()
+    const caller = valueOf(await show(JWT))
+    jwt.answer = null
+    expect(valueOf(await show(JWT))).toBe(caller)
+    clock.advanceBy(600_000)
+    expect(valueOf(await show(JWT))).toBe(caller)
+    expect(faults).toHaveLength(2)
+    jwt.answer = bad
+    expect(valueOf(await show(JWT))).toBe(caller)
+    clock.advanceBy(30_000)
+    expect(await show(JWT)).toEqual(bad)
   })
 
   test('that cannot be checked is refused, and the operator is told once a minute', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { openKeySet } from '../../src/access/key-set.ts'
-import { createJwtVerifier, type VerifyJwt } from '../../src/access/verify-jwt.ts'
+import { createJwtVerifier, isJwt, type VerifyJwt } from '../../src/access/verify-jwt.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import { AUDIENCE, ISSUER, openJwtIssuer, type TestIssuer } from '../support/jwt-issuer.ts'
 import { COMMUNITIES } from '../support/node-play.ts'
@@ -38,6 +38,10 @@ describe('a JWT', () => {
     const grantOf = async (claims: object) => valueOf(await verify(await issuer.sign({ ...claims }, NOW))).grant
     const some = { seedbank_role: 'OPERATOR', seedbank_communities: COMMUNITIES }
     expect(await grantOf(some)).toEqual({ role: 'OPERATOR', communityIds: COMMUNITIES.toSorted() })
+    const most = Array.from({ length: 100 }, (_, n) => `0x02${n.toString(16).padStart(64, '0')}`)
+    const ofMost = { seedbank_role: 'VIEWER', seedbank_communities: most }
+    expect((await grantOf(ofMost)).communityIds).toHaveLength(100)
+    expect(isJwt(await issuer.sign(ofMost, NOW))).toBe(true)
     expect(await grantOf({ seedbank_role: 'auditor' })).toEqual({ role: 'AUDITOR', communityIds: null })
     expect(await grantOf({ ...viewer, seedbank_role: 'admin' })).toEqual({ role: 'ADMIN', communityIds: null })
   })
@@ -46,6 +50,8 @@ describe('a JWT', () => {
     ['of another issuer', { iss: 'https://evil.example' }, /"iss" claim/],
     ['for another audience', { aud: 'somebody-else' }, /"aud" claim/],
     ['that never expires', { exp: undefined }, /"exp" claim/],
+    ['that expires in no year', { exp: 2 ** 53 }, /"exp" claim must lie before the year 10000/],
+    ['that is too long', { note: 'x'.repeat(12_288) }, /it has \d{5} characters, and may have 12288/],
     ['that is not valid yet', { nbf: NOW_SECONDS + 60 }, /"nbf" claim/],
     ['of nobody', { sub: '' }, /"sub" claim/],
     ['without a subject', { sub: undefined }, /"sub" claim/],

@@ -29,7 +29,7 @@ export interface StreamFilter<Type extends EventType> {
 export type EventAccess = 'SHOWN' | 'HIDDEN' | 'OVER'
 
 /** All subscribers wait for the same event: so many are told of it before anything else has its turn. */
-const TOLD_AT_ONCE = 16
+const TOLD_AT_ONCE = 4
 const telling = createLane(TOLD_AT_ONCE)
 
 /** What an event may change about who reads the events of its community. */

@@ -43,7 +43,7 @@ interface PreparedArgs extends ExecutionArgs {
 const TRY_AGAIN_LATER = 1013
 
 /** One connection may send hundreds of operations in one breath. */
-const BEGUN_AT_ONCE = 2
+const BEGUN_AT_ONCE = 1
 
 /** graphql-transport-ws over the same schema, context, plugins and masking as HTTP. */
 export function createWebSocketProtocol(options: ProtocolOptions): Server<Connection> {

@@ -7,6 +7,9 @@ import type { BodyLimits } from './transport-limits.ts'
 /** Of a frame of a client, before its payload: more where it is long. */
 const CONTROL_HEADER_BYTES = 6
 
+/** What ws keeps of each chunk beside its bytes, until the message is whole. */
+const CHUNK_BYTES = 300
+
 /** Why a connection is closed: as RFC 6455 and the registry of its codes name it. */
 const MESSAGE_TOO_BIG = 1009
 const TRY_AGAIN_LATER = 1013
@@ -92,7 +95,7 @@ function countIncoming(client: WebSocket, { limits, budget, kind }: MeterOptions
       bytes += length
       // The chunk may have ended a message before it began another.
       if (bytes > limits[kind()].maxBytes + length) return 'LENGTH'
-      return bytes <= length || share.take(kind(), length) ? null : 'ROOM'
+      return bytes <= length || share.take(kind(), length + CHUNK_BYTES) ? null : 'ROOM'
     },
   }
 }

@@ -5,6 +5,7 @@ import { createJsonOutline, JSON_FAULTS } from '../limits/json-outline.ts'
 import { limitError } from '../limits/limit-error.ts'
 import type { BodyBudget, BodyShare } from './body-budget.ts'
 import { classOf, type CallerClass } from './caller-class.ts'
+import { GrowingBuffer } from './growing-buffer.ts'
 import { letSendOn } from './refuse.ts'
 import { parseParams, paramsOfUrl } from './request-params.ts'
 import type { ServerContext } from './server-context.ts'
@@ -65,7 +66,7 @@ async function receive(
   maxMs: number,
   check: (chunk: Buffer) => GraphQLError | null,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = []
+  const received = new GrowingBuffer()
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer)
@@ -77,13 +78,13 @@ async function receive(
       reject(refused)
     }
     const take = (chunk: Buffer): void => {
-      chunks.push(chunk)
+      received.append(chunk)
       const refused = check(chunk)
       if (refused !== null) refuse(refused)
     }
     const end = (): void => {
       stop()
-      resolve(Buffer.concat(chunks))
+      resolve(received.whole())
     }
     const leave = (): void =>
       refuse(limitError('BAD_REQUEST', 'The request ended before its body did.', { status: 400 }))

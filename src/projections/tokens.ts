@@ -112,16 +112,17 @@ export async function readTokens(db: Kysely<ReadModels>, range: TokenRange = {})
   return last === undefined ? rows : rows.toReversed()
 }
 
-/** Whether any token can be used now. */
-export async function hasLiveToken(db: Kysely<ReadModels>, now: UnixMillis): Promise<boolean> {
-  const row = await db
+/** How many tokens were not revoked, and how many of them can be used now. */
+export async function countTokens(
+  db: Kysely<ReadModels>,
+  now: UnixMillis,
+): Promise<{ readonly unrevoked: number; readonly live: number }> {
+  const isLive = raw<number>`count(*) filter (where expires_at is null or expires_at > ${now})`
+  return db
     .selectFrom('tokens')
-    .select('token_id')
+    .select(({ fn }) => [fn.countAll<number>().as('unrevoked'), isLive.as('live')])
     .where('revoked_at', 'is', null)
-    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', now)]))
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+    .executeTakeFirstOrThrow()
 }
 
 function rowOf(row: Selectable<TokensTable>): TokenRow {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { NodeEvent } from '../../src/domain/node-events.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import type { Position } from '../../src/events/recorded-event.ts'
-import { hasLiveToken, readToken, readTokenByHash, readTokens } from '../../src/projections/tokens.ts'
+import { countTokens, readToken, readTokenByHash, readTokens } from '../../src/projections/tokens.ts'
 import { COMMUNITY } from '../support/community-facts.ts'
 import { projected, recordedAt } from '../support/projected.ts'
 import { tokenCreated, tokenId, tokenRevoked } from '../support/token-facts.ts'
@@ -40,11 +40,11 @@ test('tokens are read in the order in which they were made, a page at a time fro
   expect(await positions({ after: 1 as Position, before: 4 as Position, first: 9 })).toEqual([2, 3])
 })
 
-test('a token that expired or was revoked is not live', async () => {
-  const live = async (...facts: readonly NodeEvent[]) => hasLiveToken(await projected(facts), NOW)
-  expect(await live()).toBe(false)
-  expect(await live(tokenCreated(1))).toBe(true)
-  expect(await live(tokenCreated(1), tokenRevoked(1))).toBe(false)
-  expect(await live(tokenCreated(1, { expiresAt: NOW }))).toBe(false)
-  expect(await live(tokenCreated(1, { expiresAt: (NOW + 1) as UnixMillis }))).toBe(true)
+test('a token that expired is counted and not live, one that was revoked is not counted', async () => {
+  const count = async (...facts: readonly NodeEvent[]) => Object.values(await countTokens(await projected(facts), NOW))
+  expect(await count()).toEqual([0, 0])
+  expect(await count(tokenCreated(1))).toEqual([1, 1])
+  expect(await count(tokenCreated(1), tokenRevoked(1))).toEqual([0, 0])
+  expect(await count(tokenCreated(1, { expiresAt: NOW }))).toEqual([1, 0])
+  expect(await count(tokenCreated(1, { expiresAt: (NOW + 1) as UnixMillis }))).toEqual([1, 1])
 })

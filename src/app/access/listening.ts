@@ -1,11 +1,18 @@
+import { addressesOf, type ResolveHost } from '../../addresses/resolve-host.ts'
 import type { Settings } from '../settings.ts'
 
 /** The addresses on which a server answers under every address of the machine, and the loopback one among them. */
 const EVERY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
-/** Whether no other machine reaches what listens there. @param host An IP address as `URL` writes it, or `localhost`. */
+/** Whether no other machine reaches what listens there. @param host An IP address as `URL` writes it; no name is one. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+  return host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+/** The same of a host to listen on, where `localhost` is what the system makes of it, and that is any address. */
+async function isHeardHereAlone(host: string, resolve: ResolveHost): Promise<boolean> {
+  const addresses = host === 'localhost' ? await addressesOf(host, resolve) : [host]
+  return addresses.length > 0 && addresses.every(isLoopback)
 }
 
 /**
@@ -13,15 +20,16 @@ export function isLoopback(host: string): boolean {
  *
  * A proxy on this machine passes on what comes from anywhere, and not every one says so: whoever is told a name or a URL of
  * the node is taken for somebody else.
+ *
+ * @param resolve Says which addresses `localhost` stands for.
  */
-export function wayIn({
-  host,
-  publicUrl,
-  allowedHosts,
-}: Pick<Settings, 'host' | 'publicUrl' | 'allowedHosts'>): string | null {
-  if (!isLoopback(host)) return `on ${host}`
+export async function wayIn(
+  { host, publicUrl, allowedHosts }: Pick<Settings, 'host' | 'publicUrl' | 'allowedHosts'>,
+  resolve: ResolveHost,
+): Promise<string | null> {
+  if (!(await isHeardHereAlone(host, resolve))) return `on ${host}`
   const named = publicUrl === null ? null : new URL(publicUrl).hostname.replaceAll(/[[\]]/g, '')
-  if (named !== null && !isLoopback(named)) return `by ${publicUrl}`
+  if (named !== null && named !== 'localhost' && !isLoopback(named)) return `by ${publicUrl}`
   const [name] = allowedHosts
   return name === undefined ? null : `as ${name}`
 }

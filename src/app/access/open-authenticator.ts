@@ -20,8 +20,11 @@ export function openAuthenticator(
   { rules, runtimeSecret }: AuthenticatorUses,
   starting: AsyncDisposableStack,
 ): Authenticator['authenticate'] {
+  const { isRequired, verifyJwt, isolation } = rules
+  if (isolation !== null) log.error(isolation)
   const authenticator = createAuthenticator({
-    ...rules,
+    isRequired,
+    verifyJwt,
     runtimeSecret,
     readTokenByHash: async (hash) => readTokenByHash(stores.db, hash),
     clock: wallClock,

@@ -13,8 +13,17 @@ export interface LogHead {
   readonly newestAt: number | null
   /** A torrent that is recorded as served; null where none is. */
   readonly servedInfoHash: string | null
-  /** How many tokens let somebody in now. */
-  readonly liveTokens: number
+  readonly tokens: TokensFound
+}
+
+/** The tokens that were not revoked. */
+export interface TokensFound {
+  /** How many let somebody in now. */
+  readonly live: number
+  /** How many have expired. */
+  readonly expired: number
+  /** When none of them will be good any more, in Unix milliseconds; null where that is never, or there is none. */
+  readonly endAt: number | null
 }
 
 /** What was found of the databases, and what other checks go by; null where the log cannot be read, or is not there. */
@@ -72,19 +81,24 @@ function readLog(db: DatabaseSync): DatabaseFindings {
   const position = Number(db.prepare('select position from log_head').get()?.['position'] ?? 0)
   const newest = db.prepare('select position, recorded_at from event order by position desc limit 1').get()
   const served = db.prepare("select info_hash from seeding where state = 'SERVED' limit 1").get()
-  const tokens = db.prepare(
-    'select count(*) as live from tokens where revoked_at is null and (expires_at is null or expires_at > ?)',
-  )
   const head = {
     newestAt: newest === undefined ? null : Number(newest['recorded_at']),
     servedInfoHash: served === undefined ? null : String(served['info_hash']),
-    liveTokens: Number(tokens.get(Date.now())?.['live']),
+    tokens: readTokensFound(db, Date.now()),
   }
   if (Number(newest?.['position'] ?? 0) !== position) {
     const found = `the head names event ${position}, the last one is ${String(newest?.['position'] ?? 'none')}`
     return { findings: [bad('log head', found, MEND)], head }
   }
   return { findings: [unknownEvent(db) ?? good('log head', `event ${position}, all kinds of events are known`)], head }
+}
+
+function readTokensFound(db: DatabaseSync, now: number): TokensFound {
+  const found = db.prepare('select expires_at from tokens where revoked_at is null').all()
+  const ends = found.map((row) => (row['expires_at'] === null ? Infinity : Number(row['expires_at'])))
+  const live = ends.filter((end) => end > now)
+  const endAt = Math.max(...live)
+  return { live: live.length, expired: ends.length - live.length, endAt: Number.isFinite(endAt) ? endAt : null }
 }
 
 function unknownEvent(db: DatabaseSync): Finding | null {

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts'
 import { checkAccess } from './check-access.ts'
-import { checkDatabases } from './check-databases.ts'
+import { checkDatabases, type TokensFound } from './check-databases.ts'
 import { checkDirectory } from './check-directory.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkClock, checkNodeVersion, checkOpenFiles, readClocks } from './check-machine.ts'
@@ -9,6 +9,9 @@ import { checkReach } from './check-reach.ts'
 import { checkWebSeed } from './check-web-seed.ts'
 import { findRunning, type Examination } from './examination.ts'
 import { bad, reasonOf, type Finding } from './finding.ts'
+
+/** Where there is no log, or it cannot be read. */
+const NO_TOKENS: TokensFound = { live: 0, expired: 0, endAt: null }
 
 /**
  * Looks at all that a node needs, beside a running one or without one, and changes nothing.
@@ -31,7 +34,7 @@ export async function examineNode(settings: Settings): Promise<readonly Finding[
     ['clock', () => [checkClock(began, head?.newestAt ?? null)]],
     ['open files', () => checkOpenFiles(examination)],
     ['API port', async () => checkApiPort(examination)],
-    ['access', () => [checkAccess(settings, head?.liveTokens ?? 0)]],
+    ['access', async () => [await checkAccess(settings, head?.tokens ?? NO_TOKENS)]],
     ['torrent port', async () => checkTorrentPort(examination, head?.servedInfoHash ?? null)],
     ['web seed', async () => checkWebSeed(examination, head?.servedInfoHash ?? null)],
     ['peers', () => checkReach(settings)],

@@ -47,10 +47,26 @@ describe('a node', () => {
       expect(refused.ok ? '' : refused.error.message).toMatch(/seedbank token create --role admin --data-dir "\/data"/)
     }
     const soon = (now + 1) as UnixMillis
-    await recordFacts(stores.log, [tokenCreated(1), tokenRevoked(1), tokenCreated(2, { expiresAt: now })])
+    await recordFacts(stores.log, [tokenCreated(1), tokenRevoked(1)])
     expect((await check()).ok).toBe(false)
+    await recordFacts(stores.log, [tokenCreated(2, { expiresAt: now })])
+    expect(valueOf(await check())).toEqual({
+      isRequired: true,
+      verifyJwt: null,
+      isolation: expect.stringMatching(/all tokens have expired, .* seedbank token create --role admin/),
+    })
     await recordFacts(stores.log, [tokenCreated(3, { expiresAt: soon })])
-    expect(valueOf(await check())).toEqual({ isRequired: true, verifyJwt: null })
+    expect(valueOf(await check())).toEqual({ isRequired: true, verifyJwt: null, isolation: null })
+  })
+
+  test('takes localhost for what it stands for, and not for its name', async () => {
+    const stores = await open()
+    const settings = settingsOf({ SEEDBANK_HOST: 'localhost', SEEDBANK_DATA_DIR: '/data' })
+    const check = async (...addresses: string[]) =>
+      (await checkAccess(settings, stores, systemClock.now, async () => addresses)).ok
+    expect(await check('127.0.0.1', '::1')).toBe(true)
+    for (const elsewhere of [['192.0.2.2'], ['127.0.0.1', '192.0.2.2'], []])
+      expect(await check(...elsewhere)).toBe(false)
   })
 
   test('counts as reached where it has a name for others, as a proxy may not say that it is one', async () => {
@@ -73,7 +89,7 @@ describe('a node', () => {
     const check = async () => checkAccess(settingsOf({ ...REACHABLE, ...issuer }), stores, systemClock.now)
     expect(await check()).toMatchObject({ ok: false, error: { type: 'KeySetUnusable' } })
     writeFileSync(file, '{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}')
-    expect(valueOf(await check())).toEqual({ isRequired: true, verifyJwt: expect.any(Function) })
+    expect(valueOf(await check())).toEqual({ isRequired: true, verifyJwt: expect.any(Function), isolation: null })
   })
 })
 
@@ -86,5 +102,5 @@ test('what runs on the same machine is told an address that answers there', () =
     'http://192.0.2.1:4000',
     'http://localhost:4000',
   ])
-  expect(['127.0.0.1.evil.example', '0.0.0.0', '::'].map(isLoopback)).toEqual([false, false, false])
+  expect(['127.0.0.1.evil.example', '0.0.0.0', '::', 'localhost'].some(isLoopback)).toBe(false)
 })

@@ -16,9 +16,12 @@ test('a token lets its holder in until it is revoked, which ends whatever it has
   onTestFinished(async () => closing.disposeAsync())
   const stores = valueOf(await openStores(join(createTemporaryFolder(), 'data'), closing))
   const { execute, log } = stores
-  const rules = { isRequired: true, verifyJwt: null }
-  const parts = { stores, wallClock: systemClock, log: pino({ level: 'silent' }) }
+  const lines: string[] = []
+  const write = { write: (line: string) => void lines.push(line) }
+  const rules = { isRequired: true, verifyJwt: null, isolation: 'all expired' }
+  const parts = { stores, wallClock: systemClock, log: pino({}, write) }
   const authenticate = openAuthenticator(parts, { rules, runtimeSecret: 'sbr_x' }, closing)
+  expect(lines.join()).toMatch(/"level":50.*all expired/)
   const create = createCreateToken({ execute, now: systemClock.now })
   const { tokenId, secret } = valueOf(
     await create({ role: 'VIEWER', communityIds: null, expiresAt: null }, metaOf({ actor: 'cli' })),

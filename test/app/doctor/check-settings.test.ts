@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkAccess } from '../../../src/app/doctor/check-access.ts'
 import { checkReach } from '../../../src/app/doctor/check-reach.ts'
+import type { TokensFound } from '../../../src/app/doctor/check-databases.ts'
 import type { Finding } from '../../../src/app/doctor/finding.ts'
 import { parseSettings } from '../../../src/cli/parse-settings.ts'
 import { LOOPBACK } from '../../support/node-process.ts'
@@ -8,8 +9,9 @@ import { valueOf } from '../../support/value-of.ts'
 
 type Variables = Readonly<Record<string, string>>
 
-function access(variables: Variables, liveTokens = 0): string {
-  return say(checkAccess(valueOf(parseSettings([], { ...LOOPBACK, ...variables })), liveTokens))
+async function access(variables: Variables, live = 0, more: Partial<TokensFound> = {}): Promise<string> {
+  const settings = valueOf(parseSettings([], { ...LOOPBACK, ...variables }))
+  return say(await checkAccess(settings, { live, expired: 0, endAt: null, ...more }))
 }
 
 function reach(check: string, variables: Variables = {}): string {
@@ -22,22 +24,32 @@ function say({ result, found }: Finding): string {
 }
 
 describe('access', () => {
-  test('is for whoever is on this machine, where the node has no name for others', () => {
-    expect(access({})).toMatch(/^GOOD: whoever is on this machine/)
-    expect(access({ SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' })).toMatch(
+  test('is for whoever is on this machine, where the node has no name for others', async () => {
+    expect(await access({})).toMatch(/^GOOD: whoever is on this machine/)
+    expect(await access({ SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' })).toMatch(
       /^BAD: .* as seedbank.example, and there is no/,
     )
-    expect(access({ SEEDBANK_PUBLIC_URL: 'https://seedbank.example' }, 1)).toMatch(/^GOOD: .* by https:.* and show 1/)
+    expect(await access({ SEEDBANK_PUBLIC_URL: 'https://seedbank.example' }, 1)).toMatch(
+      /^GOOD: .* by https:.* and show 1/,
+    )
   })
 
-  test('is for those who show a token, where that is required', () => {
-    expect(access({ SEEDBANK_AUTH: 'required' })).toMatch(/^WARNING: .* there is none/)
-    expect(access({ SEEDBANK_AUTH: 'required', SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' }, 1)).toMatch(/^GOOD/)
+  test('is for those who show a token, where that is required', async () => {
+    expect(await access({ SEEDBANK_AUTH: 'required' })).toMatch(/^WARNING: .* there is none/)
+    expect(await access({ SEEDBANK_AUTH: 'required', SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' }, 1)).toMatch(/^GOOD/)
   })
 
-  test('is bad where other machines reach the API, and nobody can show who he is', () => {
-    expect(access({ SEEDBANK_HOST: '0.0.0.0' })).toMatch(/^BAD: .* there is no token that is good$/)
-    expect(access({ SEEDBANK_HOST: '0.0.0.0' }, 1)).toMatch(/^GOOD: .* and show 1 tokens that are good$/)
+  test('is bad where other machines reach the API, and nobody can show who he is', async () => {
+    expect(await access({ SEEDBANK_HOST: '0.0.0.0' })).toMatch(/^BAD: .* there is no token that is good$/)
+    expect(await access({ SEEDBANK_HOST: '0.0.0.0' }, 1)).toMatch(/^GOOD: .* and show 1 tokens that are good$/)
+  })
+
+  test('is warned of two weeks before the last token expires, and bad once all have', async () => {
+    const host = { SEEDBANK_HOST: '0.0.0.0' }
+    const inDays = (days: number) => ({ endAt: Date.now() + days * 86_400_000 })
+    expect(await access(host, 1, inDays(13))).toMatch(/^WARNING: the last token that is good expires 2/)
+    expect(await access(host, 1, inDays(15))).toMatch(/^GOOD/)
+    expect(await access(host, 0, { expired: 1 })).toMatch(/^BAD: .* all tokens have expired: nobody is let in$/)
   })
 })
 

@@ -20,9 +20,13 @@ export interface HttpQuestion {
   readonly silenceMs?: number
 }
 
+/** The body of an answer. */
+export type HttpBody = AsyncIterable<Buffer> & Pick<IncomingMessage, 'destroy'>
+
 const SILENCE_MS = 15_000
 const LOOKUP_MS = 5_000
 const MAX_HEAD_BYTES = 16_384
+const FIRST_BODY_BYTES = 65_536
 
 /**
  * Asks a server and resolves with the head of its answer. Its address is checked whenever it is dialled, no redirect is
@@ -69,10 +73,10 @@ export async function askHttp(question: HttpQuestion, headers: OutgoingHttpHeade
  * @returns How many bytes came.
  * @throws HttpFailure.
  */
-export async function readBody(answer: IncomingMessage, most: number, take: (bytes: Buffer) => void): Promise<number> {
+export async function readBody(answer: HttpBody, most: number, take: (bytes: Buffer) => void): Promise<number> {
   let came = 0
   try {
-    for await (const bytes of answer as AsyncIterable<Buffer>) {
+    for await (const bytes of answer) {
       came += bytes.length
       if (came > most) throw new HttpFailure('NEVER', `The answer is longer than ${most} bytes`)
       take(bytes)
@@ -83,6 +87,28 @@ export async function readBody(answer: IncomingMessage, most: number, take: (byt
   } finally {
     answer.destroy()
   }
+}
+
+/**
+ * Reads all of the body of an answer. It is copied as it comes: kept as they are, chunks of a byte would take a hundred times
+ * their length.
+ *
+ * @param most So many bytes, and it is left as NEVER.
+ * @throws HttpFailure.
+ */
+export async function readWhole(answer: HttpBody, most: number): Promise<Buffer> {
+  let whole = Buffer.alloc(0)
+  let came = 0
+  await readBody(answer, most, (bytes) => {
+    const length = came + bytes.length
+    if (length > whole.length) {
+      const larger = Buffer.alloc(Math.min(most, Math.max(FIRST_BODY_BYTES, 2 * length)))
+      whole.copy(larger)
+      whole = larger
+    }
+    came += bytes.copy(whole, came)
+  })
+  return whole.subarray(0, came)
 }
 
 /** Throws an answer away, unread. */

@@ -2,7 +2,7 @@ import type { InfoHash } from '../../domain/info-hash.ts'
 import { encodeInfo } from '../../formats/torrent-file.ts'
 import { parseTorrentFile } from '../../formats/torrent-parser.ts'
 import { MAX_METADATA_BYTES } from '../client/download.ts'
-import { askHttp, leave, readBody, type HttpQuestion } from './ask-http.ts'
+import { askHttp, leave, readWhole, type HttpQuestion } from './ask-http.ts'
 import { HttpFailure } from './http-failure.ts'
 
 /** With what may stand beside the info dictionary. */
@@ -20,9 +20,7 @@ export async function fetchInfo(question: HttpQuestion, infoHash: InfoHash): Pro
   const signal = AbortSignal.any([question.signal, AbortSignal.timeout(FILE_MS)])
   const answer = await askHttp({ ...question, signal })
   if (answer.statusCode !== 200) return leave(answer, 'NEVER', `${url} answers ${answer.statusCode}`)
-  const parts: Buffer[] = []
-  await readBody(answer, MAX_BYTES, (bytes) => parts.push(bytes))
-  const parsed = parseTorrentFile(Buffer.concat(parts))
+  const parsed = parseTorrentFile(await readWhole(answer, MAX_BYTES))
   if (!parsed.ok || parsed.value.infoHash !== infoHash)
     throw new HttpFailure('NEVER', `${url} gives no torrent file of ${infoHash}`)
   return encodeInfo(parsed.value)

@@ -53,7 +53,8 @@ export class RequestedBlocks {
 function runOf(blocks: readonly RequestedBlock[]): RequestedRun {
   const from = blocks[0]?.start ?? 0
   const waiting = [...blocks]
-  let parts: Buffer[] = []
+  // Copied as it comes: kept as they are, chunks of a byte would take a hundred times their length.
+  let whole: Buffer | null = null
   let came = 0
   return {
     from,
@@ -62,13 +63,13 @@ function runOf(blocks: readonly RequestedBlock[]): RequestedRun {
       let rest = bytes
       for (let [block] = waiting; block !== undefined && rest.length > 0; [block] = waiting) {
         const part = rest.subarray(0, block.length - came)
-        parts.push(part)
-        came += part.length
+        whole ??= Buffer.allocUnsafeSlow(block.length)
+        came += part.copy(whole, came)
         rest = rest.subarray(part.length)
         if (came < block.length) return
-        block.give(Buffer.concat(parts))
         waiting.shift()
-        parts = []
+        block.give(whole)
+        whole = null
         came = 0
       }
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
-import { askHttp, readBody, type HttpQuestion } from '../../../src/torrents/web-sources/ask-http.ts'
+import { askHttp, readBody, readWhole, type HttpQuestion } from '../../../src/torrents/web-sources/ask-http.ts'
 import { fetchInfo } from '../../../src/torrents/web-sources/fetch-info.ts'
 import { fetchRange } from '../../../src/torrents/web-sources/fetch-range.ts'
 import { RequestedBlocks } from '../../../src/torrents/web-sources/requested-blocks.ts'
@@ -79,6 +79,32 @@ describe('a server that a link names', () => {
     const question = { url: source.torrentFileUrl, rules: ANYWHERE, signal }
     await expect(fetchInfo(question, torrent.infoHash)).rejects.toMatchObject({ when: 'NEVER' })
     await expect(readBody(await askHttp(question), 10, () => undefined)).rejects.toMatchObject({ when: 'NEVER' })
+  })
+})
+
+describe('what comes a byte at a time', () => {
+  const TEXT = 'abcdefghij'.repeat(7_000)
+  // One buffer for all of them: whoever keeps what came, and not a copy, has the last byte all over.
+  const chunk = Buffer.alloc(1)
+
+  test('is copied as it comes, and kept nowhere else', async () => {
+    const answer = {
+      async *[Symbol.asyncIterator]() {
+        for (const byte of Buffer.from(TEXT)) yield chunk.fill(byte)
+      },
+      destroy: () => undefined as never,
+    }
+    expect((await readWhole(answer, TEXT.length)).equals(Buffer.from(TEXT))).toBe(true)
+    await expect(readWhole(answer, TEXT.length - 1)).rejects.toMatchObject({ when: 'NEVER' })
+  })
+
+  test('makes blocks that are one buffer each', () => {
+    const blocks = new RequestedBlocks()
+    const given: string[] = []
+    for (const start of [0, 10]) blocks.add({ start, length: 10, give: (bytes) => given.push(bytes.toString()) })
+    const run = blocks.next(() => ({ offset: 0, length: 20 }))
+    for (const byte of Buffer.from('0123456789abcdefghij')) run?.take(chunk.fill(byte))
+    expect(given).toEqual(['0123456789', 'abcdefghij'])
   })
 })
 

@@ -8,6 +8,8 @@ interface Supply {
   /** When it may be fetched from another, in milliseconds of `performance.now`. */
   readonly until: number
   readonly patienceMs: number
+  /** Looks for another then: one that is idle asks for nothing by itself. */
+  readonly timer: NodeJS.Timeout
 }
 
 /** A peer of more than 10 KiB/s gives a piece in this time. */
@@ -42,7 +44,8 @@ export function supplyEachPieceFromOne(
     const requested = request(wire, piece, hotswap)
     if (requested && (isOther || supply === undefined)) {
       const patienceMs = supply === undefined ? firstPatienceMs : 2 * supply.patienceMs
-      supplies.set(piece, { wire, until: performance.now() + patienceMs, patienceMs })
+      forget(supplies, piece)
+      supplies.set(piece, { wire, patienceMs, ...expireAfter(patienceMs, torrent) })
     }
     return requested
   }
@@ -52,12 +55,13 @@ export function supplyEachPieceFromOne(
     wire.on('choke', () => giveUp(wire))
     wire.once('close', () => giveUp(wire))
   })
-  torrent.on('verified', (piece: number) => supplies.delete(piece))
+  torrent.on('verified', (piece: number) => forget(supplies, piece))
+  torrent.once('close', () => [...supplies.keys()].forEach((piece) => forget(supplies, piece)))
   torrent.on('warning', (warning: Error | string) => {
     const [, number] = FAILED_PIECE.exec(warning instanceof Error ? warning.message : warning) ?? []
     const supply = supplies.get(Number(number))
     if (number === undefined || supply === undefined) return
-    supplies.delete(Number(number))
+    forget(supplies, Number(number))
     onBadPiece(supply.wire)
   })
 }
@@ -68,12 +72,23 @@ function giveUpPieces(torrent: Torrent, supplies: Map<number, Supply>, wire: Wir
   for (const [piece, supply] of supplies) {
     // What is complete is being hashed, and then there is somebody to blame or to thank.
     if (supply.wire !== wire || isComplete(torrent, piece)) continue
-    supplies.delete(piece)
+    forget(supplies, piece)
     torrent._markUnverified(piece)
     isFree = true
   }
   // webtorrent looked for others when the requests failed, which was before the pieces were given up.
   if (isFree) setImmediate(() => torrent._update())
+}
+
+function expireAfter(patienceMs: number, torrent: Torrent): Pick<Supply, 'until' | 'timer'> {
+  // A timer may fire a little before its time.
+  const timer = setTimeout(() => torrent.destroyed || torrent._update(), patienceMs + 1).unref()
+  return { until: performance.now() + patienceMs, timer }
+}
+
+function forget(supplies: Map<number, Supply>, piece: number): void {
+  clearTimeout(supplies.get(piece)?.timer)
+  supplies.delete(piece)
 }
 
 function isComplete({ pieces }: Torrent, piece: number): boolean {

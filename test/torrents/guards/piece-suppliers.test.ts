@@ -40,6 +40,18 @@ test('a peer that is too slow loses its pieces to another, which then gives all 
   expect(leecher.blamed).toEqual([])
 })
 
+test('a peer that was free before the slow one lost its pieces takes them then, though nothing else happens', async () => {
+  const torrent = fixture()
+  const slow = await startPlainSeeder(torrent.torrentFile, torrent.bytes, { beforeBlock: onceOnly() })
+  const good = await startPlainSeeder(torrent.torrentFile, torrent.bytes)
+  const leecher = await leech(torrent, 300)
+  leecher.torrent.addPeer(slow.address)
+  await expect.poll(() => slow.requested.length).toBeGreaterThan(1)
+  leecher.torrent.addPeer(good.address)
+  await once(leecher.torrent, 'done')
+  expect(piecesOf(good)).toEqual([0, 1, 2, 3, 4, 5])
+})
+
 test('a peer that leaves gives its pieces up at once, and is not to blame', async () => {
   const torrent = fixture()
   const leaving = await startPlainSeeder(torrent.torrentFile, torrent.bytes, { beforeBlock: onceOnly() })

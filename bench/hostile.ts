@@ -34,7 +34,7 @@ const OTHER_FILES = 500
 
 const { values: flags } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '10000' },
     only: { type: 'string', default: '' },
     'node-options': { type: 'string', default: '' },

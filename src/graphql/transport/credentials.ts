@@ -3,8 +3,21 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { Credentials } from '../caller.ts'
 import { unauthenticated, type RequestRefused } from './refuse.ts'
 
-/** What reverse proxies add. A client that adds one itself loses by it: it is no longer taken for local. */
-const MARKS_OF_PROXIES = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
+/** What reverse proxies add, beside `X-Forwarded-*`. A client that adds one itself loses by it: it is no longer taken for local. */
+const MARKS_OF_PROXIES: ReadonlySet<string> = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'x-envoy-external-address',
+  'x-amzn-trace-id',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-ray',
+  'fly-client-ip',
+])
 
 /**
  * What a request brings to show who sends it.
@@ -14,7 +27,14 @@ const MARKS_OF_PROXIES = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x
 export function credentialsOf(headers: IncomingHttpHeaders, authorization: unknown): Credentials {
   const [, token = null] =
     typeof authorization === 'string' ? (/^Bearer +([^\s]+)\s*$/i.exec(authorization) ?? [null, '']) : []
-  return { token, isForwarded: MARKS_OF_PROXIES.some((name) => headers[name] !== undefined) }
+  const isForwarded = Object.keys(headers).some((name) => name.startsWith('x-forwarded-') || MARKS_OF_PROXIES.has(name))
+  return { token, isForwarded }
+}
+
+/** What a request over HTTP brings. In HTTP/1.0 there are proxies that add nothing, nginx among them, and hardly anybody else. */
+export function credentialsOfRequest({ headers, httpVersion }: IncomingMessage): Credentials {
+  const credentials = credentialsOf(headers, headers.authorization)
+  return httpVersion === '1.0' ? { ...credentials, isForwarded: true } : credentials
 }
 
 /**
@@ -31,16 +51,17 @@ export function takeCredentials(request: IncomingMessage): Result<Credentials, R
   const [path = '', query = ''] = splitOnce(request.url ?? '', '?')
   const parts = query.split('&').map((part) => ({ part, token: new URLSearchParams(part).get('access_token') }))
   const [found, another] = parts.filter(({ token }) => token !== null)
-  if (found === undefined) return ok(credentialsOf(headers, headers.authorization))
+  if (found === undefined) return ok(credentialsOfRequest(request))
   const rest = parts.filter(({ token }) => token === null).map(({ part }) => part)
   request.url = rest.length === 0 ? path : `${path}?${rest.join('&')}`
-  const isStream = method === 'GET' && headers.accept?.includes('text/event-stream') === true
+  // As an EventSource asks. Others that take a stream among other things can send headers.
+  const isStream = method === 'GET' && headers.accept === 'text/event-stream'
   if (!isStream || another !== undefined || headers.authorization !== undefined) {
     const advice = 'Send it as a header, Authorization: Bearer <token>.'
     const reason = `A token stands in the URL of a GET for text/event-stream alone, once, and without a header. ${advice}`
     return err(unauthenticated(reason, 'invalid_request'))
   }
-  return ok(credentialsOf(headers, `Bearer ${found.token}`))
+  return ok({ ...credentialsOfRequest(request), token: found.token })
 }
 
 function splitOnce(text: string, sign: string): readonly string[] {

@@ -65,6 +65,10 @@ function findWrong(request: IncomingMessage): RequestRefused | null {
   if (path !== GRAPHQL_PATH) {
     return { status: 404, code: 'NOT_FOUND', reason: `There is nothing here. The API is at ${GRAPHQL_PATH}.` }
   }
+  // What comes before 1.1 has no upgrades: a proxy that is set up by half passed it on. RFC 6455, section 4.1.
+  if (request.httpVersion === '1.0') {
+    return { status: 400, code: 'BAD_REQUEST', reason: 'Ask for a WebSocket in HTTP/1.1.' }
+  }
   const credentials = takeCredentials(request)
   return credentials.ok ? null : credentials.error
 }

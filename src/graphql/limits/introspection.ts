@@ -1,5 +1,12 @@
 import type { Plugin } from 'graphql-yoga'
-import { NoSchemaIntrospectionCustomRule } from 'graphql'
+import {
+  NoSchemaIntrospectionCustomRule,
+  validate,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql'
 import type { AskedContext } from '../transport/server-context.ts'
 
 /** Whom something is shown: to all, to nobody, or (`auto`) to who is known, by a token or by sitting at the machine. */
@@ -10,11 +17,31 @@ export function isShown(shownTo: ShownTo, { asking }: Pick<AskedContext, 'asking
   return shownTo === 'on' || (shownTo === 'auto' && asking.caller !== null)
 }
 
-/** Refuses questions about the schema on all transports. `__typename` is none. */
+/**
+ * Refuses questions about the schema on all transports, and has errors tell nothing of it that was not asked for: "Did you
+ * mean" would answer name by name. `__typename` is no question.
+ */
 export function introspection(shownTo: ShownTo): Plugin<AskedContext> {
   return {
-    onValidate: ({ context, addValidationRule }) => {
-      if (!isShown(shownTo, context)) addValidationRule(NoSchemaIntrospectionCustomRule)
+    onValidate: ({ context, addValidationRule, setValidationFn }) => {
+      if (isShown(shownTo, context)) return
+      addValidationRule(NoSchemaIntrospectionCustomRule)
+      setValidationFn(validateInSilence)
+    },
+    // Variables are looked at as the operation begins.
+    onExecute: ({ args }) => {
+      if (!isShown(shownTo, args.contextValue)) Object.assign(args, { hideSuggestions: true })
+    },
+    onSubscribe: ({ args }) => {
+      if (!isShown(shownTo, args.contextValue)) Object.assign(args, { hideSuggestions: true })
     },
   }
+}
+
+function validateInSilence(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[] | undefined,
+): readonly GraphQLError[] {
+  return validate(schema, document, rules, { hideSuggestions: true })
 }

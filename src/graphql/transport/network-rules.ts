@@ -13,6 +13,8 @@ export interface NetworkRules {
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 
+const MAX_PORT = 65_535
+
 /** What a browser says of requests that no page of another site sent. */
 const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none'])
 
@@ -54,10 +56,10 @@ function isVisit({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
 }
 
-/** The name in a Host header, without the port, in lower case; IPv6 addresses in brackets. */
+/** The name in a Host header, without the port, in lower case; IPv6 addresses in brackets. Null where it is none. */
 function hostNameOf(host: string | undefined): string | null {
-  const [, name] = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(host ?? '') ?? []
-  return name === undefined ? null : name.toLowerCase()
+  const [, name, port = '0'] = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i.exec(host ?? '') ?? []
+  return name === undefined || Number(port) > MAX_PORT ? null : name.toLowerCase()
 }
 
 function isSameOrigin(origin: string, host: string | undefined): boolean {

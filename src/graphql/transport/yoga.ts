@@ -13,6 +13,7 @@ import type { BodyBudget } from './body-budget.ts'
 import { errorCodes } from './error-codes.ts'
 import { faultLog } from './fault-log.ts'
 import { inputPlace } from './input-place.ts'
+import { outerFaults } from './outer-faults.ts'
 import { requestBody } from './request-body.ts'
 import type { ServerContext } from './server-context.ts'
 import type { ServerSentEvents } from './server-sent-events.ts'
@@ -46,6 +47,7 @@ export function createGraphqlYoga(options: YogaOptions): YogaServerInstance<Serv
       return { ...ports, operation, caller, turns, loaders: createLoaders(ports.db, turns) }
     },
     plugins: [
+      outerFaults(ports),
       requestBody(limits.bodies, budget),
       sse.plugin,
       persistedOperations(options.persisted),

@@ -1,5 +1,10 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createClient } from 'graphql-ws'
+import { createYoga } from 'graphql-yoga'
 import { expect, onTestFinished, test } from 'vitest'
+import { schema } from '../../../src/graphql/schema.ts'
+import { outerFaults } from '../../../src/graphql/transport/outer-faults.ts'
 import * as facts from '../../support/community-facts.ts'
 import { ask } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
@@ -35,6 +40,26 @@ test('a fault is masked for the client, and told to the log with its correlation
   expect(value).toMatchObject({ errors: [MASKED] })
   expect(JSON.stringify(value)).not.toMatch(/secret|fire|stack|\.ts/)
   expect(told).toHaveLength(2)
+})
+
+test('a fault around Yoga is masked and told too: its adapter would answer with the stack', async () => {
+  const told: unknown[] = []
+  const fault = new Error(SECRET)
+  const failing = {
+    onRequest() {
+      throw fault
+    },
+  }
+  const yoga = createYoga({ schema, plugins: [outerFaults({ logFault: (...args) => told.push(args) }), failing] })
+  const server = createServer((request, response) => void yoga(request, response))
+  onTestFinished(() => void server.close())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const id = '0d9f9c1e-5c1b-4e0a-9a52-3f9d2b7c6e11'
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, {
+    headers: { 'x-correlation-id': id, connection: 'close' },
+  })
+  expect([response.status, await response.text()]).toEqual([500, 'Unexpected error.\n'])
+  expect(told).toEqual([[fault, id]])
 })
 
 test('a refusal that a mutation does not declare is a fault, not an answer', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { askData } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
@@ -86,6 +87,41 @@ test('requests that can be read in two ways are not read at all', async () => {
   )
   expect(found).toEqual(REQUESTS.map(([name, , status]) => [name, status]))
   expect(await askData(url, '{ __typename }')).toEqual({ __typename: 'Query' })
+  expect(faults).toEqual([])
+})
+
+test('whatever stands as Host is answered or refused, and never a fault', async () => {
+  const { port, faults } = await openApi({ allowedHosts: ['seedbank.example'] })
+  const name = fc.constantFrom(
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    '[::]',
+    'seedbank.example',
+    'evil.example',
+    '1.2.3.4.5',
+  )
+  const end = fc.oneof(
+    fc.constant(''),
+    fc.integer({ min: 0, max: 199_999 }).map((number) => `:${number}`),
+    fc.string({ maxLength: 12 }),
+  )
+  const hosts = fc.oneof(
+    fc.tuple(name, end).map((parts) => parts.join('')),
+    fc.string({ unit: 'binary-ascii', maxLength: 40 }).map((text) => text.replace(/[\r\n]/g, '')),
+  )
+  const statusOf = async (host: string): Promise<number> => {
+    const request = `GET /graphql?query={__typename} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+    const { closed } = await openExchange(port, Buffer.from(request, 'latin1'))
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(await closed)?.[1])
+  }
+  await fc.assert(
+    fc.asyncProperty(hosts, async (host) => {
+      expect([200, 400, 421]).toContain(await statusOf(host))
+    }),
+    { numRuns: 300, examples: [['127.0.0.1:99999'], ['localhost:65536'], ['[::1]:0'], ['']] },
+  )
+  expect(await Promise.all(['localhost:65535', '127.0.0.1:65536'].map(statusOf))).toEqual([200, 421])
   expect(faults).toEqual([])
 })
 

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
     'A fault of the node, which its log tells under the correlation id of the answer (`X-Correlation-Id`).',
   JSON_TOO_DEEP: 'The JSON of the request nests deeper than anything that the schema asks for. Send it flatter.',
   JSON_TOO_MANY_VALUES: 'The JSON of the request holds more values than any operation takes. Send less at a time.',
+  KEYS_UNAVAILABLE: 'The keys of the issuer cannot be had, so a JWT cannot be checked. Try again in a moment.',
   LOG_ALTERED: 'The log is not what was signed. `seedbank verify-log` says where.',
   OPERATION_RESOLUTION_FAILURE: 'The document holds several operations. Name one with `operationName`.',
   PERSISTED_QUERY_NOT_IN_LIST: 'The node answers the operations of its list alone, and this is none of them.',

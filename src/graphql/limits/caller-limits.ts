@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Caller } from '../caller.ts'
+import { createTokenLimits, secondsOf, type TokenLimits } from './token-limits.ts'
 
 /** What each caller may ask for. */
 export interface CallerLimitOptions {
@@ -46,10 +47,7 @@ export interface CallerLimits {
   readonly holdSubscription: (asking: Asking) => Hold
   readonly holdSocket: (asking: Asking) => Hold
   readonly holdPendingSocket: (asking: Asking) => Hold
-  /** Notes that a token was no good. */
-  readonly noteRefused: (address: string | null) => Promise<void>
-  /** @returns In how many seconds the address may show a token again; 0 for now. */
-  readonly waitForToken: (address: string | null) => Promise<number>
+  readonly tokens: TokenLimits
 }
 
 const WINDOW_SECONDS = 10
@@ -61,7 +59,6 @@ export function createCallerLimits(limits: CallerLimitOptions): CallerLimits {
     points: limits.anonymousOperationsPerSecond * WINDOW_SECONDS,
     duration: WINDOW_SECONDS,
   })
-  const refused = new RateLimiterMemory({ points: limits.refusedTokensPerMinute, duration: 60 })
   const subscriptions = createCounter(limits.subscriptionsPerCaller, limits.anonymousSubscriptions)
   const sockets = createCounter(limits.socketsPerCaller, limits.anonymousSockets)
   const pending = createCounter(limits.pendingSockets, limits.pendingSockets)
@@ -74,13 +71,7 @@ export function createCallerLimits(limits: CallerLimitOptions): CallerLimits {
     holdSubscription: subscriptions,
     holdSocket: sockets,
     holdPendingSocket: pending,
-    noteRefused: async (address) => {
-      if (address !== null) await refused.penalty(address)
-    },
-    waitForToken: async (address) => {
-      const found = address === null ? null : await refused.get(address)
-      return found === null || found.remainingPoints > 0 ? 0 : secondsOf(found)
-    },
+    tokens: createTokenLimits(limits.refusedTokensPerMinute),
   }
 }
 
@@ -98,10 +89,6 @@ async function consume(limiter: RateLimiterMemory, key: string, points: number):
     if (!(tooMuch instanceof RateLimiterRes)) throw tooMuch
     return secondsOf(tooMuch)
   }
-}
-
-function secondsOf({ msBeforeNext }: RateLimiterRes): number {
-  return Math.max(1, Math.ceil(msBeforeNext / 1000))
 }
 
 function createCounter(perCaller: number, perAddress: number): (asking: Asking) => Hold {

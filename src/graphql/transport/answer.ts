@@ -4,13 +4,13 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { Caller, Credentials } from '../caller.ts'
 import type { GraphqlPorts } from '../context.ts'
 import type { Asking, CallerLimits } from '../limits/caller-limits.ts'
-import { startOperation } from '../operation.ts'
+import { startOperation, type Operation } from '../operation.ts'
 import { addressOf } from './client-address.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
-import { credentialsOf, takeCredentials } from './credentials.ts'
+import { credentialsOfRequest, takeCredentials } from './credentials.ts'
 import { findRoute, type HttpRoute } from './http-route.ts'
 import { checkRequest, type NetworkRules } from './network-rules.ts'
-import { rateLimited, refuse, unauthenticated, type RequestRefused } from './refuse.ts'
+import { keysUnavailable, rateLimited, refuse, unauthenticated, type RequestRefused } from './refuse.ts'
 import type { ServerContext } from './server-context.ts'
 import { GRAPHQL_PATH, type createGraphqlYoga } from './yoga.ts'
 
@@ -36,11 +36,21 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     if (!admitted.ok) return refuse(request, response, admitted.error)
     if (route !== undefined) return await route.handle(request, response)
     const context = { operation, asking: admitted.value } satisfies Omit<ServerContext, 'req' | 'res'>
+    shield(request, operation)
     await parts.yoga(request, response, context)
   } catch (fault) {
     parts.ports.logFault(fault, operation.correlationId)
     response.destroy()
   }
+}
+
+/**
+ * Has Yoga's adapter see what cannot fail there, and what tells a fault apart: it makes a URL of the Host, which was
+ * checked, and is of no more use.
+ */
+function shield({ headers }: IncomingMessage, { correlationId }: Operation): void {
+  headers.host = 'localhost'
+  headers['x-correlation-id'] = correlationId
 }
 
 /** Says who asks, once all rules let the request pass. Nothing of its body is read before. */
@@ -60,14 +70,16 @@ async function admit(
   }
   const wrong = route === undefined ? findWrong(request) : null
   if (wrong !== null) return err(wrong)
-  const { headers } = request
-  const credentials = route === undefined ? takeCredentials(request) : ok(credentialsOf(headers, headers.authorization))
+  const credentials = route === undefined ? takeCredentials(request) : ok(credentialsOfRequest(request))
   if (!credentials.ok) return credentials
   const address = addressOf(request, trustedProxies)
   const caller = await identify(credentials.value, address, ports, callers)
   if (!caller.ok) return caller
   const asking = { caller: caller.value, address }
-  if (route !== undefined) return mayReadAll(caller.value) ? ok(asking) : err(unauthenticated(READER_NEEDED))
+  if (route !== undefined) {
+    const unread = findUnread(caller.value)
+    return unread === null ? ok(asking) : err(unread)
+  }
   const waitSeconds = await callers.spend(asking, 1)
   return waitSeconds === 0 ? ok(asking) : err(rateLimited(waitSeconds))
 }
@@ -75,7 +87,8 @@ async function admit(
 /**
  * Tells who shows these credentials.
  *
- * @returns Refused where they are no good, and for a while after one address showed many that were none.
+ * @returns Refused where they are no good, and for a while without saying so, after one address showed many that were none.
+ * Good tokens of the address are good meanwhile, save a JWT that was not seen before: to check one costs more than to send it.
  */
 export async function identify(
   credentials: Credentials,
@@ -83,12 +96,20 @@ export async function identify(
   { authenticate }: Pick<GraphqlPorts, 'authenticate'>,
   callers: CallerLimits,
 ): Promise<Result<Caller | null, RequestRefused>> {
-  const waitSeconds = credentials.token === null ? 0 : await callers.waitForToken(address)
-  if (waitSeconds > 0) return err(rateLimited(waitSeconds))
+  const { token } = credentials
+  const waitBefore = token === null ? 0 : await callers.tokens.waitBefore(token, address)
+  if (waitBefore > 0) return err(rateLimited(waitBefore))
   const caller = await authenticate(credentials)
-  if (caller.ok) return caller
-  await callers.noteRefused(address)
-  return err(unauthenticated(caller.error.message, 'invalid_token'))
+  if (caller.ok) {
+    if (token !== null) callers.tokens.noteGood(token)
+    return caller
+  }
+  const { type, message } = caller.error
+  if (type === 'KeysUnavailable') return err(keysUnavailable(message))
+  const waitSeconds = await callers.tokens.waitAfter(address)
+  if (waitSeconds > 0) return err(rateLimited(waitSeconds))
+  await callers.tokens.noteRefused(token ?? '', address)
+  return err(unauthenticated(message, 'invalid_token'))
 }
 
 /** No other page may put the answer in a frame, or be told the address that it was asked at. */
@@ -98,10 +119,14 @@ function keepToItself(response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
 }
 
-const READER_NEEDED = 'Send a token that reads of all communities: Authorization: Bearer <token>.'
-
-function mayReadAll(caller: Caller | null): boolean {
-  return caller !== null && caller.grant.communityIds === null
+/** Why somebody may not read of all communities; null where he may. */
+function findUnread(caller: Caller | null): RequestRefused | null {
+  if (caller === null) {
+    return unauthenticated('Send a token that reads of all communities: Authorization: Bearer <token>.')
+  }
+  if (caller.grant.communityIds === null) return null
+  const reason = 'This tells of all communities, and the token is for some alone: send one that is for all.'
+  return { status: 403, code: 'FORBIDDEN', reason }
 }
 
 function findWrong({ url = '', method, headers }: IncomingMessage): RequestRefused | null {

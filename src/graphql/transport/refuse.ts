@@ -22,6 +22,11 @@ export function unauthenticated(reason: string, error?: 'invalid_token' | 'inval
   return { status, code: 'UNAUTHENTICATED', reason, headers: { 'WWW-Authenticate': challenge } }
 }
 
+/** Whether a token is good cannot be told for now. */
+export function keysUnavailable(reason: string): RequestRefused {
+  return { status: 503, code: 'KEYS_UNAVAILABLE', reason, headers: { 'Retry-After': '10' } }
+}
+
 /** Too much at a time. */
 export function rateLimited(retryAfterSeconds: number): RequestRefused {
   const reason = `Too many operations: ask again in ${retryAfterSeconds} s.`

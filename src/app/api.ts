@@ -1,4 +1,5 @@
 import { createEarlierAnswerFinder } from '../commands/earlier-answer.ts'
+import type { CommandMeta } from '../commands/command-meta.ts'
 import type { CommunityId } from '../domain/community-id.ts'
 import type { NodeDefaults } from '../domain/community-settings.ts'
 import type { UnixMillis } from '../domain/time.ts'
@@ -17,7 +18,6 @@ import { createDispatchAgain } from './wishes/dispatch-again.ts'
 import { eraseCommunity } from './wishes/erase-community.ts'
 import { createForgetCommunity } from './wishes/forget-community.ts'
 import { createPurgeCommunity } from './wishes/purge-community.ts'
-import { meta } from './begin-run.ts'
 import { createEvidenceReader } from './diagnosis.ts'
 import type { Members } from './members.ts'
 import type { Reactors } from './reactors.ts'
@@ -139,10 +139,10 @@ function createWishReads({ stores, verifications, members, webhooks, now }: ApiP
       verifications.alone(communityId, work),
     erase: async (communityId: CommunityId) => eraseCommunity(stores, communityId),
     forgetMessages: async (communityId: CommunityId) => messages.forget(communityId),
-    async forget(communityId: CommunityId) {
+    async forget(communityId: CommunityId, meta: CommandMeta) {
       await messages.imports.purge(communityId)
       await tokens.removeAll(communityId)
-      await removeWebhooksOf(communityId, stores, meta())
+      await removeWebhooksOf(communityId, stores, meta)
     },
     readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
     readNode: async () => readNode(db),

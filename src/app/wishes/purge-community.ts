@@ -17,8 +17,11 @@ export interface PurgeCommunityPorts {
   readonly archivesDir: string
   /** Ends what goes on with the community's files, and does the work while nobody writes to them. */
   readonly alone: <Value>(communityId: CommunityId, work: () => Promise<Value>) => Promise<Value>
-  /** Forgets what there is of the community beside its files: the notes of imports, and the tokens for nodes it follows. */
-  readonly forget: (communityId: CommunityId) => Promise<void>
+  /**
+   * Forgets what there is of the community beside its files: the notes of imports, the tokens for nodes it follows, and its
+   * webhooks, which is recorded as what the purge led to.
+   */
+  readonly forget: (communityId: CommunityId, meta: CommandMeta) => Promise<void>
   readonly readCommunity: (communityId: CommunityId) => Promise<CommunityRow | null>
   readonly readSeeding: (communityId: CommunityId) => Promise<readonly SeedingRow[]>
   /** Is told why files could not be deleted. */
@@ -53,11 +56,20 @@ export function createPurgeCommunity(
         if (!purged.ok) return purged
         const undeleted = await purgeCommunityFiles(archivesDir, communityId, deleteFile)
         const remaining = undeleted.length === 0 ? [] : await list(communityId)
-        const failed = [...undeleted, ...(await whatFails(async () => forget(communityId)))]
+        const failed = [
+          ...undeleted,
+          ...(await whatFails(async () => forget(communityId, await causedBy(purged.value, meta, log)))),
+        ]
         if (failed.length > 0) onFault(cannotDelete(communityId, failed), meta.correlationId)
         return ok({ dryRun, files, remaining, position: purged.value })
       })
     })
+}
+
+/** The same wish goes on, by what it was recorded as. */
+async function causedBy(position: Position | null, meta: CommandMeta, log: EventLog): Promise<CommandMeta> {
+  const [purged] = position === null ? [] : await log.read({ after: (position - 1) as Position, limit: 1 })
+  return { ...meta, idempotency: null, causationId: purged?.id ?? meta.causationId }
 }
 
 /** @returns What was thrown, if anything was. */

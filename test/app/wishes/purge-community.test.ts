@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createPurgeCommunity, type PurgeCommunityPorts } from '../../../src/app/wishes/purge-community.ts'
 import type { DeleteFile } from '../../../src/archives/sweep/purge-files.ts'
+import type { CommandMeta } from '../../../src/commands/command-meta.ts'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { CommunityEvent } from '../../../src/domain/events.ts'
 import type { Wishes } from '../../../src/graphql/wishes.ts'
@@ -23,6 +24,8 @@ interface PurgingNode {
   readonly faults: readonly unknown[]
   /** The communities that nothing is kept of any more. */
   readonly forgotten: readonly CommunityId[]
+  /** What forgetting is recorded with. */
+  readonly metas: readonly CommandMeta[]
   /** What lies in the folder of all archives. */
   readonly folders: () => readonly string[]
 }
@@ -41,29 +44,36 @@ async function openPurgingNode(past: readonly CommunityEvent[], deleteFile?: Del
   writeFileSync(join(archivesDir, COMMUNITY, 'data.1'), 'x'.repeat(100))
   const faults: unknown[] = []
   const forgotten: CommunityId[] = []
+  const metas: CommandMeta[] = []
   const ports: PurgeCommunityPorts = {
     log: node.log,
     execute: node.execute,
     archivesDir,
     alone: async (_communityId, work) => work(),
-    forget: async (communityId) => void forgotten.push(communityId),
+    async forget(communityId, meta) {
+      forgotten.push(communityId)
+      metas.push(meta)
+    },
     readCommunity: async (communityId) => readCommunity(node.db, communityId),
     readSeeding: async (communityId) => readCommunitySeeding(node.db, communityId),
     onFault: (fault) => faults.push(fault),
   }
   const purge = createPurgeCommunity(ports, deleteFile)
-  return { node, purge, faults, forgotten, folders: () => readdirSync(archivesDir) }
+  return { node, purge, faults, forgotten, metas, folders: () => readdirSync(archivesDir) }
 }
 
 describe('purging a community', () => {
   test('that was left records it, and then deletes its files', async () => {
-    const { node, purge, folders } = await openPurgingNode(left)
+    const { node, purge, folders, metas } = await openPurgingNode(left)
     const position = left.length + 1
-    expect(await purge(COMMUNITY, false, metaOf())).toEqual({
+    const wish = metaOf({ actor: 'token:0000000000000001' })
+    expect(await purge(COMMUNITY, false, wish)).toEqual({
       ok: true,
       value: { dryRun: false, files: FILES, remaining: [], position },
     })
     expect((await node.facts()).at(-1)).toEqual({ type: 'CommunityPurged', communityId: COMMUNITY, data: {} })
+    const [purged] = await node.log.read({ order: 'DESC', limit: 1 })
+    expect(metas).toEqual([{ ...wish, causationId: purged?.id }])
     expect(folders()).toEqual([])
     expect(await readVersions(node.db)).toEqual([])
     expect(await purge(COMMUNITY, false, metaOf())).toEqual({

@@ -11,7 +11,7 @@ import {
 import type { CommandMeta } from '../commands/command-meta.ts'
 import type { RunId } from '../domain/archive.ts'
 import type { UnixMillis } from '../domain/time.ts'
-import type { CorrelationId, EventId } from '../events/recorded-event.ts'
+import type { CorrelationId, EventId, Position, Recorded } from '../events/recorded-event.ts'
 import { readFollows } from '../projections/follows.ts'
 import { readNode } from '../projections/nodes.ts'
 import { readRunningRuns } from '../projections/runs.ts'
@@ -75,9 +75,15 @@ export async function beginRun(options: BeginRunOptions, closing: AsyncDisposabl
 async function lastSeenAtOf({ db, log }: Stores, dataDir: string): Promise<UnixMillis | null> {
   const { runId } = await readNode(db)
   if (runId === null) return null
-  // What brought a log back is no sign of the life that its back-up tells of.
-  const newest = (await log.read({ order: 'DESC', limit: 2 })).find(({ event }) => event.type !== 'LogRestored')
-  return Math.max(readLastSeenAt(dataDir) ?? 0, newest?.recordedAt ?? 0) as UnixMillis
+  return Math.max(readLastSeenAt(dataDir) ?? 0, (await findNewestOfRun(log))?.recordedAt ?? 0) as UnixMillis
+}
+
+/** What brought a log back, and what the command line did since, is no sign of life of the process before. */
+async function findNewestOfRun(log: Stores['log'], before?: Position): Promise<Recorded | undefined> {
+  const page = await log.read({ order: 'DESC', limit: 100, ...(before !== undefined && { before }) })
+  const newest = page.find(({ event, actor }) => actor !== 'cli' && event.type !== 'LogRestored')
+  const oldest = page.at(-1)
+  return newest ?? (oldest && findNewestOfRun(log, oldest.position))
 }
 
 /** Removes what a run left behind that the process before did not live to record, and what of fetched files is outdated. */

@@ -13,11 +13,11 @@ interface OpenedStores {
 }
 
 /** Opens the stores of a data directory, as a process does before its run begins. */
-export async function openRunStores(dataDir: string): Promise<OpenedStores> {
+export async function openRunStores(dataDir: string, now = systemClock.now): Promise<OpenedStores> {
   const closing = new AsyncDisposableStack()
   const close = async (): Promise<void> => closing.disposeAsync()
   onTestFinished(close)
-  return { stores: valueOf(await openStores(dataDir, closing)), close }
+  return { stores: valueOf(await openStores(dataDir, closing, now)), close }
 }
 
 /** A run that began. */

@@ -30,6 +30,7 @@ export interface RuntimeFile {
 
 const NAME = 'runtime.json'
 const SIGN_OF_LIFE_EVERY_MS = 10_000
+const FRESH_MS = 60_000
 
 /**
  * Leaves signs of life, and tells where the API is once that is known: the file's time of change is when the process
@@ -82,22 +83,58 @@ export function readRuntime(dataDir: string): Runtime | null {
 }
 
 /**
+ * Has nobody turn to the process before, which died: somebody else may listen where it did. Its last sign of life stays.
+ * For whoever holds the lock.
+ */
+export function disownServer(dataDir: string): void {
+  const seenAt = readLastSeenAt(dataDir)
+  if (seenAt === null) return
+  const path = join(dataDir, NAME)
+  const none: Runtime = { pid: process.pid, url: null, secret: '' }
+  writeFileSync(`${path}.partial`, JSON.stringify(none), { mode: 0o600 })
+  utimesSync(`${path}.partial`, new Date(seenAt), new Date(seenAt))
+  renameSync(`${path}.partial`, path)
+}
+
+/** The node that runs on a data directory. Who has its process id, and left no sign of life of late, is somebody else. */
+export function findRunning(dataDir: string): Runtime | null {
+  const runtime = readRuntime(dataDir)
+  const seenAt = readLastSeenAt(dataDir)
+  if (runtime === null || seenAt === null) return null
+  return Math.abs(Date.now() - seenAt) < FRESH_MS && isAlive(runtime.pid) ? runtime : null
+}
+
+/**
  * The server that holds a data directory, for whoever found it locked.
  *
- * @returns Why there is none to turn to, for the operator.
+ * @returns Why there is none to turn to, for the operator. What a process that died left behind is not turned to: it would
+ *   tell the secret to whoever listens there now.
  */
 export function findServer(dataDir: string): Result<Server, string> {
-  const runtime = readRuntime(dataDir)
-  if (runtime === null) return err(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
-  const { url, secret } = runtime
-  if (url === null) return err(`The server on ${dataDir} does not answer yet: try again in a moment`)
-  return ok({ url, secret })
+  if (!isThere(join(dataDir, NAME))) {
+    return err(`Another process writes to ${dataDir}, and is no server: wait until it has ended`)
+  }
+  const runtime = findRunning(dataDir)
+  if (runtime === null || runtime.url === null) {
+    return err(`The server on ${dataDir} does not answer yet: try again in a moment`)
+  }
+  return ok({ url: runtime.url, secret: runtime.secret })
 }
 
 /** When a process that did not say goodbye was last seen; null when it did. */
 export function readLastSeenAt(dataDir: string): UnixMillis | null {
   const stats = statSync(join(dataDir, NAME), { throwIfNoEntry: false })
   return stats === undefined ? null : (Math.floor(stats.mtimeMs) as UnixMillis)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // It is there, and another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 function isThere(path: string): boolean {

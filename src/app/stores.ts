@@ -19,6 +19,7 @@ import { readRestores, type Restore } from '../projections/restores.ts'
 import { finishRestore } from './backup/staged-files.ts'
 import { removeRebuiltFile } from './rebuild/rebuild-in-thread.ts'
 import type { WritingLog } from '../telemetry/watch-appends.ts'
+import { disownServer } from './runtime-file.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Everything that is kept in the data directory, open for writing. */
@@ -84,6 +85,7 @@ export async function openStores(
   const lock = acquireDataDirectoryLock(dataDir)
   if (!lock.ok) return lock
   closing.defer(() => lock.value.close())
+  disownServer(dataDir)
   await finishRestore(dataDir)
   removeRebuiltFile(dataDir)
   const logFile = join(dataDir, 'seedbank.db')

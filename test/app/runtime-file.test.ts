@@ -1,11 +1,20 @@
-import { mkdirSync, readdirSync, rmdirSync, statSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { keepRuntimeFile, readLastSeenAt, readRuntime, type RuntimeFile } from '../../src/app/runtime-file.ts'
+import {
+  disownServer,
+  findServer,
+  keepRuntimeFile,
+  readLastSeenAt,
+  readRuntime,
+  type RuntimeFile,
+} from '../../src/app/runtime-file.ts'
 import { systemClock } from '../../src/app/system-clock.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const PID = 4711
+/** No process has an id as high: Linux ends at 2^22. */
+const NOBODY = 2 ** 30
 const URL_OF_API = 'http://127.0.0.1:4000'
 
 function unexpected(fault: unknown): never {
@@ -59,6 +68,41 @@ describe('the runtime file', () => {
     vi.advanceTimersByTime(60_000)
     expect(readdirSync(folder)).toEqual([])
     expect(readLastSeenAt(folder)).toBe(null)
+  })
+
+  test('leads to a process that lives and was seen of late, and to no other, as the secret would be told there', () => {
+    const folder = createTemporaryFolder()
+    const { tellUrl, remove, secret } = keepRuntimeFile(folder, process.pid, systemClock.now, unexpected)
+    const found = { ok: true, value: { url: URL_OF_API, secret } }
+    const none = { ok: false, error: expect.stringMatching(/does not answer yet/) }
+    expect(findServer(folder)).toEqual(none)
+    tellUrl(URL_OF_API)
+    expect(findServer(folder)).toEqual(found)
+    const file = join(folder, 'runtime.json')
+    const written = readFileSync(file, 'utf8')
+    writeFileSync(file, JSON.stringify({ ...readRuntime(folder), pid: NOBODY }))
+    utimesSync(file, new Date(), new Date())
+    expect(findServer(folder)).toEqual(none)
+    writeFileSync(file, written)
+    utimesSync(file, new Date(), new Date(Date.now() - 60_000))
+    expect(findServer(folder)).toEqual(none)
+    remove()
+    expect(findServer(folder)).toMatchObject({ error: expect.stringMatching(/is no server/) })
+  })
+
+  test('leads nowhere once somebody else has the data directory, and still tells when the one before was seen', () => {
+    const folder = createTemporaryFolder()
+    disownServer(folder)
+    expect(readdirSync(folder)).toEqual([])
+    const { tellUrl } = keepRuntimeFile(folder, process.pid, systemClock.now, unexpected)
+    tellUrl(URL_OF_API)
+    vi.clearAllTimers()
+    const seenAt = readLastSeenAt(folder)
+    vi.setSystemTime(Date.now() + 30_000)
+    disownServer(folder)
+    expect(readRuntime(folder)).toEqual({ pid: process.pid, url: null, secret: '' })
+    expect(readLastSeenAt(folder)).toBe(seenAt)
+    expect(readdirSync(folder)).toEqual(['runtime.json'])
   })
 
   test('that cannot be written is told of, and tried again', () => {

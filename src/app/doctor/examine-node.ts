@@ -1,3 +1,4 @@
+import { findRunning } from '../runtime-file.ts'
 import type { Settings } from '../settings.ts'
 import { checkAccess } from './check-access.ts'
 import { checkDatabases, type TokensFound } from './check-databases.ts'
@@ -7,7 +8,7 @@ import { checkClock, checkNodeVersion, checkOpenFiles, readClocks } from './chec
 import { checkApiPort, checkTorrentPort } from './check-ports.ts'
 import { checkReach } from './check-reach.ts'
 import { checkWebSeed } from './check-web-seed.ts'
-import { findRunning, type Examination } from './examination.ts'
+import type { Examination } from './examination.ts'
 import { bad, reasonOf, type Finding } from './finding.ts'
 
 /** Where there is no log, or it cannot be read. */

@@ -20,11 +20,16 @@ async function importFrom(file: string, dataDirText: string): Promise<number> {
   if (!dataDir.ok) return fail(dataDir.error, 2)
   // Loaded only where it is needed: what is wrong with a wish is said at once.
   const { importLog } = await import('../app/backup/import-log.ts')
+  const { systemClock } = await import('../app/system-clock.ts')
   const bar = createProgressBar()
   const onProgress = (done: number, total: number): void => bar.show({ phase: 'import', done, total })
-  const imported = await importLog({ file, dataDir: dataDir.value, onProgress }).finally(bar.end)
+  const imported = await importLog({ file, dataDir: dataDir.value, now: systemClock.now, onProgress }).finally(bar.end)
   if (imported.ok) {
-    console.log(`${imported.value.position} events, head ${imported.value.position} ${imported.value.link}`)
+    const { position, link, liveTokens } = imported.value
+    console.log(`${position} events, head ${position} ${link}`)
+    if (liveTokens > 0) {
+      console.log(`${liveTokens} tokens in it are good here too: look through seedbank token list, and revoke them`)
+    }
     return 0
   }
   const { error } = imported

@@ -2,14 +2,23 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { err, ok, type Result } from '../../domain/result.ts'
+import type { UnixMillis } from '../../domain/time.ts'
 import { acquireDataDirectoryLock, type DataDirectoryLocked } from '../../events/data-directory-lock.ts'
+import { openReader } from '../../events/database.ts'
 import { LogImport } from '../../events/log-import.ts'
 import { splitLines } from '../../messages/split-lines.ts'
-import { projections } from '../../projections/read-models.ts'
+import { projections, type ReadModels } from '../../projections/read-models.ts'
+import { countTokens } from '../../projections/tokens.ts'
 import { LOG_NAME } from './backup-manifest.ts'
 import { parseHeader, parseLine, type LinkLine } from './log-lines.ts'
 import type { BackupMissing, FileInTheWay } from './restore-backup.ts'
 import { commitStage, dropStage, findDatabaseFile, finishRestore, openStage } from './staged-files.ts'
+
+/** A log that was imported. */
+export interface ImportedLog extends LinkLine {
+  /** How many tokens that let somebody in came with it. */
+  readonly liveTokens: number
+}
 
 /** A line does not belong to a log, or not at its place: nothing was imported. */
 export interface LineRefused {
@@ -24,6 +33,7 @@ export interface ImportLogOptions {
   readonly file: string
   /** Made where it is missing. */
   readonly dataDir: string
+  readonly now: () => UnixMillis
   /** How many bytes of the file were read. */
   readonly onProgress: (bytes: number, totalBytes: number) => void
 }
@@ -37,11 +47,11 @@ const MAX_LINE_BYTES = 268_435_456
  * Writes the log that was exported into a data directory that has none: the same events, leaves, links and read models.
  * Nothing else follows from them, and nothing is recorded.
  *
- * @returns Where the log ends. A process that dies on the way leaves nothing that counts as a log.
+ * @returns Where the log ends, and whom it lets in. A process that dies on the way leaves nothing that counts as a log.
  * @throws When the disk fails.
  */
-export async function importLog(options: ImportLogOptions): Promise<Result<LinkLine, Refused>> {
-  const { file, dataDir } = options
+export async function importLog(options: ImportLogOptions): Promise<Result<ImportedLog, Refused>> {
+  const { file, dataDir, now } = options
   if (!existsSync(file)) return err({ type: 'BackupMissing', file })
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = acquireDataDirectoryLock(dataDir)
@@ -52,12 +62,23 @@ export async function importLog(options: ImportLogOptions): Promise<Result<LinkL
     const inTheWay = await findDatabaseFile(dataDir)
     if (inTheWay !== null) return err({ type: 'FileInTheWay', file: inTheWay })
     const read = await readLog(handle, join(await openStage(dataDir), LOG_NAME), options)
-    if (read.ok) await commitStage(dataDir)
-    return read
+    if (!read.ok) return read
+    await commitStage(dataDir)
+    return ok({ ...read.value, liveTokens: await countLive(join(dataDir, LOG_NAME), now()) })
   } finally {
     await handle.close()
     await dropStage(dataDir)
     lock.value.close()
+  }
+}
+
+/** How many tokens let somebody in now. */
+async function countLive(file: string, now: UnixMillis): Promise<number> {
+  const db = openReader<ReadModels>(file)
+  try {
+    return (await countTokens(db, now)).live
+  } finally {
+    await db.destroy()
   }
 }
 

@@ -5,6 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exportLog } from '../../../src/app/backup/export-log.ts'
 import { importLog } from '../../../src/app/backup/import-log.ts'
+import { systemClock } from '../../../src/app/system-clock.ts'
+import type { UnixMillis } from '../../../src/domain/time.ts'
 import type { Position, StreamName } from '../../../src/events/recorded-event.ts'
 import { streamOf } from '../../../src/events/recorded-event.ts'
 import { openEventLog } from '../../../src/events/sqlite-event-log.ts'
@@ -13,6 +15,7 @@ import { dumpTables } from '../../support/dump-tables.ts'
 import { nodeLife, type Append } from '../../support/node-play.ts'
 import { correlationId } from '../../support/projected.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
+import { tokenCreated, tokenRevoked } from '../../support/token-facts.ts'
 import { valueOf } from '../../support/value-of.ts'
 
 const TABLES = [
@@ -24,7 +27,7 @@ const TABLES = [
 ]
 
 /** A data directory with the log of a life. */
-async function recordLife(appends: readonly Append[]): Promise<string> {
+async function recordLife(appends: readonly Pick<Append, 'events'>[]): Promise<string> {
   const dataDir = createTemporaryFolder()
   const log = openEventLog({ file: join(dataDir, 'seedbank.db'), projections })
   const versions = new Map<StreamName, number>()
@@ -52,7 +55,7 @@ async function linesOf(dataDir: string): Promise<readonly string[]> {
 async function importLines(lines: readonly string[], dataDir = createTemporaryFolder()): ReturnType<typeof importLog> {
   const file = join(createTemporaryFolder(), 'log.ndjson')
   writeFileSync(file, lines.join('\n'))
-  return importLog({ file, dataDir, onProgress: () => undefined })
+  return importLog({ file, dataDir, now: systemClock.now, onProgress: () => undefined })
 }
 
 function dump(dataDir: string): ReturnType<typeof dumpTables> {
@@ -111,6 +114,12 @@ describe('a log that was exported', { timeout: 60_000 }, () => {
       expect(await importLines(wrong, dataDir)).toMatchObject({ ok: false, error: { type: 'LineRefused', line } })
       expect(readdirSync(dataDir).filter((name) => name !== 'lock.db')).toEqual([])
     }
+  })
+
+  test('says how many tokens in it let somebody in', async () => {
+    const facts = [tokenCreated(1), tokenCreated(2), tokenRevoked(2), tokenCreated(3, { expiresAt: 1 as UnixMillis })]
+    const lines = await linesOf(await recordLife(facts.map((fact) => ({ events: [fact] }))))
+    expect(valueOf(await importLines(lines, createTemporaryFolder())).liveTokens).toBe(1)
   })
 
   test('is refused where it was cut short, and that is said', async () => {

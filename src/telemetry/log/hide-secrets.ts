@@ -22,6 +22,10 @@ const SECRETS: readonly (readonly [pattern: RegExp, instead: string])[] = [
   // Headers, wherever they are quoted, and JSON Web Tokens.
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${HIDDEN}`],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, HIDDEN],
+  // Tokens of a node, whose id is no secret, what its command line shows, and what deliveries are signed with.
+  [/(sbt_[0-9a-f]{16}_)[\w-]{8,}/g, `$1${HIDDEN}`],
+  [/(sbr_)[\w-]{8,}/g, `$1${HIDDEN}`],
+  [/(whsec_)[\w+/=-]{8,}/g, `$1${HIDDEN}`],
   // Parameters of URLs, and user names with passwords in front of a host.
   [/(\b(?:access_token|token|secret|password|api_?key|passkey)=)[^&\s"'\\]+/gi, `$1${HIDDEN}`],
   [/([?&#](?:key|sig)=)[^&\s"'\\]+/gi, `$1${HIDDEN}`],

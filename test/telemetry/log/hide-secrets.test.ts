@@ -2,8 +2,10 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { makeRuntimeSecret, makeToken } from '../../../src/access/access-secret.ts'
 import { hideSecrets } from '../../../src/telemetry/log/hide-secrets.ts'
 import { createNodeLog } from '../../../src/telemetry/log/node-log.ts'
+import { createWebhookSecret } from '../../../src/webhooks/sign-delivery.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
 const SECRET = randomBytes(32).toString('base64url')
@@ -11,6 +13,9 @@ const { privateKey } = generateKeyPairSync('ed25519')
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
 const jwk = privateKey.export({ format: 'jwk' })
 const jwt = `eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJzb21lYm9keSJ9.${SECRET}`
+
+const made = makeToken()
+const [runtimeSecret, webhookSecret] = [makeRuntimeSecret(), createWebhookSecret()]
 
 const secrets: readonly (readonly [what: string, secret: string, logged: unknown])[] = [
   ['a token', SECRET, { token: SECRET }],
@@ -28,6 +33,9 @@ const secrets: readonly (readonly [what: string, secret: string, logged: unknown
     { body: JSON.stringify({ authorization: SECRET, at: JSON.stringify({ token: SECRET }) }) },
   ],
   ['a JSON Web Token', SECRET, { shown: jwt }],
+  ['a token of this node', made.secret.slice(-43), { shown: `It was ${made.secret}` }],
+  ['what the command line shows', runtimeSecret.slice(-43), { shown: runtimeSecret }],
+  ['what deliveries are signed with', webhookSecret.slice(6), { shown: webhookSecret }],
   ['a private key as PEM', pem.split('\n')[1] ?? '', { found: pem }],
   ['a private key as JWK', String(jwk.d), { key: jwk }],
   ['a private key as hex', 'ab'.repeat(32), { privateKey: 'ab'.repeat(32) }],

@@ -41,12 +41,11 @@ async function readBody(
   const kind = classOf(asking.caller)
   const { maxBytes, maxMs } = limits[kind]
   const declared = Number(req.headers['content-length'] ?? 0)
-  const refused = declared > maxBytes ? tooLong(maxBytes) : share.take(kind, declared) ? null : busy()
-  if (refused !== null) {
+  if (declared > maxBytes) {
     // Who waits for "100 Continue" does not say whether the body follows all the same.
     if (req.headers.expect !== undefined) res.setHeader('Connection', 'close')
     letSendOn(req)
-    throw refused
+    throw tooLong(maxBytes)
   }
   if (req.headers.expect !== undefined) res.writeContinue()
   const outline = createJsonOutline()
@@ -54,7 +53,8 @@ async function readBody(
   return receive(req, maxMs, (chunk) => {
     bytes += chunk.length
     if (bytes > maxBytes) return tooLong(maxBytes)
-    if (bytes > declared && !share.take(kind, chunk.length)) return busy()
+    // What is only announced takes no room from who sends.
+    if (!share.take(kind, chunk.length)) return busy()
     const fault = outline.read(chunk)
     return fault === null ? null : limitError(fault, JSON_FAULTS[fault], { status: 400 })
   })

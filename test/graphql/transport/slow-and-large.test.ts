@@ -88,7 +88,8 @@ test('how long a request may be depends on who sends it', async () => {
 
 test('all that comes in together is bounded, and who operates has room of its own', async () => {
   const { url, port } = await openWith({ maxTotalBytes: 1000 })
-  const holding = await openExchange(port, `${POST}Content-Length: 900\r\n\r\n{`)
+  // What is only announced takes no room from others.
+  await openExchange(port, `${POST}Content-Length: 900\r\n\r\n{`)
   const headers = { 'content-type': 'application/json', accept: 'application/json' }
   const send = async (more: Record<string, string> = {}): Promise<Response> =>
     fetch(url, {
@@ -96,6 +97,8 @@ test('all that comes in together is bounded, and who operates has room of its ow
       headers: { ...headers, ...more },
       body: `{"query":"{ __typename }"}${' '.repeat(200)}`,
     })
+  expect((await send()).status).toBe(200)
+  const holding = await openExchange(port, `${POST}Content-Length: 950\r\n\r\n{${' '.repeat(900)}`)
   await expect.poll(async () => (await send()).status).toBe(503)
   const refused = await send()
   expect(refused.headers.get('retry-after')).toBe('5')

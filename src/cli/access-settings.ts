@@ -29,7 +29,7 @@ export const ACCESS_SETTINGS: SettingDefinitions<AccessSetting> = {
     placeholder: 'auto|required',
     default: 'auto',
     description:
-      'Whether a token is needed: required, or auto: only where other machines reach the API: by its address, its public URL or an allowed host.',
+      'Whether a token is needed: required (do so behind any proxy), or auto: where address, public URL, allowed hosts or origins let others in.',
     parse: oneOf('auto', 'required'),
   },
   jwtIssuer: {

@@ -6,7 +6,7 @@ import type { UnixMillis } from '../../domain/time.ts'
 import { countTokens } from '../../projections/tokens.ts'
 import type { Settings } from '../settings.ts'
 import type { Stores } from '../stores.ts'
-import { wayIn } from './listening.ts'
+import { wayIn, type ReachSettings } from './listening.ts'
 
 /** The node is not started: whoever reached it would be let in by nothing, or could not be told from others. */
 export interface AccessRefused {
@@ -33,10 +33,7 @@ export interface AccessRules {
  * @param resolve Says which addresses `localhost` stands for.
  */
 export async function checkAccess(
-  settings: Pick<
-    Settings,
-    'host' | 'publicUrl' | 'allowedHosts' | 'dataDir' | 'auth' | 'jwtIssuer' | 'jwtAudience' | 'jwks'
-  >,
+  settings: ReachSettings & Pick<Settings, 'dataDir' | 'auth' | 'jwtIssuer' | 'jwtAudience' | 'jwks'>,
   { db }: Pick<Stores, 'db'>,
   now: () => UnixMillis,
   resolve: ResolveHost = resolveHost,

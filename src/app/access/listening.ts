@@ -15,23 +15,33 @@ async function isHeardHereAlone(host: string, resolve: ResolveHost): Promise<boo
   return addresses.length > 0 && addresses.every(isLoopback)
 }
 
+/** What says how the API is reached. */
+export type ReachSettings = Pick<Settings, 'host' | 'publicUrl' | 'allowedHosts' | 'allowedOrigins'>
+
 /**
  * How other machines reach the API, as the end of "they reach it …"; null where none is meant to.
  *
  * A proxy on this machine passes on what comes from anywhere, and not every one says so: whoever is told a name or a URL of
- * the node is taken for somebody else.
+ * the node is taken for somebody else, and so is a page that comes from another machine.
  *
  * @param resolve Says which addresses `localhost` stands for.
  */
 export async function wayIn(
-  { host, publicUrl, allowedHosts }: Pick<Settings, 'host' | 'publicUrl' | 'allowedHosts'>,
+  { host, publicUrl, allowedHosts, allowedOrigins }: ReachSettings,
   resolve: ResolveHost,
 ): Promise<string | null> {
   if (!(await isHeardHereAlone(host, resolve))) return `on ${host}`
-  const named = publicUrl === null ? null : new URL(publicUrl).hostname.replaceAll(/[[\]]/g, '')
-  if (named !== null && named !== 'localhost' && !isLoopback(named)) return `by ${publicUrl}`
+  if (publicUrl !== null && isElsewhere(publicUrl)) return `by ${publicUrl}`
   const [name] = allowedHosts
-  return name === undefined ? null : `as ${name}`
+  if (name !== undefined) return `as ${name}`
+  const origin = allowedOrigins.find(isElsewhere)
+  return origin === undefined ? null : `through pages of ${origin}`
+}
+
+/** Whether a URL or an origin is none of this machine. */
+function isElsewhere(url: string): boolean {
+  const host = new URL(url).hostname.replaceAll(/[[\]]/g, '')
+  return host !== 'localhost' && !isLoopback(host)
 }
 
 /** The base URL by which what runs on this machine reaches a server, without a final slash. */

@@ -77,6 +77,12 @@ describe('a node', () => {
       error: { message: expect.stringMatching(/^Other machines reach the API by https:\/\/seedbank.example, and/) },
     })
     expect((await check({ SEEDBANK_ALLOWED_HOSTS: 'seedbank.example' })).ok).toBe(false)
+    const pages = { SEEDBANK_ALLOWED_ORIGINS: 'http://localhost:5173,https://frontend.example' }
+    expect(await check(pages)).toMatchObject({
+      error: { message: expect.stringMatching(/^Other machines reach the API through pages of https:\/\/frontend/) },
+    })
+    const own = { SEEDBANK_ALLOWED_ORIGINS: 'http://localhost:5173,http://127.0.0.1:1,http://[::1]:2' }
+    expect(valueOf(await check(own)).isRequired).toBe(false)
     for (const url of ['http://127.0.0.1:4000', 'http://[::1]:4000', 'http://localhost']) {
       expect(valueOf(await check({ SEEDBANK_PUBLIC_URL: url })).isRequired).toBe(false)
     }

@@ -22,6 +22,7 @@ declare module 'bittorrent-protocol' {
     readonly destroyed: boolean
     readonly isSeeder?: boolean
     readonly peerInterested: boolean
+    readonly peerChoking: boolean
     readonly remoteAddress?: string
     readonly peerId: string | null
     readonly peerPieces: { readonly buffer: Uint8Array; get(piece: number): boolean }

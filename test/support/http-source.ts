@@ -21,6 +21,10 @@ export type SourceManner =
   | 'REDIRECT'
   | 'COMPRESSED'
   | 'ERROR'
+  /** It refuses a range while it gives another. */
+  | 'ONE_AT_A_TIME'
+  /** A byte now and then. */
+  | 'DRIPS'
   /** It never answers. */
   | 'SILENT'
 
@@ -45,10 +49,15 @@ export async function startHttpSource(
     [`/s/${communityId}/index`, bytes.subarray(dataBytes)],
     ['/torrent', torrentFile],
   ])
+  let busy = false
   const server = createServer((request, response) => {
     const { url: path = '', headers } = request
     source.asked.push({ path, range: headers.range ?? null })
-    answer(request, response, files.get(path), source.manner)
+    if (source.manner !== 'ONE_AT_A_TIME') return answer(request, response, files.get(path), source.manner)
+    if (busy) return answer(request, response, files.get(path), 'ERROR')
+    busy = true
+    response.once('close', () => (busy = false))
+    setTimeout(() => answer(request, response, files.get(path), 'HONEST'), 20)
   }).listen(0, '127.0.0.1')
   onTestFinished(() => {
     server.close()
@@ -58,6 +67,12 @@ export async function startHttpSource(
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const source: HttpSource = { url: `${origin}/s/`, torrentFileUrl: `${origin}/torrent`, manner, asked: [] }
   return source
+}
+
+function drip(response: ServerResponse, bytes: Uint8Array): void {
+  response.write(bytes.subarray(0, 1))
+  const next = setTimeout(() => drip(response, bytes.subarray(1)), 20)
+  response.once('close', () => clearTimeout(next))
 }
 
 function answer(
@@ -73,6 +88,7 @@ function answer(
   const head = { 'Content-Range': `bytes ${from}-${to - 1}/${file.length}` }
   switch (manner) {
     case 'HONEST':
+    case 'ONE_AT_A_TIME':
       return void response.writeHead(status, head).end(file.subarray(from, to))
     case 'WHOLE_FILES':
       return void response.writeHead(200).end(file)
@@ -93,6 +109,8 @@ function answer(
       return void response.writeHead(status, { ...head, 'Content-Encoding': 'gzip' }).end(file.subarray(from, to))
     case 'ERROR':
       return void response.writeHead(503).end()
+    case 'DRIPS':
+      return drip(response.writeHead(status, head), file.subarray(from, to))
     case 'SILENT':
       return undefined
   }

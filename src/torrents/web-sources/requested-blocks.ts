@@ -12,6 +12,8 @@ export interface RequestedRun {
   readonly to: number
   /** Takes the bytes of it, in order; gives each block as soon as it is whole. */
   take(bytes: Buffer): void
+  /** The blocks that were not given. */
+  missing(): readonly RequestedBlock[]
 }
 
 /** So many blocks, each at most a piece, are asked for at once. */
@@ -59,6 +61,7 @@ function runOf(blocks: readonly RequestedBlock[]): RequestedRun {
   return {
     from,
     to: blocks.reduce((end, { length }) => end + length, from),
+    missing: () => waiting,
     take(bytes) {
       let rest = bytes
       for (let [block] = waiting; block !== undefined && rest.length > 0; [block] = waiting) {

@@ -18,7 +18,7 @@ export interface WebSeedOptions {
   readonly onFailed: (failure: HttpFailure) => void
 }
 
-/** So many ranges are asked for at once. */
+/** So many ranges are asked for at once, of one that does not refuse the second. */
 const RANGES_AT_ONCE = 2
 /** For how long it is left alone after it gave nothing: at first, and at most. */
 const FIRST_PAUSE_MS = 1_000
@@ -43,6 +43,7 @@ export class WebSeedWire {
   readonly #agent: Agent
   #trying = new AbortController()
   #asked = 0
+  #atOnce = RANGES_AT_ONCE
   #pauseMs = FIRST_PAUSE_MS
   #pause: NodeJS.Timeout | undefined
 
@@ -69,7 +70,10 @@ export class WebSeedWire {
         this.#blocks.add({
           start: piece * this.#torrent.pieceLength + offset,
           length,
-          give: (bytes) => respond(null, bytes),
+          give: (bytes) => {
+            this.#pauseMs = FIRST_PAUSE_MS
+            respond(null, bytes)
+          },
         })
         // More may be asked for in this turn.
         setImmediate(() => this.#ask())
@@ -83,7 +87,7 @@ export class WebSeedWire {
   }
 
   #ask(): void {
-    while (this.#asked < RANGES_AT_ONCE && !this.connection.destroyed) {
+    while (this.#asked < this.#atOnce && !this.connection.destroyed) {
       const run = this.#blocks.next((start) => this.#fileAt(start))
       if (run === null) return
       this.#asked += 1
@@ -98,17 +102,23 @@ export class WebSeedWire {
       const { url, rules } = this.#options
       const question = { url: urlOf(url, file.path), rules, signal, agent: this.#agent }
       await fetchRange(question, range, file.length, (bytes) => run.take(bytes))
-      this.#pauseMs = FIRST_PAUSE_MS
     } catch (error) {
-      if (!signal.aborted) this.#fail(error)
+      if (!signal.aborted) this.#miss(run, error)
     } finally {
       this.#asked -= 1
       this.#ask()
     }
   }
 
-  #fail(error: unknown): void {
+  /** A server with many clients may refuse one range while it gives another. */
+  #miss(run: RequestedRun, error: unknown): void {
     const failure = error instanceof HttpFailure ? error : new HttpFailure('NEVER', String(error), { cause: error })
+    if (failure.when === 'NEVER' || this.#asked === 1) return this.#fail(failure)
+    this.#atOnce = 1
+    for (const block of run.missing()) this.#blocks.add(block)
+  }
+
+  #fail(failure: HttpFailure): void {
     this.#options.onFailed(failure)
     this.#blocks.clear()
     this.#trying.abort()

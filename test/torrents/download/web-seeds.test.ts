@@ -102,6 +102,13 @@ describe('a web seed', () => {
     expect(bad.asked.length).toBeLessThanOrEqual(2)
   })
 
+  test('that refuses the second of two ranges gives the first, and then that one', async () => {
+    const torrent = fixture()
+    const source = await startHttpSource(torrent, 'ONE_AT_A_TIME')
+    const download = open({ ...known(torrent), ...sourcesOf(source) })
+    expect(await download.fetch({ files: createFetchedFiles(), pieces: ALL, stallMs: 3_000 })).toEqual(OK)
+  })
+
   const REPENTING = [
     ['WRONG_BYTES', 'for good'],
     ['REDIRECT', 'for good'],

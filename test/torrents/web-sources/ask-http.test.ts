@@ -45,6 +45,14 @@ describe('a server that a link names', () => {
     expect(source.asked.map(({ range }) => range)).toEqual(['bytes=5-104'])
   })
 
+  test('is left where what it gives comes too slowly, though it is never silent', async () => {
+    const { question } = await ask('DRIPS')
+    let came = 0
+    const fetched = fetchRange(question, RANGE, PIECE_BYTES, (bytes) => (came += bytes.length), 200)
+    await expect(fetched).rejects.toMatchObject({ name: 'HttpFailure', when: 'LATER' })
+    expect(came).toBeLessThan(20)
+  })
+
   test('may give a whole file where that was asked for', async () => {
     const { question } = await ask('WHOLE_FILES')
     let came = 0

@@ -8,7 +8,7 @@ export interface ByteRange {
 export type AskedRange = ByteRange | 'WHOLE' | 'UNSATISFIABLE'
 
 /** Numbers of more digits are beyond the end of any file. */
-const ONE_RANGE = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/i
+const ONE_RANGE = /^bytes=[ \t]*(?:(\d{1,15})[ \t]*-[ \t]*(\d{0,15})|-[ \t]*(\d{1,15}))[ \t]*$/i
 
 /**
  * Reads a Range header. Several ranges at once, other units and what is malformed count as no range at all, which any server
@@ -18,7 +18,7 @@ const ONE_RANGE = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/i
  * @see RFC 9110, section 14.2: https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */
 export function parseByteRange(header: string | undefined, size: number): AskedRange {
-  const match = ONE_RANGE.exec(header?.replaceAll(/[ \t]/g, '') ?? '')
+  const match = ONE_RANGE.exec(header ?? '')
   if (match === null) return 'WHOLE'
   const [, first, last, suffix] = match
   if (first === undefined) return rangeIn(Math.max(0, size - Number(suffix)), size, size)

@@ -35,19 +35,29 @@ export interface SeededVersions {
 const REMEMBERED_BYTES = 67_108_864
 
 interface Remembered extends SeededVersion {
-  /** Of what note it is known that all is held; null for none. */
-  wholeNote: string | null
+  /** Whether all is held of what note, which is known or being looked at; null for none. */
+  whole: { readonly note: string; readonly isWhole: Promise<boolean> } | null
 }
 
 /** @param webSeedOf The web seed that the torrent file names. */
 export function createSeededVersions(webSeedOf: (infoHash: InfoHash) => readonly string[]): SeededVersions {
   const remembered = new Map<InfoHash, Remembered>()
+  /** Those that are being read: who asks meanwhile waits for the same. */
+  const reading = new Map<InfoHash, Promise<Remembered>>()
+
+  async function readOnce(files: SeededFiles): Promise<Remembered> {
+    const { infoHash } = files
+    const known = reading.get(infoHash)
+    if (known !== undefined) return known
+    const begun = readVersion(files, webSeedOf(infoHash)).finally(() => reading.delete(infoHash))
+    reading.set(infoHash, begun)
+    return begun
+  }
 
   async function read(files: SeededFiles): Promise<Remembered> {
     const { infoHash } = files
-    const known = remembered.get(infoHash)
+    const version = remembered.get(infoHash) ?? (await readOnce(files))
     remembered.delete(infoHash)
-    const version = known ?? (await readVersion(files, webSeedOf(infoHash)))
     remembered.set(infoHash, version) // The last one asked for is the last to be forgotten.
     const total = (): number => remembered.values().reduce((sum, { torrentFile }) => sum + torrentFile.length, 0)
     for (const oldest of remembered.keys()) {
@@ -63,11 +73,7 @@ export function createSeededVersions(webSeedOf: (infoHash: InfoHash) => readonly
       if (files.heldPath === null) return version
       const { mtimeNs, ctimeNs, size, ino } = await stat(files.heldPath, { bigint: true })
       const note = [mtimeNs, ctimeNs, size, ino].join()
-      if (version.wholeNote !== note) {
-        if (!(await isWhole(version.torrent, files.heldPath))) return null
-        version.wholeNote = note
-      }
-      return version
+      return (await isWholeOnce(version, files.heldPath, note)) ? version : null
     },
   }
 }
@@ -78,7 +84,21 @@ async function readVersion(files: SeededFiles, webSeeds: readonly string[]): Pro
   // Of the bytes that are remembered, so that the hashes of the pieces are in memory once.
   const parsed = parseTorrentFile(torrentFile)
   if (!parsed.ok) throw new Error(`Cannot write the torrent file of ${files.infoHash}: ${parsed.error.reason}`)
-  return { torrent: parsed.value, torrentFile, wholeNote: null }
+  return { torrent: parsed.value, torrentFile, whole: null }
+}
+
+/** What is not whole, or could not be read, is looked at again. */
+async function isWholeOnce(version: Remembered, heldPath: string, note: string): Promise<boolean> {
+  if (version.whole?.note === note) return version.whole.isWhole
+  const whole = { note, isWhole: isWhole(version.torrent, heldPath) }
+  version.whole = whole
+  let isKnown = false
+  try {
+    isKnown = await whole.isWhole
+    return isKnown
+  } finally {
+    if (!isKnown && version.whole === whole) version.whole = null
+  }
 }
 
 async function isWhole(torrent: Torrent, heldPath: string): Promise<boolean> {

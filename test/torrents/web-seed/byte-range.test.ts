@@ -19,6 +19,8 @@ describe('a Range header', () => {
     ['bytes=-', 'WHOLE'],
     ['bytes=a-b', 'WHOLE'],
     ['bytes=1e1-', 'WHOLE'],
+    ['bytes=1 0-2 0', 'WHOLE'],
+    ['by tes=1-2', 'WHOLE'],
     ['bytes=00000000000000000001-', 'WHOLE'],
     ['pieces=0-1', 'WHOLE'],
     ['', 'WHOLE'],

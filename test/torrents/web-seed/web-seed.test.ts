@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PIECE_BYTES } from '../../../src/domain/archive.ts'
 import { openHeldFile } from '../../../src/formats/held-pieces.ts'
 import { parseTorrentFile } from '../../../src/formats/torrent-parser.ts'
+import { createSeededVersions } from '../../../src/torrents/web-seed/seeded-versions.ts'
 import { hashOf } from '../../support/fetched-files.ts'
 import { writeTorrentFixture, type TorrentFixture } from '../../support/torrent-fixture.ts'
 import { valueOf } from '../../support/value-of.ts'
@@ -115,6 +116,20 @@ describe('a web seed', () => {
     const { infoHash } = fixture.torrent
     expect(valueOf(parseTorrentFile(Buffer.from(text, 'latin1')))).toMatchObject({ infoHash, trackerTiers: [] })
     expect(text).toContain(`8:url-listl${`${server.url}/seed/${infoHash}/`.length}:${server.url}/seed/${infoHash}/e`)
+  })
+
+  test('reads a torrent once for all who ask for it at first, and again where that failed', async () => {
+    let read = 0
+    const versions = createSeededVersions(() => ((read += 1), []))
+    const { torrent } = fixture
+    const kept = readFileSync(torrent.torrentPath)
+    rmSync(torrent.torrentPath)
+    await expect(versions.open(torrent)).rejects.toThrow('ENOENT')
+    writeFileSync(torrent.torrentPath, kept)
+    const [one, ...others] = await Promise.all(Array.from({ length: 20 }, async () => versions.open(torrent)))
+    expect(one).toMatchObject({ torrent: { infoHash: torrent.infoHash } })
+    expect(others.every((other) => other === one)).toBe(true)
+    expect(read).toBe(2)
   })
 
   test('answers what a browser asks before', async () => {

@@ -53,6 +53,7 @@ const PRIVATE_IPV6: readonly (readonly [mask: number, bits: number])[] = [
   [0xffc0, 0xfe80], // fe80::/10, link-local
   [0xffc0, 0xfec0], // fec0::/10, site-local
   [0xff00, 0xff00], // ff00::/8, multicast
+  [0xffff, 0x5f00], // 5f00::/16, segment routing
 ]
 
 function isPrivateIpv4(address: number): boolean {
@@ -66,6 +67,10 @@ function isPrivateIpv6(groups: readonly number[]): boolean {
   // ::/96 with :: and ::1, and ::ffff:0:0/96, which is IPv4 in a socket of IPv6.
   if (groups.slice(0, 5).every((group) => group === 0) && (groups[5] === 0 || groups[5] === 0xffff))
     return isPrivateIpv4(embedded)
+  // ::ffff:0:0:0/96, IPv4 as a translator of the network writes it.
+  if (groups.slice(0, 4).every((group) => group === 0) && groups[4] === 0xffff && groups[5] === 0)
+    return isPrivateIpv4(embedded)
+  if (first === 0x100 && groups.slice(1, 4).every((group) => group === 0)) return true // 100::/64, thrown away
   if (first === 0x64 && second === 0xff9b) return third !== 0 || isPrivateIpv4(embedded) // NAT64
   if (first === 0x2002) return isPrivateIpv4(second * 0x10000 + third) // 6to4
   return PRIVATE_IPV6.some(([mask, bits]) => (first & mask) === bits)

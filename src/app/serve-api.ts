@@ -85,11 +85,12 @@ function createWebSeed(
   { settings, stores, log, telemetry: { tallies } }: NodeBase,
   { client, bandwidth, reactors: { wake } }: Pick<ApiUses, 'client' | 'bandwidth' | 'reactors'>,
 ): readonly HttpRoute[] {
+  const admitStream: WebSeedUses['admitStream'] = async (infoHash) => bandwidth.admitStream(infoHash)
   const admitBytes: WebSeedUses['admitBytes'] = async (...asked) => bandwidth.admitBytes(...asked)
   const onSent: WebSeedUses['onSent'] = (_infoHash, bytes) => {
     tallies.webSeedBytes += bytes
   }
-  return createSeedRoutes({ settings, stores, log }, { client, admitBytes, onSent, wake })
+  return createSeedRoutes({ settings, stores, log }, { client, admitStream, admitBytes, onSent, wake })
 }
 
 function createNodeWebhooks(

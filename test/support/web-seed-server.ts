@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { InfoHash } from '../../src/domain/info-hash.ts'
 import { SEED_PATH } from '../../src/domain/web-seed.ts'
+import type { SeedGate } from '../../src/torrents/web-seed/seed-file.ts'
 import {
   createSeedStreams,
   SEED_STREAM_LIMITS,
@@ -26,7 +27,10 @@ export interface WebSeedServer {
 }
 
 /** Starts one that serves nothing yet. */
-export async function startWebSeedServer(limits: Partial<SeedStreamLimits> = {}): Promise<WebSeedServer> {
+export async function startWebSeedServer(
+  limits: Partial<SeedStreamLimits> = {},
+  admitted: Partial<Pick<SeedGate, 'admitStream' | 'admitBytes'>> = {},
+): Promise<WebSeedServer> {
   const served = new Map<InfoHash, SeededFiles>()
   const failed: { infoHash: InfoHash; error: unknown }[] = []
   let [url, sent] = ['', 0]
@@ -35,7 +39,9 @@ export async function startWebSeedServer(limits: Partial<SeedStreamLimits> = {})
       findServed: async (infoHash) => served.get(infoHash) ?? null,
       isServed: (infoHash) => served.has(infoHash),
       webSeedsOf: (infoHash) => [`${url}${SEED_PATH}${infoHash}/`],
+      admitStream: async () => new DisposableStack(),
       admitBytes: async () => undefined,
+      ...admitted,
       onSent: (_infoHash, bytes) => void (sent += bytes),
       onFailed: (infoHash, error) => failed.push({ infoHash, error }),
     },

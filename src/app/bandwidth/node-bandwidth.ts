@@ -67,6 +67,15 @@ export class NodeBandwidth {
     return this.#reactor
   }
 
+  /** Lets the web seed send one more answer of a torrent; null where each would come too slowly. */
+  async admitStream(infoHash: InfoHash): Promise<Disposable | null> {
+    const shares = [...(await this.#communitiesOf(infoHash)), this.#whole]
+    if (!shares.every(({ hasRoom }) => hasRoom)) return null
+    const begun = new DisposableStack()
+    for (const share of shares) begun.use(share.begin())
+    return begun
+  }
+
   /** Waits until the web seed may send so many bytes of a torrent. @throws The reason of the signal, where that aborts. */
   async admitBytes(infoHash: InfoHash, bytes: number, signal: AbortSignal): Promise<void> {
     for (const share of await this.#communitiesOf(infoHash)) await share.take(bytes, signal)

@@ -14,6 +14,8 @@ import { createClientEventRecorder, filesOf } from '../torrents.ts'
 
 export interface WebSeedUses {
   readonly client: Pick<TorrentClient, 'active' | 'drop'>
+  /** Lets one more of a torrent be sent. */
+  readonly admitStream: SeedGate['admitStream']
   /** Waits until so many bytes of a torrent may be sent. */
   readonly admitBytes: SeedGate['admitBytes']
   /** Counts what was sent. */
@@ -25,7 +27,7 @@ export interface WebSeedUses {
 /** The web seed of a node, where others can reach it: what its torrent client serves, over HTTP. */
 export function createSeedRoutes(
   { settings: { publicUrl }, stores, log }: Pick<NodeBase, 'settings' | 'stores' | 'log'>,
-  { client, admitBytes, onSent, wake }: WebSeedUses,
+  { client, admitStream, admitBytes, onSent, wake }: WebSeedUses,
 ): readonly HttpRoute[] {
   if (publicUrl === null) return []
   const { db, archivesDir } = stores
@@ -54,6 +56,7 @@ export function createSeedRoutes(
     findServed,
     isServed: (infoHash) => client.active().has(infoHash),
     webSeedsOf: (infoHash) => webSourcesOf(publicUrl, infoHash).webSeeds,
+    admitStream,
     admitBytes,
     onSent,
     onFailed: (infoHash, error) =>

@@ -24,8 +24,10 @@ export interface SeedFile {
 
 /** How bytes of a torrent are let go. */
 export interface SeedGate {
-  /** Whether it is served still. Asked before each piece. */
+  /** Whether it is served still. Asked before each slice of a piece. */
   readonly isServed: (infoHash: InfoHash) => boolean
+  /** Lets one more be sent; null where each would come too slowly for anybody to wait for it. */
+  readonly admitStream: (infoHash: InfoHash) => Promise<Disposable | null>
   /** Waits until so many bytes of it may be sent. @throws The reason of the signal. */
   readonly admitBytes: (infoHash: InfoHash, bytes: number, signal: AbortSignal) => Promise<void>
   /** Told of bytes of it that were handed to the system, to be counted. */
@@ -35,7 +37,8 @@ export interface SeedGate {
 /** The info hash names the bytes. */
 const FOREVER = 'public, max-age=31536000, immutable'
 const AN_HOUR = 'public, max-age=3600'
-const SLICE_BYTES = 102_400
+/** So much is let go at once: with whole pieces, each of many clients would wait for its turn until it gives up. */
+const SLICE_BYTES = 16_384
 
 /** The file of a version that a path asks for. */
 export function seedFileOf(path: SeedPath, files: SeededFiles, version: SeededVersion, gate: SeedGate): SeedFile {
@@ -44,7 +47,7 @@ export function seedFileOf(path: SeedPath, files: SeededFiles, version: SeededVe
   if (path.file === 'torrent') {
     const headers = { 'Content-Type': 'application/x-bittorrent', 'Cache-Control': AN_HOUR }
     const bytes: SeedFile['bytes'] = ({ from, to }, signal) =>
-      sendable(slices(torrentFile.subarray(from, to)), { ...gate, infoHash, signal })
+      sendable([torrentFile.subarray(from, to)], { ...gate, infoHash, signal })
     return { size: torrentFile.length, headers, etag: null, bytes }
   }
   const isData = path.file === 'data'
@@ -78,10 +81,12 @@ async function* sendable(
   { infoHash, signal, isServed, admitBytes, onSent }: Sending,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
-    await admitBytes(infoHash, chunk.length, signal)
-    if (!isServed(infoHash)) throw new Error(`Cannot give more of ${infoHash}: it is not served any more`)
-    yield chunk
-    onSent(infoHash, chunk.length)
+    for (const slice of slices(chunk)) {
+      await admitBytes(infoHash, slice.length, signal)
+      if (!isServed(infoHash)) throw new Error(`Cannot give more of ${infoHash}: it is not served any more`)
+      yield slice
+      onSent(infoHash, slice.length)
+    }
   }
 }
 

@@ -59,7 +59,8 @@ export function createWebSeed(ports: WebSeedPorts, streams: SeedStreams = create
     try {
       const file = await find(path)
       if (file === null) return end(response, 404, { 'Cache-Control': 'no-store' })
-      await send(request, response, { file, streams, signal: left.signal })
+      const admit = async (): Promise<Disposable | null> => ports.admitStream(path.infoHash)
+      await send(request, response, { file, streams, admit, signal: left.signal })
     } catch (error) {
       // Of what is not served any more, nothing that was read of it says anything.
       if (!left.signal.aborted && ports.isServed(path.infoHash)) ports.onFailed(path.infoHash, error)
@@ -82,13 +83,14 @@ export function createWebSeed(ports: WebSeedPorts, streams: SeedStreams = create
 interface Sending {
   readonly file: SeedFile
   readonly streams: SeedStreams
+  readonly admit: () => Promise<Disposable | null>
   readonly signal: AbortSignal
 }
 
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { file, streams, signal }: Sending,
+  { file, streams, admit, signal }: Sending,
 ): Promise<void> {
   const { size, headers, etag } = file
   const described: Head = { ...headers, 'Accept-Ranges': 'bytes', ...(etag !== null && { ETag: etag }) }
@@ -102,12 +104,13 @@ async function send(
   if (request.method === 'HEAD') return void response.writeHead(status, head).end()
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of file.bytes(range, signal)) {
-      // Nothing is promised before the first piece is there.
+      // Nothing is promised before something is there to be sent.
       if (!response.headersSent) response.writeHead(status, head)
       yield chunk
     }
   }
-  if (!(await streams.send(response, bytes))) end(response, 503, LATER)
+  using admitted = await admit()
+  if (admitted === null || !(await streams.send(response, bytes))) end(response, 503, LATER)
 }
 
 /** A range of another version than the one that is here is none. @see RFC 9110, sections 13.1.5 and 14.2 */

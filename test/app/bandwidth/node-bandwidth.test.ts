@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { NodeBandwidth, type BandwidthParts } from '../../../src/app/bandwidth/node-bandwidth.ts'
+import { UploadShare } from '../../../src/app/bandwidth/upload-share.ts'
 import { wakeReactors } from '../../../src/app/wake-reactors.ts'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { InfoHash } from '../../../src/domain/info-hash.ts'
@@ -122,6 +123,35 @@ test('while the web seed is used, it and torrents have a half each of the limits
   expect(40_000).toBeLessThanOrEqual((400_000 * (performance.now() - begun)) / 1000 + 100_000)
   const stop = AbortSignal.abort(new Error('gone'))
   await expect(bandwidth.admitBytes(infoHash(1), 1, stop)).rejects.toThrow('gone')
+})
+
+test('torrents have all of it again soon after the web seed sent anything, but not while it waits for its turn', async () => {
+  const changes: (number | null)[] = []
+  const [changed, signal] = [Promise.withResolvers<void>(), new AbortController().signal]
+  const share: UploadShare = new UploadShare(() => {
+    changes.push(share.ofTorrents)
+    if (changes.length === 2) changed.resolve()
+  }, 20)
+  share.setLimit(200_000)
+  // A burst of 25 kB is there after a quarter of a second, and the rest of it is waited for.
+  for (const bytes of [25_000, 25_000]) await share.take(bytes, signal)
+  expect(changes).toEqual([100_000])
+  await changed.promise
+  expect(changes).toEqual([100_000, 200_000])
+})
+
+test('as many answers are given at once as come fast enough', async () => {
+  const { bandwidth, next, limit } = await open({ uploadLimit: 24_000 })
+  const begun = [await bandwidth.admitStream(infoHash(9)), await bandwidth.admitStream(infoHash(9))]
+  const limited = next()
+  await limit(COMMUNITY, 15_000)
+  await limited
+  const ofCommunity = await bandwidth.admitStream(infoHash(1))
+  expect([...begun, ofCommunity].map((stream) => stream !== null)).toEqual([true, true, true])
+  expect(await bandwidth.admitStream(infoHash(9))).toBeNull()
+  begun[0]?.[Symbol.dispose]()
+  expect(await bandwidth.admitStream(infoHash(1))).toBeNull()
+  expect(await bandwidth.admitStream(infoHash(9))).not.toBeNull()
 })
 
 test('without a limit the web seed waits for nothing and takes nothing from torrents', async () => {

@@ -41,7 +41,12 @@ function keep({ torrent, infoHash, infoBytes, data, index }: PublishedVersion): 
 async function serveOf({ stores, reactors }: OpenMember, client: TorrentClient): Promise<string> {
   const settings = { publicUrl: 'http://seed.example' } as Settings
   const base = { settings, stores, log: pino({ level: 'silent' }) }
-  const uses = { client, admitBytes: async () => undefined, onSent: () => undefined, wake: reactors.wake }
+  const gate = {
+    admitStream: async () => new DisposableStack(),
+    admitBytes: async () => undefined,
+    onSent: () => undefined,
+  }
+  const uses = { client, ...gate, wake: reactors.wake }
   const [route] = createSeedRoutes(base, uses)
   const server = createServer((request, response) => void route?.handle(request, response)).listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())

@@ -74,6 +74,34 @@ describe('a web seed that is asked for', () => {
   })
 })
 
+describe('a web seed with a limit', () => {
+  test('lets slices of pieces go, so that many have their turns, and refuses whom it cannot serve in time', async () => {
+    const admitted: number[] = []
+    let [streams, most] = [0, 1]
+    const limited = await startWebSeedServer(
+      {},
+      {
+        admitStream: async () => {
+          if (streams === most) return null
+          streams += 1
+          return { [Symbol.dispose]: () => void (streams -= 1) }
+        },
+        admitBytes: async (_infoHash, bytes) => void admitted.push(bytes),
+      },
+    )
+    limited.served.set(fixture.torrent.infoHash, fixture.torrent)
+    const url = limited.url + pathOf('index')
+    const given = await fetch(url)
+    expect([given.status, await lengthOf(given)]).toEqual([200, INDEX_BYTES])
+    expect(Math.max(...admitted)).toBeLessThanOrEqual(16_384)
+    await expect.poll(() => streams).toBe(0)
+    most = 0
+    const refused = await fetch(url)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10'])
+    await limited.close()
+  })
+})
+
 describe('clients that do not read', () => {
   /** Asks for all of a large file and reads nothing of it. */
   async function askAndWait(url: string, large: TorrentFixture): Promise<{ ended: Promise<unknown> }> {

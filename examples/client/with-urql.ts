@@ -2,6 +2,7 @@ import {
   Client,
   fetchExchange,
   subscriptionExchange,
+  type CombinedError,
   type OperationResultSource,
   type OperationResult,
 } from '@urql/core'
@@ -48,8 +49,7 @@ export function openWithUrql(node: Node): UrqlNode {
 
   async function readPage(after: string | null): Promise<CommunitiesQuery['communities']> {
     const { data, error } = await client.query(COMMUNITIES, { first: 100, after })
-    if (data === undefined) throw new Error(`Cannot read the communities of ${node.url}`, { cause: error })
-    return data.communities
+    return dataOf(data, error, `read the communities of ${node.url}`).communities
   }
 
   return {
@@ -67,12 +67,17 @@ export function openWithUrql(node: Node): UrqlNode {
         contentTopics: [...contentTopics],
         idempotencyKey,
       })
-      if (data === undefined) throw new Error(`Cannot add a community to ${node.url}`, { cause: error })
-      return addedId(data.addCommunity)
+      return addedId(dataOf(data, error, `add a community to ${node.url}`).addCommunity)
     },
     signals: (after) => client.subscription(SIGNALS, { after }),
     close: async () => socket.dispose(),
   }
+}
+
+/** @throws With what the node said, such as that it wants a token; `data` is null, or missing, where there are errors. */
+function dataOf<Data>(data: Data | null | undefined, error: CombinedError | undefined, action: string): Data {
+  if (data != null) return data
+  throw new Error(`Cannot ${action}: ${error?.message ?? 'it answered nothing'}`)
 }
 
 /** What was granted is one type, whatever the refusals are. */

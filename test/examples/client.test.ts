@@ -1,3 +1,4 @@
+import { ok } from '../../src/domain/result.ts'
 import { expect, onTestFinished, test } from 'vitest'
 import { followSignals } from '../../examples/client/follow-signals.ts'
 import { openWithUrql } from '../../examples/client/with-urql.ts'
@@ -26,6 +27,13 @@ test('urql adds a community, once for each key, reads it back, and is told', asy
   expect(await urql.readCommunities()).toMatchObject([{ communityId, role: 'CONTROL_NODE', magnetlink: null }])
   expect(await told).toBe('CommunityAdded')
   await expect(urql.addCommunity([...TOPICS, ...TOPICS], 'pear')).rejects.toThrow('ContentTopicRepeated')
+})
+
+test('what the node says is told where it wants a token', async () => {
+  const { base } = await openNode({ ports: { authenticate: async () => ok(null) } })
+  const urql = openWithUrql({ url: base, token: null })
+  onTestFinished(urql.close)
+  await expect(urql.readCommunities()).rejects.toThrow(/^Cannot read the communities of .*Send a token/)
 })
 
 test('signals go on where they ended when the connection is lost', async () => {

@@ -47,18 +47,27 @@ export interface AddressRefused {
   readonly type: 'AddressRefused'
   readonly host: string
 }
+/** A token would be sent in clear: only what is encrypted leaves the local network. */
+export interface FollowNotEncrypted {
+  readonly type: 'FollowNotEncrypted'
+  readonly host: string
+}
 /** The signature is not by this key over this community, clock and magnet link. */
 export interface SignatureInvalid {
   readonly type: 'SignatureInvalid'
 }
 
 /** Why a wish of a member is not granted, beside what the decider says. */
-export type MemberWishRefusal = MagnetlinkMalformed | OtherCommunity | AddressRefused | SignatureInvalid
+export type MemberWishRefusal =
+  MagnetlinkMalformed | OtherCommunity | AddressRefused | FollowNotEncrypted | SignatureInvalid
 
 /** Wishes of members that take more than a command: a secret, a signature, the network's rules, the messages. */
 export interface MemberWishes {
   /** Keeps the token before the event. Granted before, it still takes another token, and uses it at once. */
-  followNode(input: FollowNodeInput, meta: CommandMeta): Promise<Result<Accepted, Refusal | AddressRefused>>
+  followNode(
+    input: FollowNodeInput,
+    meta: CommandMeta,
+  ): Promise<Result<Accepted, Refusal | AddressRefused | FollowNotEncrypted>>
   /** Forgets the token too. */
   unfollowNode(communityId: CommunityId, url: FollowUrl, meta: CommandMeta): Promise<Result<Accepted, Refusal>>
   /** Checks the link as one that came from elsewhere, and believes it. */

@@ -66,8 +66,10 @@ function createFollowNode(ports: MemberWishPorts): MemberWishes['followNode'] {
   return async ({ communityId, url, nodeKey, token }, meta) => {
     const earlier = await findEarlierAnswer('FollowNode', meta)
     if (earlier !== null) return (await isOtherToken(communityId, url, token, tokens)) ? reusedKey(meta) : earlier
-    const checked = await checkAddresses([new URL(url).hostname], rules)
+    const { hostname: host, protocol } = new URL(url)
+    const checked = await checkAddresses([host], rules)
     if (!checked.ok) return err({ type: 'AddressRefused', host: checked.error.host })
+    if (token !== null && protocol !== 'wss:' && !rules.allowPrivate) return err({ type: 'FollowNotEncrypted', host })
     // Before the event, so that the node is never asked without the token that it was given for.
     const before = token === null ? null : await tokens.get(communityId, url)
     if (token !== null) await tokens.put(communityId, url, token)

@@ -13,6 +13,7 @@ const FollowNodeResult = defineCommunityResult('FollowNode', 'Links of the commu
   'NotMember',
   'TooManyFollows',
   'AddressRefused',
+  'FollowNotEncrypted',
 ])
 
 builder.mutationField('followNode', (t) =>
@@ -33,7 +34,7 @@ builder.mutationField('followNode', (t) =>
       token: t.arg.string({
         required: false,
         description:
-          'What lets this node in there. Kept as a secret and shown to nobody else. Null: keep what there is.',
+          'What lets this node in there: over wss:// alone, save where the settings allow the local network. Kept as a secret and shown to nobody else. Null: keep what there is.',
       }),
       idempotencyKey: idempotencyKeyArg(t.arg),
     },

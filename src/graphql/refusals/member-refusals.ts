@@ -47,6 +47,12 @@ export const memberRefusals: RefusalSpecs<
       `${host} is in the local network: allow that with SEEDBANK_PRIVATE_ADDRESSES, or name another host.`,
     fields: { host: field('String', 'The host.', ({ host }) => host) },
   },
+  FollowNotEncrypted: {
+    description: 'A token would be sent in clear: only what is encrypted leaves the local network.',
+    message: ({ host }) =>
+      `${host} would be sent the token without encryption: give a URL that begins with wss://. Within a local network SEEDBANK_PRIVATE_ADDRESSES allows ws:// too.`,
+    fields: { host: field('String', 'The host.', ({ host }) => host) },
+  },
   SignatureMissing: {
     description: 'Each link of a native community is signed with its key.',
     message: (_refusal, where) => `${where} is native: send the signature that came with the link.`,

@@ -11,7 +11,7 @@ import { OTHER } from '../../support/signal-history.ts'
 const FOLLOW = `mutation($id: CommunityId!, $url: FollowUrl!, $nodeKey: Hex, $token: String, $key: IdempotencyKey) {
   answer: followNode(communityId: $id, url: $url, nodeKey: $nodeKey, token: $token, idempotencyKey: $key) {
     ... on FollowNodeAccepted { position community { follows { url nodeKey state code nextTryAt since } } }
-    ... on Refusal { code } ... on TooManyFollows { limit } ... on AddressRefused { host message }
+    ... on Refusal { code } ... on TooManyFollows { limit } ... on AddressRefused { host message } ... on FollowNotEncrypted { host }
   }
 }`
 const UNFOLLOW = `mutation($id: CommunityId!, $url: FollowUrl!) { answer: unfollowNode(communityId: $id, url: $url) {
@@ -78,6 +78,9 @@ describe('followNode', () => {
       host: '127.0.0.1',
       message: expect.stringContaining('SEEDBANK_PRIVATE_ADDRESSES'),
     })
+    const plain = 'ws://a.example/graphql'
+    expect(await follow(plain, { token: 'x' })).toEqual({ code: 'FollowNotEncrypted', host: 'a.example' })
+    expect(await stores.tokens.get(facts.COMMUNITY, plain as FollowUrl)).toBeNull()
     for (let n = 0; n < 8; n += 1) await follow(`wss://n${n}.example/graphql`)
     expect(await follow(URL_A, { token: 'x' })).toEqual({ code: 'TooManyFollows', limit: 8 })
     expect(await stores.tokens.get(facts.COMMUNITY, URL_A)).toBeNull()

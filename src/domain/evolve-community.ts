@@ -53,7 +53,7 @@ export function evolveCommunity(community: Community, event: CommunityEvent): Co
   return isParking(event) ? evolved : evolveKnown(evolved, event)
 }
 
-/** Files, runs, followed nodes and the floor of the clock are kept over a leave; wishes begin anew. */
+/** Files, runs, settings, followed nodes and the floor of the clock are kept over a leave; wishes begin anew, and who shows links to everybody says so anew. */
 function added(community: Community, role: KnownCommunity['role']): KnownCommunity {
   return community.status === 'UNKNOWN'
     ? { ...NEW, role }
@@ -65,6 +65,7 @@ function added(community: Community, role: KnownCommunity['role']): KnownCommuni
         archiving: 'DISABLED',
         seeding: 'REQUESTED',
         parking: NOTHING_PARKED,
+        settings: { ...community.settings, publicMagnetlinks: null },
       }
 }
 

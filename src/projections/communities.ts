@@ -39,6 +39,7 @@ export interface CommunitiesTable {
   readonly failed_code: ArchiveFailureCode | null
   readonly added_at: UnixMillis
   readonly left_at: UnixMillis | null
+  readonly purged_at: UnixMillis | null
   readonly forgotten_at: UnixMillis | null
 }
 
@@ -63,13 +64,14 @@ export const communities = {
       failed_code text,
       added_at integer not null,
       left_at integer,
+      purged_at integer,
       forgotten_at integer
     ) strict, without rowid`.compile(sql),
   ],
   on: {
     CommunityAdded: ({ event: { communityId, data }, recordedAt }) => [added(communityId, data.role, recordedAt)],
     CommunityLeft: ({ event, recordedAt }) => [change(event, { status: 'LEFT', left_at: recordedAt })],
-    CommunityPurged: ({ event }) => [change(event, NO_HISTORY)],
+    CommunityPurged: ({ event, recordedAt }) => [change(event, { ...NO_HISTORY, purged_at: recordedAt })],
     CommunityForgotten: ({ event, recordedAt }) => [
       change(event, { forgotten_at: recordedAt, content_topics: '[]', settings: canonicalJson(defaultSettings) }),
     ],
@@ -101,7 +103,10 @@ const NO_HISTORY = {
 
 const NEW = { content_topics: '[]', settings: canonicalJson(defaultSettings), ...NO_HISTORY } as const
 
-/** Topics, settings and archived range are kept over a leave; wishes begin anew. */
+/** In the order of the keys as before, so that the text stays canonical. */
+const KEPT_SETTINGS = raw<string>`json_replace(settings, '$.publicMagnetlinks', null)`
+
+/** Topics, settings and archived range are kept over a leave; wishes begin anew, and the links are public no more. */
 function added(communityId: CommunityId, role: Role, addedAt: UnixMillis): CompiledQuery {
   const anew = {
     status: 'ADDED',
@@ -110,12 +115,13 @@ function added(communityId: CommunityId, role: Role, addedAt: UnixMillis): Compi
     seeding: 'REQUESTED',
     added_at: addedAt,
     left_at: null,
+    purged_at: null,
     forgotten_at: null,
   } as const
   return sql
     .insertInto('communities')
     .values({ community_id: communityId, ...NEW, ...anew })
-    .onConflict((row) => row.column('community_id').doUpdateSet(anew))
+    .onConflict((row) => row.column('community_id').doUpdateSet({ ...anew, settings: KEPT_SETTINGS }))
     .compile()
 }
 

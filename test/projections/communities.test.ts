@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { AnnounceUrl } from '../../src/domain/announce-url.ts'
+import { createCommunityFold } from '../../src/audit/fold-community.ts'
 import { defaultSettings } from '../../src/domain/community-settings.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
+import { canonicalJson } from '../../src/events/canonical-json.ts'
 import { countArchives } from '../../src/projections/archives.ts'
 import {
   countCommunities,
@@ -54,6 +56,7 @@ describe('a community', () => {
       failedRuns: null,
       addedAt: recordedAt(1),
       leftAt: null,
+      purgedAt: null,
       forgottenAt: null,
     })
   })
@@ -87,9 +90,31 @@ describe('a community', () => {
   test('that was purged has no history, and keeps its settings', async () => {
     const purged = { type: 'CommunityPurged', communityId: COMMUNITY, data: {} } as const
     const failed = [archiveCreationStarted(2), archiveCreationFailed(2, 'FILES_DAMAGED')]
-    const db = await projected(ready, created(1), failed, communityLeft, purged)
-    expect(await readCommunity(db, COMMUNITY)).toMatchObject({ archivedUpTo: null, recordedUpTo: 0, failedRuns: null })
+    const past = [...ready, ...[created(1), failed].flat(), communityLeft, purged]
+    const db = await projected(past)
+    expect(await readCommunity(db, COMMUNITY)).toMatchObject({
+      purgedAt: recordedAt(past.length),
+      archivedUpTo: null,
+      recordedUpTo: 0,
+      failedRuns: null,
+    })
+    const again = await projected(past, communityAdded())
+    expect(await readCommunity(again, COMMUNITY)).toMatchObject({ purgedAt: null })
     expect([await readVersions(db), await countArchives(db, COMMUNITY), await readSeeding(db)]).toEqual([[], 0, []])
+  })
+
+  test('shows its links to everybody no more where it is added again, and keeps its other settings', async () => {
+    const settings = { ...defaultSettings, graceSeconds: 5, publicMagnetlinks: true }
+    const changed = { type: 'SettingsChanged', communityId: COMMUNITY, data: settings } as const
+    const db = await projected(ready, changed, communityLeft, communityAdded())
+    const kept = { ...settings, publicMagnetlinks: null }
+    expect((await readCommunity(db, COMMUNITY))?.settings).toEqual(kept)
+    const { settings: text } = await db.selectFrom('communities').select('settings').executeTakeFirstOrThrow()
+    expect(text).toBe(canonicalJson(kept))
+    const facts = [ready, changed, communityLeft, communityAdded()].flat()
+    const fold = createCommunityFold()
+    for (const [index, fact] of facts.entries()) fold.apply(fact, recordedAt(index))
+    expect(fold.state()).toMatchObject({ graceSeconds: 5, publicMagnetlinks: null })
   })
 
   test('that was left is kept, and its wishes begin anew when it is added again', async () => {
@@ -111,6 +136,7 @@ describe('a community', () => {
       failedRuns: null,
       addedAt: recordedAt(8),
       leftAt: null,
+      purgedAt: null,
       forgottenAt: null,
     })
   })

@@ -19,7 +19,11 @@ test('a write that failed counts until one succeeds, which is tried a few times 
     tries += 1
     if (isDiskFull) throw new Error('The disk is full')
   }
-  const check = createWritingCheck(write, () => now as UnixMillis)
+  const check = createWritingCheck(
+    write,
+    async () => 2 ** 20,
+    () => now as UnixMillis,
+  )
   expect([await check.isWritable(), tries]).toEqual([true, 0])
 
   check.appended(false)
@@ -34,4 +38,18 @@ test('a write that failed counts until one succeeds, which is tried a few times 
   check.appended(false)
   check.appended(true)
   expect([await check.isWritable(), tries]).toEqual([true, 2])
+})
+
+test('a disk without room takes no write, though none failed yet', async () => {
+  let freeBytes = 2 ** 20
+  const check = createWritingCheck(
+    async () => undefined,
+    async () => freeBytes,
+    () => 1_000_000 as UnixMillis,
+  )
+  expect(await check.isWritable()).toBe(true)
+  freeBytes -= 1
+  expect(await check.isWritable()).toBe(false)
+  freeBytes += 1
+  expect(await check.isWritable()).toBe(true)
 })

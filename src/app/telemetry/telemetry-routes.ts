@@ -12,6 +12,7 @@ import { createWritingCheck } from '../../telemetry/writing-check.ts'
 import type { TorrentClient } from '../../torrents/client/torrent-client.ts'
 import { meta } from '../begin-run.ts'
 import type { NodeBase } from '../node-base.ts'
+import { readFreeBytes } from '../packing/free-bytes.ts'
 import type { Reactors } from '../reactors.ts'
 
 export interface TelemetryUses {
@@ -59,8 +60,15 @@ function healthAt(path: string, checks: Checks): HttpRoute {
   }
 }
 
-function createReadyChecks({ stores: { db, log }, telemetry, wallClock }: NodeBase, { client }: TelemetryUses): Checks {
-  const writing = createWritingCheck(async () => writeLeast(log), wallClock.now)
+function createReadyChecks(
+  { settings: { dataDir }, stores: { db, log }, telemetry, wallClock }: NodeBase,
+  { client }: TelemetryUses,
+): Checks {
+  const writing = createWritingCheck(
+    async () => writeLeast(log),
+    async () => readFreeBytes(dataDir),
+    wallClock.now,
+  )
   telemetry.onAppended(writing.appended)
   return {
     logWritable: async () => writing.isWritable(),

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import Database from 'better-sqlite3'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { CommunityId } from '../../src/domain/community-id.ts'
 import type { UnixMillis } from '../../src/domain/time.ts'
 import type { WebhookId, WebhookUrl } from '../../src/domain/webhook.ts'
-import { NOT_FAILING, planRetry, type Progress } from '../../src/webhooks/plan-retry.ts'
+import { NOT_FAILING, type Progress } from '../../src/webhooks/plan-retry.ts'
 import { createWebhookSecret } from '../../src/webhooks/sign-delivery.ts'
 import type { NewWebhook, ToldEvent, Try } from '../../src/webhooks/webhook.ts'
 import { openWebhookStore, type WebhookStore } from '../../src/webhooks/webhook-store.ts'
@@ -34,7 +35,7 @@ function event(position: number): ToldEvent {
 }
 
 function openStore(file = join(createTemporaryFolder(), 'webhooks.db'), head = 1_000): [WebhookStore, string] {
-  const store = openWebhookStore(file, head)
+  const store = openWebhookStore(file, head, 20)
   onTestFinished(() => store.close())
   return [store, file]
 }
@@ -78,6 +79,20 @@ test('what is put back while an event is told stays where it was put', () => {
   expect(triesOf(store, ONE)).toEqual([[5, 1, 204]])
 })
 
+test('a wish to try at once what failed is not lost to a try under way, not even to the last one', () => {
+  const [store] = openStore()
+  store.add(webhook(ONE))
+  note(store, ONE, event(5), failed, waiting)
+  const before = store.get(ONE)
+  if (before === null) throw new Error('It was just added')
+  store.tryNow(ONE)
+  expect(store.noteTry(before, event(5), failed, { ...waiting, off: 'GAVE_UP', nextTryAt: null })).toBe(false)
+  expect(store.get(ONE)).toMatchObject({ cursor: 3, ...NOT_FAILING })
+  expect(triesOf(store, ONE)).toEqual([[5, 2, 500]])
+  expect(store.noteTry(before, event(5), told, NOT_FAILING)).toBe(true)
+  expect(store.get(ONE)).toMatchObject({ cursor: 5, ...NOT_FAILING })
+})
+
 test('only its owner can read the file, and what SQLite keeps beside it', () => {
   const [store, file] = openStore()
   store.add(webhook(ONE))
@@ -114,17 +129,42 @@ test('a cursor beyond the end of the log, of what a back-up has lost, is set bac
   expect(again.get(ONE)).toMatchObject({ cursor: 6 })
 })
 
-test('the secret of a webhook that was removed is in the file no more', () => {
+function isInFiles(file: string, text: string): boolean {
+  return ['', '-wal'].some((suffix) => readFileSync(`${file}${suffix}`, 'latin1').includes(text))
+}
+
+test('removing waits for nobody who reads the file, and overwrites the secret once that ended', async () => {
   const [store, file] = openStore()
-  const [{ secret }] = [webhook(ONE), webhook(TWO)].map((added) => {
-    store.add(added)
-    return added
-  }) as [NewWebhook]
+  const added = [webhook(ONE), webhook(TWO)] as const
+  for (const each of added) store.add(each)
+  const reader = new Database(file, { readonly: true })
+  onTestFinished(() => void reader.close())
+  reader.exec('begin')
+  reader.prepare('select count(*) from webhooks').get()
+  const began = performance.now()
   expect([store.remove(ONE), store.remove(ONE)]).toEqual([true, false])
-  expect(['', '-wal'].some((suffix) => readFileSync(`${file}${suffix}`, 'latin1').includes(secret))).toBe(false)
+  expect(performance.now() - began).toBeLessThan(2_000)
+  expect(isInFiles(file, added[0].secret)).toBe(true)
+  reader.exec('commit')
+  await vi.waitFor(() => expect(isInFiles(file, added[0].secret)).toBe(false), { interval: 10 })
+  expect(isInFiles(file, added[1].secret)).toBe(true)
 })
 
-test('no byte of a forgotten community is left, and all of another', () => {
+test('a start overwrites what a process that died had removed', () => {
+  const [store, file] = openStore()
+  const { secret } = webhook(ONE)
+  store.add({ ...webhook(ONE), secret })
+  const reader = new Database(file, { readonly: true })
+  reader.exec('begin')
+  reader.prepare('select count(*) from webhooks').get()
+  store.remove(ONE)
+  reader.close()
+  expect(isInFiles(file, secret)).toBe(true)
+  openStore(file)
+  expect(isInFiles(file, secret)).toBe(false)
+})
+
+test.each(['forgotten', 'removed one by one'])('no byte of what is %s is left, and all of the rest', (way) => {
   const [store, file] = openStore()
   const ids = Array.from({ length: 12 }, (_, n) => String(n).padStart(36, 'f') as WebhookId)
   const secrets = ids.map((webhookId, n) => {
@@ -135,28 +175,10 @@ test('no byte of a forgotten community is left, and all of another', () => {
     return added.secret
   })
   const [gone, kept] = [0, 1].map((rest) => [...ids, ...secrets].filter((_, n) => n % 2 === rest))
-  expect(store.forget(COMMUNITY)).toHaveLength(6)
+  if (way === 'forgotten') expect(store.forget(COMMUNITY)).toHaveLength(6)
+  else for (const webhookId of ids) if (store.get(webhookId)?.communityId === COMMUNITY) store.remove(webhookId)
   const bytes = ['', '-wal'].map((suffix) => readFileSync(`${file}${suffix}`, 'latin1')).join('')
   expect([COMMUNITY, ...(gone ?? [])].filter((text) => bytes.includes(text))).toEqual([])
   expect(kept?.filter((text) => !bytes.includes(text))).toEqual([])
   expect(triesOf(store, ids[1] ?? TWO)).toHaveLength(2)
-})
-
-test('waits double from 5 s to an hour; three days of failures or 410 switch it off; one success begins anew', () => {
-  const waits: number[] = []
-  let progress = NOT_FAILING
-  let at = 0 as UnixMillis
-  while (progress.off === null) {
-    progress = planRetry(progress, { ...failed, triedAt: at }, 1)
-    if (progress.nextTryAt === null) break
-    waits.push(progress.nextTryAt - at)
-    at = progress.nextTryAt
-  }
-  expect(waits.slice(0, 12).map((ms) => ms / 1_000)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600])
-  expect(progress).toMatchObject({ off: 'GAVE_UP', failures: waits.length + 1 })
-  expect(at / 3_600_000).toBeGreaterThanOrEqual(72)
-  expect(at / 3_600_000).toBeLessThan(73)
-  expect(planRetry(NOT_FAILING, failed, 0).nextTryAt).toBe(3_500)
-  expect(planRetry(waiting, { ...failed, status: 410 }, 0)).toMatchObject({ off: 'GONE', nextTryAt: null })
-  expect(planRetry(waiting, told, 0)).toEqual(NOT_FAILING)
 })

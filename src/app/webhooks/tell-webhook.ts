@@ -48,8 +48,8 @@ export function createTellWebhook(
     if (sent === null) return 'NOTHING'
     const outcome = { ...sent, triedAt, durationMs: Math.round(performance.now() - began) }
     const progress = replay === null ? planRetry(webhook, outcome, ports.random()) : null
-    store.noteTry(webhook, event, outcome, progress)
-    if (progress !== null && progress.off !== null) ports.onOff(webhook, progress.off)
+    const goesOnSo = store.noteTry(webhook, event, outcome, progress)
+    if (goesOnSo && progress !== null && progress.off !== null) ports.onOff(webhook, progress.off)
     return 'TRIED'
   }
 }

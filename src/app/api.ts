@@ -16,6 +16,7 @@ import { createSignCheckpoint } from './audit/sign-checkpoint.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createDispatchAgain } from './wishes/dispatch-again.ts'
 import { eraseCommunity } from './wishes/erase-community.ts'
+import { forgetBeside } from './wishes/forget-beside.ts'
 import { createForgetCommunity } from './wishes/forget-community.ts'
 import { createPurgeCommunity } from './wishes/purge-community.ts'
 import { createEvidenceReader } from './diagnosis.ts'
@@ -31,7 +32,6 @@ import type { Stores } from './stores.ts'
 import type { Verifications } from './verification/verifications.ts'
 import { createVerifyArchives } from './verification/verify-wish.ts'
 import { answerInTurn } from './wishes/answer-in-turn.ts'
-import { removeWebhooksOf } from './webhooks/reconcile-webhooks.ts'
 import type { Webhooks } from './webhooks/start-webhooks.ts'
 import { createWebhookReader } from './webhooks/webhook-reader.ts'
 import { createWebhookWishes } from './webhooks/webhook-wishes.ts'
@@ -131,7 +131,7 @@ function createWishes(parts: ApiParts): Wishes {
 
 /** What wishes read before they are decided, and whom they turn to. */
 function createWishReads({ stores, verifications, members, webhooks, now }: ApiParts) {
-  const { db, messages, keys, tokens } = stores
+  const { db, messages, keys } = stores
   return {
     now,
     verifications,
@@ -139,11 +139,7 @@ function createWishReads({ stores, verifications, members, webhooks, now }: ApiP
       verifications.alone(communityId, work),
     erase: async (communityId: CommunityId) => eraseCommunity(stores, communityId),
     forgetMessages: async (communityId: CommunityId) => messages.forget(communityId),
-    async forget(communityId: CommunityId, meta: CommandMeta) {
-      await messages.imports.purge(communityId)
-      await tokens.removeAll(communityId)
-      await removeWebhooksOf(communityId, stores, meta)
-    },
+    forget: async (communityId: CommunityId, meta: CommandMeta) => forgetBeside(stores, communityId, meta),
     readCommunity: async (communityId: CommunityId) => readCommunity(db, communityId),
     readNode: async () => readNode(db),
     readSeeding: async (communityId: CommunityId) => readCommunitySeeding(db, communityId),

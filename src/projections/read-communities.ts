@@ -28,6 +28,8 @@ export interface CommunityRow {
   readonly addedAt: UnixMillis
   /** Null while it is added. */
   readonly leftAt: UnixMillis | null
+  /** Null unless its archives are deleted, and what else is kept of it beside its messages and keys. */
+  readonly purgedAt: UnixMillis | null
   /** Null unless its messages and keys are gone too. */
   readonly forgottenAt: UnixMillis | null
 }
@@ -115,6 +117,7 @@ function selectCommunities(db: Kysely<ReadModels>) {
       'failed_code',
       'added_at as addedAt',
       'left_at as leftAt',
+      'purged_at as purgedAt',
       'forgotten_at as forgottenAt',
     ])
 }

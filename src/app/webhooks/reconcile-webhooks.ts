@@ -39,7 +39,7 @@ async function endOf(
   { db, webhooks }: ReconcilePorts,
 ): Promise<WebhookEnd | null> {
   const community = communityId === null ? null : await readCommunity(db, communityId)
-  if (community !== null && community.forgottenAt !== null) return 'COMMUNITY_PURGED'
+  if (community !== null && (community.purgedAt ?? community.forgottenAt) !== null) return 'COMMUNITY_PURGED'
   return webhooks.get(webhookId) === null ? 'LOST' : null
 }
 

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { meta } from '../../../src/app/begin-run.ts'
 import { reconcileWebhooks, removeWebhooksOf } from '../../../src/app/webhooks/reconcile-webhooks.ts'
 import { eraseCommunity } from '../../../src/app/wishes/erase-community.ts'
+import { forgetBeside } from '../../../src/app/wishes/forget-beside.ts'
 import type { CommunityId } from '../../../src/domain/community-id.ts'
 import type { UnixMillis } from '../../../src/domain/time.ts'
 import type { WebhookUrl } from '../../../src/domain/webhook.ts'
@@ -53,6 +54,26 @@ test('after a crash what is kept is what is recorded, and the log says what cann
   expect(await removals()).toEqual([{ webhookId: webhookId(1), reason: 'LOST' }])
   await reconcileWebhooks(node.stores, meta())
   expect(await removals()).toHaveLength(1)
+})
+
+test('the webhooks of a community that was purged are removed at the next start, where the process died meanwhile', async () => {
+  keep(1, facts.COMMUNITY)
+  keep(2, null)
+  const purged = { type: 'CommunityPurged', communityId: facts.COMMUNITY, data: {} } as const
+  await recordFacts(node.stores.log, [facts.communityLeft, purged])
+  await reconcileWebhooks(node.stores, meta())
+  expect(await removals()).toEqual([{ webhookId: webhookId(1), reason: 'COMMUNITY_PURGED' }])
+  expect(node.stores.webhooks.all()).toMatchObject([{ webhookId: webhookId(2) }])
+})
+
+test('what a purge cannot delete keeps no webhook from being removed, and is told', async () => {
+  keep(1, facts.COMMUNITY)
+  const { tokens } = node.stores
+  const cause = new Error('Cannot write')
+  const unwritable = { ...tokens, removeAll: async () => Promise.reject(cause) }
+  const ports = { ...node.stores, tokens: unwritable }
+  await expect(forgetBeside(ports, facts.COMMUNITY, meta())).rejects.toBe(cause)
+  expect(await removals()).toEqual([{ webhookId: webhookId(1), reason: 'COMMUNITY_PURGED' }])
 })
 
 test('a community that is purged has no webhooks, and no byte of them is left once it is forgotten', async () => {

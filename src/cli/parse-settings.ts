@@ -8,6 +8,7 @@ import {
   type GivenSetting,
 } from './given-settings.ts'
 import { findHalfAnIssuer } from './check-issuer.ts'
+import { findListOfNothing } from './check-persisted.ts'
 import { SETTINGS } from './setting-definitions.ts'
 import { CONFIG_VARIABLE, flagOf, keyOf, SETTING_NAMES, variableOf } from './setting-names.ts'
 import type { Settings, SettingsRefused } from '../app/settings.ts'
@@ -57,10 +58,11 @@ export function settingsOf(command: Command, environment: Environment): Result<R
   const wrong = [...given, ...overruled].flatMap(refusalOf)
   const lines = [...misspelt, ...file.refused, ...wrong]
   if (lines.length > 0) return err({ type: 'SettingsRefused', lines })
-  const settings = Object.fromEntries(read.map(({ name, parsed }) => [name, parsed.ok ? parsed.value : null]))
-  const halves = findHalfAnIssuer(settings as unknown as Settings, given)
+  const values = Object.fromEntries(read.map(({ name, parsed }) => [name, parsed.ok ? parsed.value : null]))
+  const settings = values as unknown as Settings
+  const halves = [...findHalfAnIssuer(settings, given), ...findListOfNothing(settings, given)]
   if (halves.length > 0) return err({ type: 'SettingsRefused', lines: halves })
-  return withinOneAddress({ settings: settings as unknown as Settings, given, warnings: unknown })
+  return withinOneAddress({ settings, given, warnings: unknown })
 }
 
 /**

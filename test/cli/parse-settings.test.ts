@@ -132,6 +132,14 @@ describe('the settings of an issuer of tokens', () => {
   })
 })
 
+test('a node that answers its list alone has a list', () => {
+  expect(settings(['--only-persisted', 'on'])).toEqual([
+    'SEEDBANK_PERSISTED_OPERATIONS must be set too where --only-persisted is on: without a list, no client is answered',
+  ])
+  const both = ['--only-persisted', 'on', '--persisted-operations', 'operations.json']
+  expect(settings(both)).toMatchObject({ onlyPersisted: true })
+})
+
 describe('names of settings', () => {
   test('are the same for variable and flag', () => {
     expect([variableOf('trackerUdpPort'), flagOf('trackerUdpPort')]).toEqual([

@@ -93,8 +93,31 @@ describe('variables that begin with SEEDBANK_', () => {
     ])
   })
 
+  test.each([
+    ['PROT', 'PORT'],
+    ['HOTS', 'HOST'],
+    ['PORTS', 'PORT'],
+    ['UPLAOD_LIMTI', 'UPLOAD_LIMIT'],
+  ])('are so by one slip, or by two in a long name: %s for %s', (written, meant) => {
+    expect(settings('', [], { [`SEEDBANK_${written}`]: '1' })).toEqual([
+      `SEEDBANK_${written} is no setting: SEEDBANK_${meant} is meant, perhaps`,
+    ])
+    expect(settings(`${written.toLowerCase().replace('_', '-')} = 1`)).toEqual([
+      `file:1: ${written.toLowerCase().replace('_', '-')} is no setting: ${meant.toLowerCase().replace('_', '-')} is meant, perhaps`,
+    ])
+  })
+
   test('are warned of where they are like no setting: tests and clusters set some', () => {
-    const names = ['FUZZ_RUNS', 'CRASHES', 'RESTARTS', 'SEED', 'TWO_YEARS', 'SERVICE_HOST', 'PORT_4000_TCP_ADDR']
+    const names = [
+      'FUZZ_RUNS',
+      'CRASHES',
+      'RESTARTS',
+      'SEED',
+      'TWO_YEARS',
+      'PROTSX',
+      'SERVICE_HOST',
+      'PORT_4000_TCP_ADDR',
+    ]
     const environment = Object.fromEntries(names.map((name) => [`SEEDBANK_${name}`, '1']))
     const { warnings } = valueOf(settingsOf(addSettings(new Command()), environment))
     expect(warnings).toEqual(

@@ -34,8 +34,9 @@ export interface Settings {
   readonly subscriptionsPerCaller: number
   readonly operationsPerSecond: number
   readonly anonymousOperationsPerSecond: number
-  /** Whom the schema is told to, and whom GraphiQL is shown to; auto: to who is known. */
+  /** Whom the schema is told to; auto: to who is known. */
   readonly introspection: 'auto' | 'on' | 'off'
+  /** Whom GraphiQL is shown to; auto: to who needs no token. */
   readonly graphiql: 'auto' | 'on' | 'off'
   /** An absolute path; null for none. */
   readonly persistedOperations: string | null

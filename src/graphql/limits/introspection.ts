@@ -9,12 +9,17 @@ import {
 } from 'graphql'
 import type { AskedContext } from '../transport/server-context.ts'
 
-/** Whom something is shown: to all, to nobody, or (`auto`) to who is known, by a token or by sitting at the machine. */
+/** Whom something is shown: to all, to nobody, or (`auto`) to whom it is of use. */
 export type ShownTo = 'auto' | 'on' | 'off'
 
-/** Whether it is shown to who asks. */
-export function isShown(shownTo: ShownTo, { asking }: Pick<AskedContext, 'asking'>): boolean {
+/** Whether the schema is told to who asks; `auto`: to who is known, by a token or by sitting at the machine. */
+function isTold(shownTo: ShownTo, { asking }: Pick<AskedContext, 'asking'>): boolean {
   return shownTo === 'on' || (shownTo === 'auto' && asking.caller !== null)
+}
+
+/** Whether GraphiQL is shown to who asks; `auto`: to who needs no token. A browser sends none as it opens a page. */
+export function isGraphiqlShown(shownTo: ShownTo, { asking }: Pick<AskedContext, 'asking'>): boolean {
+  return shownTo === 'on' || (shownTo === 'auto' && asking.caller?.actor === 'local')
 }
 
 /**
@@ -24,16 +29,16 @@ export function isShown(shownTo: ShownTo, { asking }: Pick<AskedContext, 'asking
 export function introspection(shownTo: ShownTo): Plugin<AskedContext> {
   return {
     onValidate: ({ context, addValidationRule, setValidationFn }) => {
-      if (isShown(shownTo, context)) return
+      if (isTold(shownTo, context)) return
       addValidationRule(NoSchemaIntrospectionCustomRule)
       setValidationFn(validateInSilence)
     },
     // Variables are looked at as the operation begins.
     onExecute: ({ args }) => {
-      if (!isShown(shownTo, args.contextValue)) Object.assign(args, { hideSuggestions: true })
+      if (!isTold(shownTo, args.contextValue)) Object.assign(args, { hideSuggestions: true })
     },
     onSubscribe: ({ args }) => {
-      if (!isShown(shownTo, args.contextValue)) Object.assign(args, { hideSuggestions: true })
+      if (!isTold(shownTo, args.contextValue)) Object.assign(args, { hideSuggestions: true })
     },
   }
 }

@@ -3,7 +3,7 @@ import { createYoga, type YogaLogger, type YogaServerInstance } from 'graphql-yo
 import type { GraphqlContext, GraphqlPorts } from '../context.ts'
 import { admitOperations } from '../limits/admit-operations.ts'
 import type { CallerLimits } from '../limits/caller-limits.ts'
-import { introspection, isShown, type ShownTo } from '../limits/introspection.ts'
+import { introspection, isGraphiqlShown, type ShownTo } from '../limits/introspection.ts'
 import { persistedOperations, type PersistedOptions } from '../limits/persisted-operations.ts'
 import { queryLimits } from '../limits/query-limits.ts'
 import { createLoaders } from '../loaders.ts'
@@ -56,11 +56,12 @@ export function createGraphqlYoga(options: YogaOptions): YogaServerInstance<Serv
       inputPlace,
       errorCodes,
       admitOperations(callers),
-      faultLog,
+      // Before faults are masked.
       watchOperations,
+      faultLog,
     ],
     graphqlEndpoint: GRAPHQL_PATH,
-    graphiql: (_request, context) => (isShown(options.graphiql, context) ? GRAPHIQL : false),
+    graphiql: (_request, context) => (isGraphiqlShown(options.graphiql, context) ? GRAPHIQL : false),
     // The page with its scripts inside: it asks no other server.
     renderGraphiQL,
     landingPage: false,

@@ -2,6 +2,9 @@ import { once } from 'node:events'
 import { createClient } from 'graphql-ws'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { EVERYTHING } from '../../../src/domain/access.ts'
+import { ok } from '../../../src/domain/result.ts'
+import type { Authenticate } from '../../../src/graphql/caller.ts'
 import * as facts from '../../support/community-facts.ts'
 import { ask } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
@@ -122,7 +125,7 @@ test('a token in the URL counts where an EventSource asks, and nowhere else', as
   upgrade.terminate()
 })
 
-test('the schema and GraphiQL are shown to who is known, unless a setting says otherwise', async () => {
+test('the schema is told to who is known, and GraphiQL to who needs no token, unless a setting says otherwise', async () => {
   const { authenticate } = createTestCallers()
   const schema = '{ __schema { queryType { name } } }'
   const open = async (options: object = {}): Promise<string> =>
@@ -140,7 +143,9 @@ test('the schema and GraphiQL are shown to who is known, unless a setting says o
   }
   const usual = await open()
   expect(await shown(usual, {})).toEqual([false, false, false])
-  expect(await shown(usual, bearer('viewer'))).toEqual([true, true, true])
+  expect(await shown(usual, bearer('viewer'))).toEqual([true, true, false])
+  const local: Authenticate = async () => ok({ actor: 'local', grant: EVERYTHING, ended: null })
+  expect(await shown(await open({ ports: { authenticate: local } }), {})).toEqual([true, true, true])
   expect(await shown(await open({ introspection: 'on', graphiql: 'on' }), {})).toEqual([true, true, true])
   const closed = await open({ introspection: 'off', graphiql: 'off' })
   expect(await shown(closed, bearer('admin'))).toEqual([false, false, false])

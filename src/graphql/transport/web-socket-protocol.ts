@@ -77,7 +77,8 @@ async function connect(
   const { address } = connection.asking
   const caller = await identify(credentials, address, ports, callers)
   if (!caller.ok) {
-    connection.close(CloseCode.Forbidden, caller.error.reason)
+    const { status, reason } = caller.error
+    connection.close(status === 503 ? TRY_AGAIN_LATER : CloseCode.Forbidden, reason)
     return false
   }
   const asking = { caller: caller.value, address }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { err } from '../../../src/domain/result.ts'
 import type { HttpRoute } from '../../../src/graphql/transport/http-route.ts'
 import { callerOf, knowing } from '../../support/callers.ts'
@@ -38,6 +40,10 @@ test('a token that cannot be checked is to be tried again, and counts for nothin
     expect(answer.headers.get('www-authenticate')).toBeNull()
     expect(answer.errors).toMatchObject([{ message: 'Try again.', extensions: { code: 'KEYS_UNAVAILABLE' } }])
   }
+  const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { headers: bearer('a.new.jwt') })
+  socket.once('open', () => socket.send('{"type":"connection_init"}'))
+  const [code, reason] = await once(socket, 'close')
+  expect([code, String(reason)]).toEqual([1013, 'Try again.'])
 })
 
 test('what tells of all communities is for who reads of all, and others are told why not', async () => {

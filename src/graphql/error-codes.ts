@@ -1,6 +1,6 @@
 /**
  * The codes of errors, and what each means: what a client reads in `extensions.code`, over every transport. Refusals of
- * mutations are no errors, and have codes of their own; faults of the node are INTERNAL_SERVER_ERROR.
+ * mutations are no errors, and have codes of their own; faults of the node are INTERNAL_SERVER_ERROR, or DISK_FULL.
  */
 export const ERROR_CODES = {
   BAD_REQUEST: 'What was sent is no operation, such as JSON that cannot be read. The message says what is missing.',
@@ -10,11 +10,12 @@ export const ERROR_CODES = {
   CURSOR_MALFORMED: 'The cursor is none that this API gave out. Give one that it did, or `"START"`.',
   CURSOR_NOT_IN_THIS_LOG:
     'The cursor names an event of another log, or one that was lost when the log was brought back from a back-up. Begin at `"START"`, or live.',
+  DISK_FULL: 'The node cannot write, as its disk is full. Make room, and send it again.',
   FORBIDDEN: 'The token does not give the right. `extensions.rule` names what would ([access.md](access.md)).',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL. `locations` says where.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema. `locations` and `path` say where.',
   INTERNAL_SERVER_ERROR:
-    'A fault of the node, which its log tells under the correlation id of the answer (`X-Correlation-Id`).',
+    'A fault of the node, which its log tells under `extensions.correlationId` (over HTTP `X-Correlation-Id` too).',
   JSON_TOO_DEEP: 'The JSON of the request nests deeper than anything that the schema asks for. Send it flatter.',
   JSON_TOO_MANY_VALUES: 'The JSON of the request holds more values than any operation takes. Send less at a time.',
   KEYS_UNAVAILABLE: 'The keys of the issuer cannot be had, so a JWT cannot be checked. Try again in a moment.',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ERROR_CODES } from '../../src/graphql/error-codes.ts'
 
 /** Those that Yoga gives by itself. */
-const OF_YOGA = ['BAD_REQUEST', 'INTERNAL_SERVER_ERROR', 'OPERATION_RESOLUTION_FAILURE']
+const OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']
 
 test('the list of error codes names each that the API gives, and no other', () => {
   const root = join(import.meta.dirname, '../../src/graphql')

@@ -1,4 +1,5 @@
 import type { GraphqlContext } from '../context.ts'
+import { maskFault } from './mask-fault.ts'
 
 /** Where the items of a subscription come from. */
 export interface StreamSource<Item> {
@@ -12,7 +13,7 @@ export interface StreamSource<Item> {
  * The stream of a subscription: pulls nothing ahead, and releases its source once, whoever ends it.
  *
  * A generator would not do: it answers `return` only after the item that it waits for. A fault ends
- * the stream and is told to the node's own log; Yoga masks it for the client.
+ * the stream and is told to the node's own log; the client sees it masked.
  */
 export function guardStream<Item>(
   { pull, release }: StreamSource<Item>,
@@ -39,7 +40,7 @@ export function guardStream<Item>(
   async function fail(fault: unknown): Promise<never> {
     logFault(fault, operation.correlationId)
     await end()
-    throw fault
+    throw maskFault(fault, operation.correlationId)
   }
 
   return {

@@ -13,6 +13,10 @@ import { subscribeOverSse } from '../../support/sse-client.ts'
 
 const SECRET = 'Cannot read /home/somebody/secret: the disk is on fire'
 const MASKED = { message: 'Unexpected error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+const WITH_ID = {
+  ...MASKED,
+  extensions: { ...MASKED.extensions, correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+}
 
 test('a fault is masked for the client, and told to the log with its correlation id', async () => {
   const told: unknown[] = []
@@ -30,17 +34,39 @@ test('a fault is masked for the client, and told to the log with its correlation
   const { errors, data } = await ask(url, mutation, {}, { 'x-correlation-id': id })
 
   expect(data).toBeNull()
-  expect(errors).toMatchObject([{ ...MASKED, path: ['disableProtocol'] }])
+  const extensions = { ...MASKED.extensions, correlationId: id }
+  expect(errors).toMatchObject([{ ...MASKED, path: ['disableProtocol'], extensions }])
   expect(JSON.stringify(errors)).not.toMatch(/secret|fire|stack|\.ts/)
   expect(told).toEqual([[fault, id]])
 
   const client = createClient({ url: url.replace('http', 'ws'), retryAttempts: 0 })
   onTestFinished(async () => client.dispose())
   const { value } = await client.iterate({ query: mutation }).next()
-  expect(value).toMatchObject({ errors: [MASKED] })
   expect(JSON.stringify(value)).not.toMatch(/secret|fire|stack|\.ts/)
   expect(told).toHaveLength(2)
+  const [, [, correlationId]] = told as [unknown, [unknown, string]]
+  expect(value).toMatchObject({ errors: [{ ...MASKED, extensions: { ...MASKED.extensions, correlationId } }] })
 })
+
+test.each([{ code: 'ENOSPC' }, { code: 'EDQUOT' }, { code: 'SQLITE_FULL' }, { errcode: 13 }])(
+  'a disk that is full is told by its name, where the cause is %o',
+  async (said) => {
+    const cause = Object.assign(new Error('no space left, open /home/somebody/secret'), said)
+    const { url, faults } = await openApi({
+      ports: {
+        execute: async () => {
+          throw new Error(SECRET, { cause })
+        },
+      },
+    })
+    const { errors } = await ask(url, 'mutation { disableProtocol { __typename } }')
+    expect(errors).toMatchObject([
+      { message: /^The node cannot write, as its disk is full/, extensions: { code: 'DISK_FULL' } },
+    ])
+    expect(JSON.stringify(errors)).not.toMatch(/secret|fire|stack|\.ts/)
+    expect(faults).toMatchObject([{ message: SECRET }])
+  },
+)
 
 test('a fault around Yoga is masked and told too: its adapter would answer with the stack', async () => {
   const told: unknown[] = []
@@ -91,7 +117,7 @@ test('a log that fails in the middle ends the subscription with a masked error, 
 
   const overSse = []
   for await (const { result } of subscribeOverSse(url, query)) overSse.push(result)
-  expect(overSse).toMatchObject([{ data: { signals: { __typename: 'CommunityAdded' } } }, { errors: [MASKED] }])
+  expect(overSse).toMatchObject([{ data: { signals: { __typename: 'CommunityAdded' } } }, { errors: [WITH_ID] }])
 
   const client = createClient({ url: url.replace('http', 'ws'), retryAttempts: 0 })
   onTestFinished(async () => client.dispose())
@@ -102,6 +128,7 @@ test('a log that fails in the middle ends the subscription with a masked error, 
   const [ended] = await Promise.allSettled([read()])
   const shown = JSON.stringify([overSse, overWebSocket, ended])
   expect(shown).toContain('Unexpected error.')
+  expect(shown.match(/"correlationId":"[0-9a-f-]{36}"/g)).toHaveLength(2)
   expect(shown).not.toMatch(/secret|fire|stack|\.ts/)
   expect(faults).toMatchObject([{ message: SECRET }, { message: SECRET }])
 })

@@ -49,3 +49,11 @@ function checkComments(text: string): void {
     }
   }
 }
+
+/** What may be read and validated at the price of one operation: a millisecond or two. */
+const LETTERS_OF_ONE = 4096
+
+/** What a document costs before anything is known of it but its length: a long one takes time also where it is refused. */
+export function pointsOfText(query: unknown): number {
+  return typeof query === 'string' ? Math.floor(query.length / LETTERS_OF_ONE) : 0
+}

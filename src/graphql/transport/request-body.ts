@@ -2,7 +2,9 @@ import type { Plugin } from 'graphql-yoga'
 import type { IncomingMessage } from 'node:http'
 import type { GraphQLError } from 'graphql'
 import { createJsonOutline, JSON_FAULTS } from '../limits/json-outline.ts'
-import { limitError } from '../limits/limit-error.ts'
+import type { CallerLimits } from '../limits/caller-limits.ts'
+import { limitError, rateLimitError } from '../limits/limit-error.ts'
+import { pointsOfText } from '../limits/query-text.ts'
 import type { BodyBudget, BodyShare } from './body-budget.ts'
 import { classOf, type CallerClass } from './caller-class.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
@@ -18,7 +20,11 @@ const RETRY_AFTER_SECONDS = 5
  * Reads the parameters of requests in place of Yoga, whose limit is the same for everybody, and which reads all of a body
  * before it looks at any of it.
  */
-export function requestBody(limits: Readonly<Record<CallerClass, BodyLimits>>, budget: BodyBudget): Plugin<object> {
+export function requestBody(
+  limits: Readonly<Record<CallerClass, BodyLimits>>,
+  budget: BodyBudget,
+  callers: Pick<CallerLimits, 'spend'>,
+): Plugin<object> {
   return {
     onRequestParse: ({ request, serverContext, setRequestParser }) => {
       setRequestParser(async () => {
@@ -27,7 +33,11 @@ export function requestBody(limits: Readonly<Record<CallerClass, BodyLimits>>, b
         const share = budget()
         // What was read is kept in memory until it is answered.
         context.res.once('close', share.release)
-        return parseParams(await readBody(context, limits, share))
+        const params = parseParams(await readBody(context, limits, share))
+        const points = pointsOfText(params.query)
+        const waitSeconds = points === 0 ? 0 : await callers.spend(context.asking, points)
+        if (waitSeconds > 0) throw rateLimitError(waitSeconds)
+        return params
       })
     },
   }

@@ -1,3 +1,4 @@
+import { pointsOfText } from '../limits/query-text.ts'
 import type { IncomingMessage } from 'node:http'
 import { GraphQLError, type ExecutionArgs } from 'graphql'
 import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws'
@@ -58,7 +59,7 @@ export function createWebSocketProtocol(options: ProtocolOptions): Server<Connec
       if (Object.keys(subscriptions).length > limits.operationsPerSocket) {
         return [tooManyOperations(limits.operationsPerSocket)]
       }
-      const waitSeconds = await callers.spend(extra.asking, 1)
+      const waitSeconds = await callers.spend(extra.asking, 1 + pointsOfText(payload.query))
       if (waitSeconds > 0) return [rateLimitError(waitSeconds)]
       await operations.enter()
       return prepare(extra, payload, options)

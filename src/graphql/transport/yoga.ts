@@ -48,7 +48,7 @@ export function createGraphqlYoga(options: YogaOptions): YogaServerInstance<Serv
     },
     plugins: [
       outerFaults(ports),
-      requestBody(limits.bodies, budget),
+      requestBody(limits.bodies, budget, callers),
       sse.plugin,
       persistedOperations(options.persisted),
       queryLimits,

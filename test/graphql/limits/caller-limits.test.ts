@@ -83,6 +83,20 @@ test('each caller has operations of its own, those that cost much count as many,
   expect(faults).toEqual([])
 })
 
+test('a long document counts as many, also where it is refused', async () => {
+  const { url } = await open({ operationsPerSecond: 2 })
+  const codeOf = async (query: string) =>
+    (await ask(url, query, {}, bearer('viewer1'))).errors?.[0]?.extensions?.['code']
+  const long = `{ plum${' '.repeat(10 * 4096)} }`
+  expect(await codeOf(long)).toBe('GRAPHQL_VALIDATION_FAILED')
+  expect(await codeOf(long)).toBe('RATE_LIMITED')
+  const socket = await openSocket(url, bearer('viewer2'))
+  expect(await askOver(socket, long)).toMatchObject({
+    payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+  })
+  expect(await askOver(socket, long)).toMatchObject({ payload: [{ extensions: { code: 'RATE_LIMITED' } }] })
+})
+
 test('a storm of subscriptions ends at the limit of its caller, and what ends makes room', async () => {
   const { url, stores } = await open({ subscriptionsPerCaller: 30, operationsPerSocket: 20 })
   await recordFacts(stores.log, facts.ready)

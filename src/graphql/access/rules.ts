@@ -10,9 +10,12 @@ export type RuleName = 'PUBLIC_MAGNETLINKS' | 'READER' | 'OPERATOR' | 'AUDITOR' 
 /** Whether somebody is let through, to what is about a community, or about the node as a whole, where that is null. */
 type IsLetThrough = (context: GraphqlContext, communityId: CommunityId | null) => boolean | Promise<boolean>
 
-interface Rule {
+/** Whom a rule lets through, and how that is told. */
+export interface Rule {
   /** What would be right, for who is turned away. Ends a sentence. */
   readonly takes: string
+  /** The same where the field names no community, and so is about the node as a whole. */
+  readonly takesOfNode?: string
   readonly isLetThrough: IsLetThrough
 }
 
@@ -23,7 +26,11 @@ export const rules: { readonly [Name in RuleName]: Rule } = {
     isLetThrough: async (context, communityId) =>
       hasGrant(mayRead)(context, communityId) || isPublic(context, communityId),
   },
-  READER: { takes: 'any role that reads this community', isLetThrough: hasGrant(mayRead) },
+  READER: {
+    takes: 'any role that reads this community',
+    takesOfNode: 'any role',
+    isLetThrough: hasGrant(mayRead),
+  },
   OPERATOR: {
     takes: 'the role OPERATOR of this community, of all communities where none is named, or the role ADMIN',
     isLetThrough: hasGrant(mayOperate),

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import type { Grant } from '../../domain/access.ts'
 import { grantOf, type Asking } from './readable.ts'
-import { rules } from './rules.ts'
+import { rules, type Rule } from './rules.ts'
 import { ruleOf } from './rule-of.ts'
 
 /**
@@ -9,11 +9,15 @@ import { ruleOf } from './rule-of.ts'
  * `FORBIDDEN`. It depends on the caller and the arguments alone, and so tells nothing of what there is.
  */
 export function turnedAway(context: Asking, { parentType, fieldName }: GraphQLResolveInfo): GraphQLError {
-  const rule = ruleOf(parentType.getFields()[fieldName])
-  if (rule === null) throw new Error(`Cannot turn away from ${parentType.name}.${fieldName}: it has no rule`)
+  const asked = parentType.getFields()[fieldName]
+  const rule = ruleOf(asked)
+  if (asked === undefined || rule === null)
+    throw new Error(`Cannot turn away from ${parentType.name}.${fieldName}: it has no rule`)
   const field = `${parentType.name}.${fieldName}`
   const grant = grantOf(context)
-  const wanted = `${field} takes ${rules[rule].takes}`
+  const { takes, takesOfNode = takes }: Rule = rules[rule]
+  const isOfCommunity = asked.args.some(({ name }) => name === 'communityId')
+  const wanted = `${field} takes ${isOfCommunity ? takes : takesOfNode}`
   return grant === null
     ? refused('UNAUTHENTICATED', `${wanted}. Send a token, as "Authorization: Bearer <token>".`, { field, rule })
     : refused('FORBIDDEN', `${wanted}. The role of this token is ${inWords(grant)}.`, { field, rule })

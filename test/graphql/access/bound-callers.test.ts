@@ -121,6 +121,8 @@ describe('who is bound to a community', () => {
         extensions: { code: 'UNAUTHENTICATED' },
       },
     ])
+    const { errors: ofNode } = await ask(api.url, '{ status { version } }')
+    expect(ofNode).toMatchObject([{ message: expect.stringMatching(/^Query\.status takes any role\. Send a token/) }])
   })
 })
 

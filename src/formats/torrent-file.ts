@@ -56,8 +56,12 @@ export function torrentFileOf(
   trackers: readonly string[],
   webSeeds: readonly string[] = [],
 ): Uint8Array {
-  const tiers = trackers.map((tracker) => [tracker])
-  return bencode.encode({ 'announce-list': tiers, info: infoDictionaryOf(info), ...urlListOf(webSeeds) })
+  return bencode.encode({ ...announceListOf(trackers), info: infoDictionaryOf(info), ...urlListOf(webSeeds) })
+}
+
+/** Without trackers the key is left out, as other programs do. */
+function announceListOf(trackers: readonly string[]): Readonly<Record<string, Bencodable>> {
+  return trackers.length === 0 ? {} : { 'announce-list': trackers.map((tracker) => [tracker]) }
 }
 
 /** Without web seeds the key is left out, as other programs do. */

@@ -3,7 +3,7 @@ import createTorrent from 'create-torrent'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pieceHashesOf } from '../../src/formats/piece-hashes.ts'
-import { createTorrentFile, type TorrentInfo } from '../../src/formats/torrent-file.ts'
+import { createTorrentFile, torrentFileOf, type TorrentInfo } from '../../src/formats/torrent-file.ts'
 import { parseTorrentFile } from '../../src/formats/torrent-parser.ts'
 import { PIECE_BYTES } from '../../src/domain/archive.ts'
 import type { CommunityId } from '../../src/domain/community-id.ts'
@@ -77,6 +77,13 @@ describe('a torrent file', () => {
       'd13:announce-listll19:udp://one.example/aee10:created by8:Seedbank13:creation datei1641618000e' +
         '4:infod5:filesld6:lengthi102400e4:pathl4:dataeed6:lengthi5e4:pathl5:indexeee',
     )
+  })
+
+  test('of somebody else has its info alone where no trackers and web seeds are known', () => {
+    const info = infoOf(Buffer.alloc(PIECE_BYTES), Buffer.from('index'))
+    const text = (trackers: readonly string[]): string => Buffer.from(torrentFileOf(info, trackers)).toString('latin1')
+    expect(text([])).toMatch(/^d4:infod/)
+    expect(text(['udp://one.example/a'])).toMatch(/^d13:announce-listll19:udp:\/\/one\.example\/aee4:infod/)
   })
 })
 

@@ -10,6 +10,7 @@ import { startNodeReactors } from './app/node-reactors.ts'
 import { createNodeVerifications } from './app/verification/node-verifications.ts'
 import { createMembers } from './app/members.ts'
 import { recordAs, type Reactors } from './app/reactors.ts'
+import { DiskSpace } from './app/packing/disk-space.ts'
 import { createDiskUseReader } from './app/packing/disk-use.ts'
 import { createRecordingBursts } from './app/schedule/recording-bursts.ts'
 import { serveApi } from './app/serve-api.ts'
@@ -77,7 +78,9 @@ export async function startApp(
   const rules = await checkAccess(settings, stores.value, wallClock.now)
   if (!rules.ok) return rules
   try {
-    const url = await startParts({ settings, stores: stores.value, wallClock, log, telemetry }, rules.value, starting)
+    const space = new DiskSpace(createDiskUseReader(settings))
+    const base = { settings, stores: stores.value, wallClock, log, telemetry, space }
+    const url = await startParts(base, rules.value, starting)
     const running = starting.move()
     return ok({ url, version: packageJson.version, stop: async () => running.disposeAsync() })
   } catch (error) {
@@ -112,7 +115,6 @@ async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDis
     client,
     files,
     recordAs: (actor) => recordAs(actor, stores),
-    readDiskUse: createDiskUseReader(settings),
   })
   const reactors = startNodeReactors({ ...base, client, bandwidth, tracker, bursts, files, members })
   // Together: a reactor waits for what it asked of the client, and a disk may keep that for longer than a stop may take.

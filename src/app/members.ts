@@ -26,7 +26,7 @@ import { importArchives, type ImportPorts, type RunningImportRow } from './impor
 import { previewImportOf } from './importing/preview-import.ts'
 import { createLocks, type Locks } from './locks.ts'
 import { createMemberReactors, type MemberReactorPorts, type MemberReactors } from './member-reactors.ts'
-import type { ReadDiskUse } from './packing/disk-use.ts'
+import { DiskSpace } from './packing/disk-space.ts'
 import { readFreeBytes } from './packing/free-bytes.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -36,7 +36,7 @@ import type { NodeVerifications } from './verification/node-verifications.ts'
 export interface MemberParts {
   readonly settings: Pick<Settings, 'trackers' | 'dht' | 'privateAddresses' | 'settleSeconds'>
   /** Left out where nothing bounds what is fetched. */
-  readonly readDiskUse?: ReadDiskUse
+  readonly space?: DiskSpace
   readonly stores: Stores
   readonly client: TorrentClient
   /** What is shared with those who check and mend files. */
@@ -142,7 +142,7 @@ function createReactors(
 const STOPPED: Result<null, never> = ok(null)
 
 function createDownloadPorts(
-  { settings, readDiskUse, stores, client, files, recordAs, log }: MemberParts,
+  { settings, space = new DiskSpace(), stores, client, files, recordAs, log }: MemberParts,
   progress: DownloadPorts['progress'],
 ): DownloadPorts {
   const { archivesDir, db } = stores
@@ -160,7 +160,7 @@ function createDownloadPorts(
     readGeneration: async (communityId) => readOpenGeneration(db, communityId),
     readServedGeneration: async (torrent) => readGenerationOf(db, torrent),
     readFreeBytes: async () => readFreeBytes(archivesDir),
-    ...(readDiskUse && { readDiskUse }),
+    space,
     logFailure: (err, { communityId, infoHash, correlationId }) =>
       log.warn({ err, communityId, infoHash, correlationId }, 'A download does not get on, and will be tried again'),
   }

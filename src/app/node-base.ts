@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { WallClock } from '../reactors/wall-clock.ts'
+import type { DiskSpace } from './packing/disk-space.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
 import type { Telemetry } from './telemetry/start-telemetry.ts'
@@ -11,4 +12,5 @@ export interface NodeBase {
   readonly wallClock: WallClock
   readonly log: Logger
   readonly telemetry: Telemetry
+  readonly space: DiskSpace
 }

@@ -4,7 +4,6 @@ import type { ServedParts } from '../torrents/client/torrent-to-serve.ts'
 import { lacksRecordedPieces } from './verification/missing-pieces.ts'
 import { createRepairs, type NodeVerifications } from './verification/node-verifications.ts'
 import { createCheckPrevious } from './packing/check-previous.ts'
-import { createDiskUseReader } from './packing/disk-use.ts'
 import { createCheckSpace } from './packing/check-space.ts'
 import { createPackingThreads, createPackRun } from './packing/pack-run.ts'
 import { createTurns } from './packing/packing-turns.ts'
@@ -38,7 +37,7 @@ export function startNodeReactors(parts: NodeParts): Reactors {
   const { archivesDir, db, messages, execute } = stores
   const schedulePorts = { db, messages, execute, now: wallClock.now, isSwitchedOn: settings.schedule }
   const trackers = (chosen: readonly string[] | null): readonly string[] => trackersOf(settings, chosen)
-  const spacePorts = createSpacePorts(stores, trackers, createDiskUseReader(settings))
+  const spacePorts = createSpacePorts(stores, trackers, parts.space.readUse)
   const checkSpace = createCheckSpace({ messages, ...spacePorts })
   const checkPrevious = createCheckPrevious({ archivesDir, ...spacePorts })
   const lookForMissing = createMissingLookup(parts)

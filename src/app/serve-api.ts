@@ -11,7 +11,6 @@ import type { Members } from './members.ts'
 import { createNetworkOptions } from './network/network-options.ts'
 import type { NodeBase } from './node-base.ts'
 import type { Reactors } from './reactors.ts'
-import { createDiskUseReader } from './packing/disk-use.ts'
 import { createRebuilds, type Rebuilds } from './rebuild/rebuilds.ts'
 import type { RecordingBursts } from './schedule/recording-bursts.ts'
 import { createTelemetryRoutes } from './telemetry/telemetry-routes.ts'
@@ -56,7 +55,7 @@ export async function serveApi(
     ...uses,
     webhooks,
     rebuilds: createNodeRebuilds({ settings, stores, wallClock, log }, starting),
-    readDiskUse: createDiskUseReader(settings),
+    readDiskUse: base.space.readUse,
     readLimits: createLimitsReader(settings, uses.bandwidth),
     trackersOf: (chosen) => trackersOf(settings, chosen),
     publicUrl: settings.publicUrl,
@@ -110,7 +109,7 @@ function createNodeWebhooks(
 
 /** Stops with the node: what is not finished is left as it was. */
 function createNodeRebuilds(
-  { settings: { dataDir }, stores, wallClock: { now }, log }: Omit<NodeBase, 'telemetry'>,
+  { settings: { dataDir }, stores, wallClock: { now }, log }: Omit<NodeBase, 'telemetry' | 'space'>,
   starting: AsyncDisposableStack,
 ): Rebuilds {
   const onFailed = (fault: unknown): void => log.error(fault, 'Cannot rebuild the read models: those before are kept')

@@ -109,7 +109,7 @@ export class NodeBandwidth {
 
 /** Creates it, until the node stops. */
 export function createNodeBandwidth(
-  { settings, stores, wallClock, log }: Omit<NodeBase, 'telemetry'>,
+  { settings, stores, wallClock, log }: Omit<NodeBase, 'telemetry' | 'space'>,
   starting: AsyncDisposableStack,
 ): NodeBandwidth {
   const onFault = (fault: unknown): void => log.error(fault, 'Cannot change the limits of torrents, and will try again')

@@ -5,7 +5,7 @@ import type { DownloadRow } from '../../projections/downloads.ts'
 import type { Cause, RecordOutcome } from '../../reactors/record.ts'
 import type { Download, DownloadFiles } from '../../torrents/client/download.ts'
 import type { TorrentClient } from '../../torrents/client/torrent-client.ts'
-import { checkDiskUse, UNBOUNDED_DISK_USE, type ReadDiskUse } from '../packing/disk-use.ts'
+import type { DiskClaim, DiskSpace } from '../packing/disk-space.ts'
 import type { ServingGate } from '../verification/serving-gate.ts'
 import type { DownloadProgresses, DownloadTeller } from './download-progress.ts'
 import { DownloadStop } from './download-stopped.ts'
@@ -31,8 +31,7 @@ export interface DownloadPorts {
   readonly readServedGeneration: (torrent: Pick<DownloadRow, 'communityId' | 'infoHash'>) => Promise<number | null>
   /** What is free on the disk of the archives. */
   readonly readFreeBytes: () => Promise<number>
-  /** What the node takes and may; no bounds where nothing is said. */
-  readonly readDiskUse?: ReadDiskUse
+  readonly space: DiskSpace
   readonly logFailure: (details: unknown, running: RunningRow) => void
 }
 
@@ -42,6 +41,8 @@ export interface DownloadJob {
   readonly ports: DownloadPorts
   readonly download: Download
   readonly tell: DownloadTeller
+  /** Its part of the disk. */
+  readonly claim: DiskClaim
   readonly signal: AbortSignal
 }
 
@@ -55,9 +56,12 @@ export interface DownloadOfTorrent extends DownloadJob {
 /** @throws DownloadStop DISK_FULL, or QUOTA_EXCEEDED by the node's quota, with the numbers. */
 export async function requireSpace(
   neededBytes: number,
-  { readFreeBytes, readDiskUse }: Pick<DownloadPorts, 'readFreeBytes' | 'readDiskUse'>,
+  {
+    claim,
+    ports: { readFreeBytes },
+  }: { readonly claim: DiskClaim; readonly ports: Pick<DownloadPorts, 'readFreeBytes'> },
 ): Promise<void> {
-  const room = checkDiskUse(neededBytes, await readFreeBytes(), (await readDiskUse?.()) ?? UNBOUNDED_DISK_USE)
+  const room = await claim.ask(neededBytes, readFreeBytes)
   if (room.ok) return
   const { type, ...numbers } = room.error
   throw new DownloadStop(type === 'DiskTooFull' ? 'DISK_FULL' : 'QUOTA_EXCEEDED', numbers)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { indexPathOf, torrentPathOf } from '../../archives/archive-paths.ts'
 import { checkReceivedIndex, type ReceivedArchive } from '../../archives/receiving/check-received-index.ts'
 import type { ReceivedTorrent } from '../../archives/receiving/check-received-torrent.ts'
@@ -6,6 +6,7 @@ import { chooseGeneration } from '../../archives/receiving/choose-generation.ts'
 import { prepareGeneration } from '../../archives/receiving/prepare-generation.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { dataPieceCount } from '../../formats/held-pieces.ts'
+import { whenMissing } from '../../formats/when-missing.ts'
 import type { DownloadStopped } from '../../reactors/downloading-reactor.ts'
 import type { Download } from '../../torrents/client/download.ts'
 import { trackersWith, webSourcesIn } from '../torrents.ts'
@@ -19,6 +20,9 @@ import {
 } from './download-job.ts'
 import { fetchArchives } from './fetch-archives.ts'
 import { fetchTorrentFile, readTorrentFile } from './received-torrent.ts'
+
+/** What `blocks` counts. */
+const BLOCK_BYTES = 512
 
 /**
  * Fetches what a download wants: the torrent, then the index alone, then pieces, each checked before the next is asked
@@ -54,14 +58,15 @@ async function fetchVersion(
   signal: AbortSignal,
   ports: DownloadPorts,
 ): ReturnType<typeof fetchArchives> {
-  const { archivesDir, progress } = ports
+  const { archivesDir, progress, space } = ports
   const { communityId, downloadId, infoHash } = running
   const { known, download, trackers } = await open(running, ports)
   try {
+    using claim = space.open()
     using tell = progress.begin(communityId, downloadId, () => download.stats())
     const about = { archivesDir, communityId, infoHash }
     const torrent = known ?? (await fetchTorrentFile(about, download, trackers, signal))
-    return await fetchPieces({ running, ports, download, tell, signal }, torrent)
+    return await fetchPieces({ running, ports, download, tell, claim, signal }, torrent)
   } finally {
     await download.close()
   }
@@ -96,16 +101,23 @@ async function fetchPieces(job: DownloadJob, torrent: ReceivedTorrent): ReturnTy
     throw new DownloadStop('QUOTA_EXCEEDED', { neededBytes, quotaBytes })
   }
   const chosen = await chooseGeneration(archivesDir, torrent, await readGeneration(communityId))
-  await requireSpace(chosen.copiedPieces * torrent.pieceBytes + torrent.indexBytes, ports)
+  const indexPath = indexPathOf(archivesDir, communityId, infoHash)
+  await requireSpace(chosen.copiedPieces * torrent.pieceBytes + (await missingBytes(indexPath, torrent)), job)
   await prepareGeneration(chosen, torrent, signal)
   // What is served from other files than these cannot be taken over: it would be given back as it was.
   if (client.active().has(infoHash) && (await readServedGeneration(running)) !== chosen.generation) {
     await client.drop(infoHash)
   }
   const { dataPath, heldPath } = chosen
-  const files = { dataPath, heldPath, indexPath: indexPathOf(archivesDir, communityId, infoHash) }
+  const files = { dataPath, heldPath, indexPath }
   const opened = { ...job, torrent, chosen, files }
   return fetchArchives(opened, await fetchIndex(opened))
+}
+
+/** How much of the index is not on the disk, where it may have holes. */
+async function missingBytes(indexPath: string, { indexBytes }: ReceivedTorrent): Promise<number> {
+  const stats = await stat(indexPath).catch(whenMissing(null))
+  return Math.max(0, indexBytes - (stats?.blocks ?? 0) * BLOCK_BYTES)
 }
 
 /** The index alone: before it is known to be good, nothing that it says counts. */

@@ -24,14 +24,14 @@ export async function fetchArchives(
   job: DownloadOfTorrent,
   archives: readonly ReceivedArchive[],
 ): Promise<RecordDownloadFinished['download']> {
-  const { running, ports, torrent, chosen, files, download, tell, signal } = job
+  const { running, torrent, chosen, files, download, tell, claim, signal } = job
   const { pieceBytes } = torrent
   const { downloadId, selection } = running
   const isHeld = await readIsHeld(job)
   const wanted = selectArchives(archives, selection, isHeld, pieceBytes)
   const pieces = missingPieces(wanted, isHeld, pieceBytes)
   const bytes = pieceCountOf(pieces) * pieceBytes
-  await requireSpace(bytes, ports)
+  await requireSpace(bytes, job)
   tell.expect(wanted.length, bytes)
 
   const recorder = createRecorder(job)
@@ -44,7 +44,11 @@ export async function fetchArchives(
       tell.completed(complete.length)
       recorder.add(complete)
     }
-    const options = { signal, onPiece: () => tell.fetched(pieceBytes), onDurable }
+    const onPiece = (): void => {
+      tell.fetched(pieceBytes)
+      claim.written(pieceBytes)
+    }
+    const options = { signal, onPiece, onDurable }
     const outcome = await download.fetch({ files, pieces }, options)
     await recorder.settled()
     valueOrStop(outcome)

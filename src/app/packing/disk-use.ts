@@ -10,6 +10,8 @@ import type { Settings } from '../settings.ts'
 export interface DiskUse {
   /** What archives and messages take; not counted, and 0, where there is no quota. */
   readonly usedBytes: number
+  /** What downloads that are under way were granted and have not written yet; none where nothing is said. */
+  readonly claimedBytes?: number
   /** What they may take; null where there is no bound. */
   readonly quotaBytes: number | null
   /** What packing and fetching leave free. */
@@ -28,11 +30,11 @@ export const UNBOUNDED_DISK_USE: DiskUse = { usedBytes: 0, quotaBytes: null, min
 export function checkDiskUse(
   writtenBytes: number,
   freeBytes: number,
-  { usedBytes, quotaBytes, minFreeBytes }: DiskUse,
+  { usedBytes, claimedBytes = 0, quotaBytes, minFreeBytes }: DiskUse,
 ): Result<null, DiskTooFull | NodeQuotaExceeded> {
-  const onDisk = writtenBytes + minFreeBytes
+  const onDisk = claimedBytes + writtenBytes + minFreeBytes
   if (onDisk > freeBytes) return err({ type: 'DiskTooFull', neededBytes: onDisk, freeBytes })
-  const neededBytes = usedBytes + writtenBytes
+  const neededBytes = usedBytes + claimedBytes + writtenBytes
   const isOver = quotaBytes !== null && neededBytes > quotaBytes
   return isOver ? err({ type: 'NodeQuotaExceeded', neededBytes, nodeQuotaBytes: quotaBytes }) : ok(null)
 }

@@ -134,7 +134,7 @@ test('torrents have all of it again soon after the web seed sent anything, but n
   }, 20)
   share.setLimit(200_000)
   // A burst of 25 kB is there after a quarter of a second, and the rest of it is waited for.
-  for (const bytes of [25_000, 25_000]) await share.take(bytes, signal)
+  await Promise.all([25_000, 25_000].map(async (bytes) => share.take(bytes, signal)))
   expect(changes).toEqual([100_000])
   await changed.promise
   expect(changes).toEqual([100_000, 200_000])

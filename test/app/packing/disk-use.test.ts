@@ -2,6 +2,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { requireSpace } from '../../../src/app/downloading/download-job.ts'
+import { DiskSpace } from '../../../src/app/packing/disk-space.ts'
 import { checkDiskUse, createDiskUseReader, readUsedBytes } from '../../../src/app/packing/disk-use.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -24,13 +25,31 @@ test('what is written leaves free what is to be left free, and keeps to the quot
 
 test('a download is held, with the numbers, before it would pass either', async () => {
   const readDiskUse = async () => ({ usedBytes: 600, quotaBytes: 1_000, minFreeBytes: 50 })
-  const ports = { readDiskUse, readFreeBytes: async () => 460 }
-  await expect(requireSpace(400, ports)).resolves.toBeUndefined()
-  await expect(requireSpace(401, ports)).rejects.toMatchObject({
+  const job = { claim: new DiskSpace(readDiskUse).open(), ports: { readFreeBytes: async () => 460 } }
+  await expect(requireSpace(400, job)).resolves.toBeUndefined()
+  await expect(requireSpace(401, job)).rejects.toMatchObject({
     code: 'QUOTA_EXCEEDED',
     numbers: { neededBytes: 1_001, nodeQuotaBytes: 1_000 },
   })
-  await expect(requireSpace(411, ports)).rejects.toMatchObject({ code: 'DISK_FULL', numbers: { neededBytes: 461 } })
+  await expect(requireSpace(411, job)).rejects.toMatchObject({ code: 'DISK_FULL', numbers: { neededBytes: 461 } })
+})
+
+test('what was granted to one download is not granted to another, nor to a run, until it was written or given back', async () => {
+  const space = new DiskSpace(async () => ({ usedBytes: 600, quotaBytes: 1_000, minFreeBytes: 50 }))
+  const readFreeBytes = async (): Promise<number> => ROOMY
+  const [one, other] = [space.open(), space.open()]
+  // In the same moment.
+  const rooms = await Promise.all([one.ask(300, readFreeBytes), other.ask(300, readFreeBytes)])
+  expect(rooms.map(({ ok }) => ok)).toEqual([true, false])
+  expect(checkDiskUse(101, ROOMY, await space.readUse()).ok).toBe(false)
+  expect(checkDiskUse(100, ROOMY, await space.readUse()).ok).toBe(true)
+  expect(checkDiskUse(100, 449, { ...(await space.readUse()), quotaBytes: null }).ok).toBe(false)
+  // What one has itself is in nobody's way but others'.
+  expect((await one.ask(400, readFreeBytes)).ok).toBe(true)
+  one.written(350)
+  expect((await other.ask(350, readFreeBytes)).ok).toBe(true)
+  one[Symbol.dispose]()
+  expect((await other.ask(400, readFreeBytes)).ok).toBe(true)
 })
 
 test('archives and messages count as far as they are there, and nothing else does', async () => {

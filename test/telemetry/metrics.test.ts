@@ -17,6 +17,7 @@ const metrics: Metrics = createMetrics(tallies, {
   reactorLags: none,
   readParked: async () => parked,
   readTorrents: async () => none(),
+  countWebhooks: none,
   traffic: () => ({ uploadedBytes, downloadedBytes: 0, peers: 2 }),
   isTorrentClientUp: () => true,
   readWalBytes: async () => none(),

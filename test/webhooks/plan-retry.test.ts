@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { UnixMillis } from '../../src/domain/time.ts'
+import { countWebhooks } from '../../src/webhooks/count-webhooks.ts'
 import { NOT_FAILING, planRetry } from '../../src/webhooks/plan-retry.ts'
 import type { Try } from '../../src/webhooks/webhook.ts'
 
@@ -26,4 +27,14 @@ test('waits double from 5 s to an hour; three days of failures or 410 switch it 
   expect(planRetry(NOT_FAILING, failed, 0).nextTryAt).toBe(3_500)
   expect(planRetry(waiting, { ...failed, status: 410 }, 0)).toMatchObject({ off: 'GONE', nextTryAt: null })
   expect(planRetry(waiting, told, 0)).toEqual(NOT_FAILING)
+})
+
+test('webhooks are counted by how telling them goes, and states that none is in too', () => {
+  const gone = planRetry(waiting, { ...failed, status: 410 }, 0)
+  expect(Object.fromEntries(countWebhooks([NOT_FAILING, waiting, waiting, gone]))).toEqual({
+    told: 1,
+    failing: 2,
+    gave_up: 0,
+    gone: 1,
+  })
 })

@@ -10,6 +10,7 @@ import { checkHealth, type Checks } from '../../telemetry/health.ts'
 import { createMetrics } from '../../telemetry/metrics/metrics.ts'
 import { createWritingCheck } from '../../telemetry/writing-check.ts'
 import type { TorrentClient } from '../../torrents/client/torrent-client.ts'
+import { countWebhooks } from '../../webhooks/count-webhooks.ts'
 import { meta } from '../begin-run.ts'
 import type { NodeBase } from '../node-base.ts'
 import { readFreeBytes } from '../packing/free-bytes.ts'
@@ -81,7 +82,7 @@ function createReadyChecks(
 }
 
 function sourcesOf(
-  { settings: { dataDir }, stores: { db, log } }: NodeBase,
+  { settings: { dataDir }, stores: { db, log, webhooks } }: NodeBase,
   { version, client, reactors }: TelemetryUses,
 ): Parameters<typeof createMetrics>[1] {
   return {
@@ -91,6 +92,7 @@ function sourcesOf(
     reactorLags: () => reactors.lags(),
     readParked: async () => countParked(db),
     readTorrents: async () => countTorrents(db),
+    countWebhooks: () => countWebhooks(webhooks.all()),
     traffic: () => client.traffic(),
     isTorrentClientUp: () => client.port !== null,
     readWalBytes: async () =>

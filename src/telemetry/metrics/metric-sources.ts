@@ -21,6 +21,8 @@ export interface MetricSources {
   readonly readParked: () => Promise<Amounts>
   /** How many torrents have a part in their community's rollover, by state. */
   readonly readTorrents: () => Promise<Amounts>
+  /** How many webhooks there are, by how telling them goes. */
+  readonly countWebhooks: () => Amounts
   readonly traffic: () => Traffic
   readonly isTorrentClientUp: () => boolean
   /** How long the write-ahead log of each database is. */

@@ -81,6 +81,9 @@ function addWork(registry: Registry, sources: MetricSources): void {
   gauge(registry, 'seedbank_parked', parked, ['reactor'], async (metric) =>
     setAll(metric, 'reactor', await sources.readParked()),
   )
+  gauge(registry, 'seedbank_webhooks', 'Webhooks, by how telling them goes.', ['state'], (metric) =>
+    setAll(metric, 'state', sources.countWebhooks()),
+  )
 }
 
 function addTorrents(registry: Registry, tallies: Tallies, sources: MetricSources): void {

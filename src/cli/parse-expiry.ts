@@ -2,22 +2,26 @@ import { err, ok, type Result } from '../domain/result.ts'
 import type { UnixMillis } from '../domain/time.ts'
 import { parseTime } from './parse-time.ts'
 
-const UNIT_MS = { h: 3_600_000, d: 86_400_000 } as const
-
-/** When something ends, by what the time is now; null for never. */
-export type Expiry = (now: UnixMillis) => UnixMillis | null
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /**
- * Parses how long something is good: hours (`12h`), days (`90d`), a time as `parseTime` takes it, in UTC, or `never`.
+ * Parses when something ends: in minutes (`15m`), hours (`12h`) or days (`90d`), at a time as `parseTime` takes it, in UTC, or
+ * `never`.
  *
- * @returns Refused with what would be right.
+ * @returns The end, at the beginning of a second, or null for never. Refused with what would be right, also for what is over.
  */
-export function parseExpiry(text: string): Result<Expiry, string> {
-  if (text === 'never') return ok(() => null)
-  const [, digits, unit] = /^([1-9]\d{0,4})([hd])$/.exec(text) ?? []
-  if (digits !== undefined && (unit === 'h' || unit === 'd')) {
-    return ok((now) => (now + Number(digits) * UNIT_MS[unit]) as UnixMillis)
+export function parseExpiry(text: string, now: UnixMillis): Result<UnixMillis | null, string> {
+  if (text === 'never') return ok(null)
+  const [, digits, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? []
+  if (digits !== undefined && (unit === 'm' || unit === 'h' || unit === 'd')) {
+    return ok(wholeSecond(now + Number(digits) * UNIT_MS[unit]))
   }
   const time = parseTime(text, 'utc')
-  return time.ok ? ok(() => time.value) : err(`hours (12h), days (90d), ${time.error}, or never`)
+  if (!time.ok) return err(`minutes (15m), hours (12h), days (90d), ${time.error}, or never`)
+  const end = wholeSecond(time.value)
+  return end > now ? ok(end) : err(`later than now, which is ${new Date(wholeSecond(now)).toISOString()}`)
+}
+
+function wholeSecond(at: number): UnixMillis {
+  return (Math.floor(at / 1000) * 1000) as UnixMillis
 }

@@ -3,6 +3,7 @@ import type { AccessRole } from '../domain/access.ts'
 import { isLive, parseTokenId } from '../domain/access-token.ts'
 import { parseCommunityId, type CommunityId } from '../domain/community-id.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import { systemClock } from '../app/system-clock.ts'
 import { createDataDirOption, parseDataDir } from './data-dir-option.ts'
 import { parseExpiry } from './parse-expiry.ts'
 
@@ -33,7 +34,7 @@ export function addTokenCommand(program: Command): void {
     .description('Makes a token, and prints its secret: it is kept nowhere. Also while a node runs.')
     .addOption(new Option('--role <role>', 'what its holder may do').choices(Object.keys(ROLES)).makeOptionMandatory())
     .option('--community <id...>', 'for these communities alone (viewer and operator)', [])
-    .option('--expires <when>', 'how long it is good: 12h, 90d, a time, or never', '90d')
+    .option('--expires <when>', 'how long it is good: 15m, 12h, 90d, a time, or never', '90d')
     .addOption(createDataDirOption())
     .action(async (flags: CreateFlags) => {
       process.exitCode = await create(flags)
@@ -61,17 +62,16 @@ async function create({ role: roleText, community, expires, dataDir: text }: Cre
   if (role === undefined) return fail(`--role is "${roleText}", but must be one of ${Object.keys(ROLES).join(', ')}`)
   const communityIds = parseCommunities(community)
   if (!communityIds.ok) return fail(communityIds.error)
-  const expiry = parseExpiry(expires)
+  const expiry = parseExpiry(expires, systemClock.now())
   if (!expiry.ok) return fail(`--expires is ${JSON.stringify(expires)}, but must be ${expiry.error}`)
   const dataDir = parseDataDir(text)
   if (!dataDir.ok) return fail(dataDir.error)
   // Loaded only where it is needed: what is wrong with a wish is said at once.
   const { createTokenOf } = await import('../app/access/manage-tokens.ts')
-  const { systemClock } = await import('../app/system-clock.ts')
-  const input = { role, communityIds: communityIds.value, expiresAt: expiry.value(systemClock.now()) }
+  const input = { role, communityIds: communityIds.value, expiresAt: expiry.value }
   const made = await createTokenOf(dataDir.value, input, systemClock.now)
   if (!made.ok) return fail(made.error.message)
-  const until = input.expiresAt === null ? 'until it is revoked' : `until ${new Date(input.expiresAt).toISOString()}`
+  const until = input.expiresAt === null ? 'until it is revoked' : `until ${timeOf(input.expiresAt)}`
   // The secret alone goes to where another program may take it from.
   console.error(`Token ${made.value.tokenId} (${roleText}), good ${until}. Keep its secret now: it is not shown again.`)
   console.log(made.value.secret)
@@ -82,7 +82,6 @@ async function list({ json, dataDir: text }: ListFlags): Promise<number> {
   const dataDir = parseDataDir(text)
   if (!dataDir.ok) return fail(dataDir.error)
   const { listTokens } = await import('../app/access/manage-tokens.ts')
-  const { systemClock } = await import('../app/system-clock.ts')
   const listed = await listTokens(dataDir.value)
   if (!listed.ok) return fail(listed.error.message)
   const now = systemClock.now()
@@ -124,7 +123,7 @@ function parseCommunities(texts: readonly string[]): Result<readonly CommunityId
 }
 
 function timeOf(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
+  return at === null ? null : new Date(at).toISOString().replace('.000Z', 'Z')
 }
 
 function fail(message: string): number {

@@ -52,7 +52,8 @@ export function hashOf(document: string): string {
 export function persistedOperations(options: PersistedOptions): Plugin<AskedContext> {
   if (options.operations === null && !options.isOnlyPersisted) return {}
   const getPersistedOperation = (hash: string): string | null => options.operations?.get(hash) ?? null
-  const kept = { getPersistedOperation, customErrors: { persistedQueryOnly: notAllowed, keyNotFound: nothingAsked } }
+  const keyNotFound = options.isOnlyPersisted ? notAllowed : nothingAsked
+  const kept = { getPersistedOperation, customErrors: { persistedQueryOnly: notAllowed, keyNotFound } }
   const anything = usePersistedOperations<Context>({ ...kept, allowArbitraryOperations: true })
   const persisted = usePersistedOperations<Context>({ ...kept, allowArbitraryOperations: false })
   return {
@@ -72,13 +73,16 @@ export function findDocument(
 ): string | GraphQLError {
   if (query != null && query !== '') return mayBeAsked(query, options, context) ? query : notAllowed()
   const { version, sha256Hash } = (extensions?.['persistedQuery'] ?? {}) as Readonly<Record<string, unknown>>
-  if (version !== 1 || typeof sha256Hash !== 'string') return nothingAsked()
+  if (version !== 1 || typeof sha256Hash !== 'string') {
+    return options.isOnlyPersisted ? notAllowed() : nothingAsked()
+  }
   // The words are those that clients know which then send the document.
   return options.operations?.get(sha256Hash) ?? limitError('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
 }
 
 function notAllowed(): GraphQLError {
-  const message = 'This node answers the operations of its list alone: ask for one of them, by its hash.'
+  const hash = 'extensions: {"persistedQuery": {"version": 1, "sha256Hash": "<SHA-256 of its text, in hex>"}}'
+  const message = `This node answers the operations of its list alone: ask for one of them by its hash, with ${hash}.`
   return limitError('PERSISTED_QUERY_NOT_IN_LIST', message)
 }
 

@@ -7,6 +7,7 @@ import {
   parsePersistedOperations,
   type PersistedOptions,
 } from '../../../src/graphql/limits/persisted-operations.ts'
+import { ask as askOver } from '../../support/graphql-request.ts'
 import { openApi } from '../../support/open-api.ts'
 
 const KEPT = 'query Kept { __typename }'
@@ -60,6 +61,9 @@ test('with a list of what may be asked for, nothing else is, save by the command
   expect(await ask(url, { query: KEPT })).toEqual(three(QUERY))
   expect(await ask(url, { query: OTHER })).toEqual(three('PERSISTED_QUERY_NOT_IN_LIST'))
   expect(await ask(url, { query: OTHER, ...byHash(KEPT) })).toEqual(three('PERSISTED_QUERY_NOT_IN_LIST'))
+  expect(await ask(url, {})).toEqual(three('PERSISTED_QUERY_NOT_IN_LIST'))
+  const { errors } = await askOver(url, OTHER)
+  expect(errors).toMatchObject([{ message: expect.stringContaining('"sha256Hash": "<SHA-256 of its text, in hex>"') }])
   const commands = await open({ operations: OPERATIONS, isOnlyPersisted: true }, 'cli')
   expect(await ask(commands.url, { query: OTHER })).toEqual(three(STATUS))
 })

@@ -79,6 +79,16 @@ describe('deploy/Dockerfile', () => {
   })
 })
 
+describe('deploy/nginx.conf', () => {
+  test('writes no URL down whole, as the token of an EventSource stands in it', () => {
+    const config = read('deploy/nginx.conf').replaceAll(/^\s*#.*$/gm, '')
+    expect(config).toMatch(/access_log \S+ seedbank;/)
+    expect(config).toMatch(/error_log \S+ crit;/)
+    expect(valueIn(config, /log_format seedbank ([^;]+);/)).toMatch(/"\$request_method \$uri /)
+    expect(config).not.toMatch(/\$(request|request_uri|args|query_string|http_referer)\b/)
+  })
+})
+
 describe('a Dockerfile', () => {
   test('is read in stages, with lines that go on', () => {
     const [first, second, ...more] = parseDockerfile(

@@ -61,7 +61,7 @@ export interface MemberReactors {
     readonly downloading: Reactor
     readonly importing: Reactor
     readonly publishing: Reactor
-    readonly lookingUp: Reactor
+    readonly 'looking-up': Reactor
   }
   readonly attempts: MemberAttempts
 }
@@ -128,7 +128,7 @@ async function readWaiting({
 }
 
 /** Links in the distributed hash table. */
-function createTableReactors(ports: MemberReactorPorts): Pick<MemberReactors['reactors'], 'publishing' | 'lookingUp'> {
+function createTableReactors(ports: MemberReactorPorts): Pick<MemberReactors['reactors'], 'publishing' | 'looking-up'> {
   const { stores, active, table, isTableOn, learn, wallClock, onFault } = ports
   const { db, keys } = stores
   // Who learnt a link elsewhere has no signature of the item; then the table's own is kept in memory, as it is safe to lose.
@@ -154,7 +154,7 @@ function createTableReactors(ports: MemberReactorPorts): Pick<MemberReactors['re
     },
     ...surroundings,
   })
-  return { publishing, lookingUp }
+  return { publishing, 'looking-up': lookingUp }
 }
 
 async function readDispatched(db: Stores['db'], active: ReadonlySet<InfoHash>): Promise<readonly DispatchedTorrent[]> {

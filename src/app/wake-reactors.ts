@@ -102,7 +102,7 @@ const WAKES = {
   sweeping: new Set<EventType>(['DownloadFinished', 'SeedingStarted', 'Unseeded']),
   bandwidth: new Set<EventType>(['SettingsChanged', 'CommunityForgotten']),
   publishing: new Set<EventType>(['MagnetlinkDispatched', 'SeedingStarted', 'TorrentClientUp']),
-  lookingUp: new Set<EventType>([...FETCHING, 'MagnetlinkReceived', 'TorrentClientUp']),
+  'looking-up': new Set<EventType>([...FETCHING, 'MagnetlinkReceived', 'TorrentClientUp']),
   telling: new Set<EventType>(Object.keys(EVENT_SCHEMAS.current) as EventType[]), // All that there are.
 } as const
 

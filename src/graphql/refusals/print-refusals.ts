@@ -55,17 +55,33 @@ function mutationsOf(type: RefusalType, schema: GraphQLSchema): string {
 function sampleOf(type: RefusalType, { fields }: RefusalSpec<WishRefusal>): WishRefusal {
   const values = Object.entries<RefusalField<WishRefusal>>(fields).map(([name, field]) => [
     name,
-    sampleValue(name, field),
+    sampleValue(type, name, field),
   ])
   return { type, ...Object.fromEntries(values) } as WishRefusal
 }
 
-function sampleValue(name: string, { type }: RefusalField<WishRefusal>): unknown {
-  if (name === 'reason') return 'NOT_A_MAGNET'
-  if (name === 'host') return 'router.home.arpa'
-  if (type === 'DateTime') return 1_700_000_000
-  if (type === 'Int' || type === 'ByteCount') return 100
-  return '…'
+const SAMPLES: Readonly<Record<string, unknown>> = {
+  reason: 'NOT_A_MAGNET',
+  host: 'router.home.arpa',
+  least: 60,
+  most: 3_600,
+  neededBytes: 2_400_000,
+  freeBytes: 1_800_000,
+  quotaBytes: 2_000_000,
+  nodeQuotaBytes: 2_000_000,
+  waiting: 3,
+  missing: 12,
+  to: 1_699_920_000,
+}
+
+/** Those whose time is in milliseconds; that of others is in seconds. */
+const IN_MILLIS: ReadonlySet<RefusalType> = new Set(['ClockAhead', 'ExpiryNotInFuture'])
+
+function sampleValue(refusal: RefusalType, name: string, { type }: RefusalField<WishRefusal>): unknown {
+  const sample = SAMPLES[name]
+  if (sample !== undefined) return sample
+  if (type === 'DateTime') return IN_MILLIS.has(refusal) ? 1_700_000_000_000 : 1_700_000_000
+  return type === 'Int' || type === 'ByteCount' ? 100 : '…'
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

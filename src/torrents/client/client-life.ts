@@ -49,6 +49,7 @@ export interface LifeObserver {
 
 const STOP_MS = 3_000
 
+const TIED_PROCESS = new URL('./tied-process.ts', import.meta.url).href
 const CLIENT_PROCESS = fileURLToPath(new URL('./client-process.ts', import.meta.url))
 
 /** Starts the torrent client's process. It ends by itself when this process does. */
@@ -100,6 +101,7 @@ export function startClientLife(settings: TorrentClientSettings, observer: LifeO
 function forkClient({ maxHeapMegabytes }: TorrentClientSettings): ChildProcess {
   return fork(CLIENT_PROCESS, [], {
     execArgv: [
+      `--import=${TIED_PROCESS}`,
       `--max-old-space-size=${maxHeapMegabytes}`,
       `--initial-old-space-size=${Math.floor(maxHeapMegabytes / 4)}`,
     ],

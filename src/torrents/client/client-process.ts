@@ -7,8 +7,8 @@ import type { TorrentLimits } from './torrent-limits.ts'
 import type { ItemRequest } from './item-calls.ts'
 import { createSeeder, type Seeder } from '../seeder/seeder.ts'
 
-// The torrent client's process, started by `startClientLife`. It lives as long as the channel to the
-// main process does, and dies at the first thing that nobody expected: it is started anew, empty.
+// The torrent client's process, started by `startClientLife` after `tied-process.ts`, so that it lives as long as the
+// channel to the main process does. It dies at the first thing that nobody expected: it is started anew, empty.
 
 const SAMPLE_MS = 1_000
 const GOODBYE_MS = 1_500
@@ -19,13 +19,8 @@ let seeder: Seeder | null = null
 let limitsMeanwhile: TorrentLimits | null = null
 let downloads: DownloadAnswers | null = null
 
-// Not by `exit`, which would first wait for reads that a disk does not answer, with the port still taken.
-process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.on('uncaughtException', (error) => die('exception', error))
 process.on('unhandledRejection', (error) => die('rejection', error))
-// A terminal sends these to both processes; the main one says when it is time.
-process.on('SIGINT', () => undefined)
-process.on('SIGTERM', () => undefined)
 // What is logged is lost where the disk is full, and peers are served all the same.
 process.stderr.on('error', () => undefined)
 

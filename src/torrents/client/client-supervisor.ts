@@ -52,7 +52,9 @@ export class ClientSupervisor {
   }
 
   async start(): Promise<void> {
-    const exit = await this.#begin()
+    let exit = await this.#begin()
+    // Told to stop with the main process before it could know better. That one starts whole, and stops what it started.
+    while (exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM') exit = await this.#begin()
     if (exit === null) return
     if (exit.exitCode === PORT_IN_USE_EXIT_CODE) throw new TorrentPortInUse(this.#settings.torrentPort)
     const end = exit.signal ?? `exit code ${exit.exitCode}`

@@ -1,6 +1,6 @@
 import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { download } from '../../support/plain-leecher.ts'
 import { promisedMs } from '../../support/promised-ms.ts'
 import { createTemporaryFolder } from '../../support/temporary-folder.ts'
+import { CAN_FIND_CHILDREN, torrentClientPidOf } from '../../support/torrent-client-pid.ts'
 import { nextEvent, portOf, startTorrentClient } from '../../support/torrent-client.ts'
 import { writeTorrentFixture } from '../../support/torrent-fixture.ts'
 import type { TorrentClient } from '../../../src/torrents/client/torrent-client.ts'
@@ -115,6 +116,37 @@ test('the client ends without a word where the process that owns it is killed wh
   process.kill(pid, 'SIGCONT')
   expect(await said).toBe('')
 })
+
+test('the process of the client does not outlive one that is killed as soon as it started it', async () => {
+  const owner = fork(OWNER, ['DIES'], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  // The client has the same standard error, which is closed once both are gone.
+  const ended = owner.stderr === null ? null : text(owner.stderr)
+  expect(await Promise.race([ended, setTimeout(promisedMs(5_000), 'lives on', { ref: false })])).toBe('')
+})
+
+test.runIf(CAN_FIND_CHILDREN)(
+  'signals that are for the main process end neither its client nor its start',
+  async () => {
+    const owner = fork(OWNER, [], { execArgv: [] })
+    onTestFinished(() => void owner.kill('SIGKILL'))
+    const listening = Promise.race([once(owner, 'message'), once(owner, 'exit').then(() => [{ pid: 0 }])])
+    process.kill(await firstChildOf(owner.pid), 'SIGINT')
+    const [{ pid }] = (await listening) as [{ pid: number }]
+    expect(pid).toBeGreaterThan(0)
+    // Now it knows better.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.kill(pid, signal)
+    await setTimeout(100)
+    expect(existsSync(`/proc/${pid}`)).toBe(true)
+  },
+)
+
+async function firstChildOf(pid: number | undefined): Promise<number> {
+  let found: number | null = null
+  await expect
+    .poll(() => (found = torrentClientPidOf(pid ?? 0)), { timeout: promisedMs(5_000), interval: 1 })
+    .not.toBeNull()
+  return found ?? 0
+}
 
 function kill({ pid }: TorrentClient): void {
   if (pid === null) throw new Error('Expected a torrent client that is up')

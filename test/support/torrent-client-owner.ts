@@ -1,9 +1,6 @@
-// A process that owns a torrent client and tells its port: what a test kills to see what is left. Told so, it kills itself
-// while its client starts.
+// A process that owns a torrent client and tells its port: what a test kills to see what is left.
 import { LOOPBACK_TORRENT_CLIENT } from './loopback-torrents.ts'
 import { createTorrentClient } from '../../src/torrents/client/torrent-client.ts'
 
-const starting = createTorrentClient(LOOPBACK_TORRENT_CLIENT)
-if (process.argv[2] === 'DIES') process.kill(process.pid, 'SIGKILL')
-const { port, pid } = await starting
+const { port, pid } = await createTorrentClient(LOOPBACK_TORRENT_CLIENT)
 process.send?.({ port, pid })

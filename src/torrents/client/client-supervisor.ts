@@ -53,8 +53,7 @@ export class ClientSupervisor {
 
   async start(): Promise<void> {
     let exit = await this.#begin()
-    // Told to stop with the main process before it could know better. That one starts whole, and stops what it started.
-    while (exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM') exit = await this.#begin()
+    while (exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM') exit = await this.#begin() // Sent to the whole node.
     if (exit === null) return
     if (exit.exitCode === PORT_IN_USE_EXIT_CODE) throw new TorrentPortInUse(this.#settings.torrentPort)
     const end = exit.signal ?? `exit code ${exit.exitCode}`

@@ -117,13 +117,6 @@ test('the client ends without a word where the process that owns it is killed wh
   expect(await said).toBe('')
 })
 
-test('the process of the client does not outlive one that is killed as soon as it started it', async () => {
-  const owner = fork(OWNER, ['DIES'], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
-  // The client has the same standard error, which is closed once both are gone.
-  const ended = owner.stderr === null ? null : text(owner.stderr)
-  expect(await Promise.race([ended, setTimeout(promisedMs(5_000), 'lives on', { ref: false })])).toBe('')
-})
-
 test.runIf(CAN_FIND_CHILDREN)(
   'signals that are for the main process end neither its client nor its start',
   async () => {

@@ -25,7 +25,7 @@ export function describeLogReport(report: LogReport): DescribedReport {
   const { events, position, link } = chain
   const good = [
     `${events} events, chain whole, head ${position} ${Buffer.from(link).toString('hex')}`,
-    ...(receipts.count === 0 ? [`${receipts.receipts} receipts of wishes, all in order`] : []),
+    ...(receipts.count === 0 ? [`${counted(receipts.receipts, 'receipt')} of wishes, all in order`] : []),
     ...(projections === null ? [] : describeGoodTables(projections)),
     ...(files?.faults.length === 0 ? [describeFiles(files)] : []),
     ...describeUnnamed(files?.unnamed ?? []),
@@ -52,14 +52,18 @@ export function logReportJson(verified: Result<LogReport, LogNotWhole | TablesAl
 function describeGoodTables({ compared, differences, outdated, position }: Projections): readonly string[] {
   const isGood = differences.length === 0
   return [
-    ...(isGood ? [`${compared.length} read models, as a rebuild up to position ${position} makes them`] : []),
+    ...(isGood
+      ? [`${counted(compared.length, 'read model')}, as a rebuild up to position ${position} makes them`]
+      : []),
     ...describeOutdated(outdated),
   ]
 }
 
 function describeOutdated(names: readonly string[]): readonly string[] {
   if (names.length === 0) return []
-  return [`${names.length} read models not compared, as another version of the program made them: ${names.join(', ')}`]
+  return [
+    `${counted(names.length, 'read model')} not compared, made by another version of the program: ${names.join(', ')}`,
+  ]
 }
 
 function describeReceipts({ receipts: { faults, count } }: LogReport): readonly string[] {
@@ -98,15 +102,15 @@ function describeTable({ table, kind, rows, count }: TableDifference): readonly 
 function describeFileFaults({ faults }: Files): readonly string[] {
   if (faults.length === 0) return []
   return [
-    `${faults.length} files are not what the log says`,
+    `${counted(faults.length, 'file')} not as the log says`,
     ...faults.map(({ path, code }) => `  ${code}: ${path}`),
     '  Mend them: seedbank verify',
   ]
 }
 
 function describeFiles({ versions, archives }: Files): string {
-  const hashed = archives === 0 ? '' : `, ${archives} archives hashed`
-  return `${versions} versions of archives, files as recorded${hashed}`
+  const hashed = archives === 0 ? '' : `, ${counted(archives, 'archive')} hashed`
+  return `${counted(versions, 'version')} of archives, files as recorded${hashed}`
 }
 
 function describeUnnamed(paths: readonly string[]): readonly string[] {
@@ -121,4 +125,8 @@ function describeUnnamed(paths: readonly string[]): readonly string[] {
 
 function more(count: number): readonly string[] {
   return count > 0 ? [`  and ${count} more`] : []
+}
+
+function counted(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { adviseOnFault } from './advise-on-fault.ts'
 import { addBackupCommand } from './backup.ts'
 import { addCheckpointCommand } from './checkpoint.ts'
 import { addConfigToDataDirCommands } from './data-dir-option.ts'
@@ -23,7 +24,7 @@ const EXIT_WRONG = 2
 /** What a broken machine ends with. */
 const EXIT_FAULT = 1
 
-/** Does what the process's arguments say. A fault ends the process with one line; where from is for who debugs. */
+/** Does what the process's arguments say. A fault ends the process with one line, which says what to do where that is known; where from is for who debugs. */
 export async function runProgram(): Promise<void> {
   let logLevel: unknown = process.env['SEEDBANK_LOG_LEVEL']
   const program = createProgram().hook('preAction', (_program, command) => {
@@ -32,7 +33,8 @@ export async function runProgram(): Promise<void> {
   try {
     await program.parseAsync()
   } catch (fault) {
-    console.error(describeFault(fault))
+    const advice = adviseOnFault(fault)
+    console.error(advice === null ? describeFault(fault) : `${describeFault(fault)}: ${advice}`)
     if (logLevel === 'debug' || logLevel === 'trace') console.error(fault)
     // Whatever a fault left running must not keep the process.
     process.exit(EXIT_FAULT)

@@ -26,7 +26,7 @@ const BAD_STARTS: readonly BadStart[] = [
     // Stands in for one that is read-only, which nothing is for root.
     harm: (dataDir) => mkdirSync(join(dataDir, 'lock.db'), { recursive: true }),
     code: 1,
-    says: /^Cannot lock the data directory "[^"]+": unable to open database file\n$/,
+    says: /^Cannot lock the data directory "[^"]+": unable to open database file: run this as the user [^\n]+doctor[^\n]+\n$/,
   },
   {
     what: 'a node key that is none',
@@ -44,7 +44,7 @@ const BAD_STARTS: readonly BadStart[] = [
     what: 'a log that is no database',
     harm: (dataDir) => writeWithFolder(join(dataDir, 'seedbank.db'), 'no database, whatever its name is'.repeat(99)),
     code: 1,
-    says: /^Cannot write to "[^"]+seedbank.db": file is not a database\n$/,
+    says: /^Cannot write to "[^"]+seedbank.db": file is not a database: stop the node, and `seedbank restore` [^\n]+\n$/,
   },
   {
     what: 'messages of a newer program',

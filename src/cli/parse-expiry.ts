@@ -19,7 +19,9 @@ export function parseExpiry(text: string, now: UnixMillis): Result<UnixMillis | 
   const time = parseTime(text, 'utc')
   if (!time.ok) return err(`minutes (15m), hours (12h), days (90d), ${time.error}, or never`)
   const end = wholeSecond(time.value)
-  return end > now ? ok(end) : err(`later than now, which is ${new Date(wholeSecond(now)).toISOString().replace('.000Z', 'Z')}`)
+  return end > now
+    ? ok(end)
+    : err(`later than now, which is ${new Date(wholeSecond(now)).toISOString().replace('.000Z', 'Z')}`)
 }
 
 function wholeSecond(at: number): UnixMillis {

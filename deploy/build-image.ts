@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { isInContext, parseCopy, parseDockerfile, type Instruction, type Stage } from './dockerfile.ts'
+import { findNpm } from './find-npm.ts'
 import type { PlainUser } from './plain-user.ts'
 
 /** Folders that stand for an image, and what runs in it. */
@@ -128,7 +129,7 @@ function expectRelative({ keyword, text, line }: Instruction): string {
 
 /** Where packages come from, and what a connection there is trusted by, is for this machine to say. */
 function makeBase(folder: string): Readonly<Record<string, string>> {
-  const npm = dirname(dirname(findNpm()))
+  const npm = dirname(dirname(findNpm(process.env)))
   mkdirSync(join(folder, 'bin'), { recursive: true })
   copyFileSync(process.execPath, join(folder, 'bin/node'))
   cpSync(npm, join(folder, 'npm'), { recursive: true, dereference: true })
@@ -141,14 +142,4 @@ function makeBase(folder: string): Readonly<Record<string, string>> {
     npm_config_registry: registry,
     ...(certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificates }),
   }
-}
-
-/** The npm that runs this script, else the one that a shell would find. */
-function findNpm(): string {
-  const running = process.env['npm_execpath'] ?? ''
-  if (running.endsWith('npm-cli.js')) return running
-  const root = execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim()
-  const found = join(root, 'npm/bin/npm-cli.js')
-  if (existsSync(found)) return found
-  throw new Error(`There is no npm in ${(process.env['PATH'] ?? '').split(delimiter).join(', ')}`)
 }

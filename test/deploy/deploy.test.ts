@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   isInContext,
@@ -10,7 +10,9 @@ import {
   parseExec,
   parseHealthcheck,
 } from '../../deploy/dockerfile.ts'
+import { findNpm } from '../../deploy/find-npm.ts'
 import { STOP_MS } from '../../src/cli/serve.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -105,4 +107,17 @@ describe('a Dockerfile', () => {
     expect(() => parseCopy({ keyword: 'COPY', text: '--link a b', line: 3 })).toThrow('COPY --link is not understood')
     expect(() => isInContext('node_modules', 'src')).toThrow('.dockerignore')
   })
+})
+
+test('the npm that an image is made with is found along PATH, behind a Node that has none beside it', () => {
+  const folder = createTemporaryFolder()
+  const [nodeAlone, bin, npm] = ['node-alone', 'usr/bin', 'usr/lib/node_modules/npm/bin'].map((path) => {
+    mkdirSync(join(folder, path), { recursive: true })
+    return join(folder, path)
+  }) as [string, string, string]
+  const script = join(npm, 'npm-cli.js')
+  writeFileSync(script, '')
+  symlinkSync(script, join(bin, 'npm'))
+  expect(findNpm({ PATH: [nodeAlone, bin].join(delimiter) })).toBe(realpathSync(script))
+  expect(() => findNpm({ PATH: nodeAlone })).toThrow('There is no npm in')
 })

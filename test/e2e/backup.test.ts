@@ -22,7 +22,11 @@ test(
       )
     const [backup, exported] = await Promise.all([run('backup', file, '.'), run('export', lines, '.')])
     expect(backup).toMatchObject({ code: 0, errors: '' })
-    const says = [/log up to event \d+ [0-9a-f]{64}/, /keys, tokens and webhooks are not in it/, /Archives are not in it/]
+    const says = [
+      /log up to event \d+ [0-9a-f]{64}/,
+      /keys, tokens and webhooks are not in it/,
+      /Archives are not in it/,
+    ]
     for (const text of says) expect(backup.out).toMatch(text)
     expect(exported).toEqual({ code: 0, out: '', errors: '' })
     expect(readdirSync(dirname(lines)).filter((name) => name.includes('partial'))).toEqual([])

@@ -94,8 +94,8 @@ async function startParts(base: NodeBase, rules: AccessRules, starting: AsyncDis
   const { settings, stores, wallClock, log } = base
   const runtime = await begin(base, starting)
   const { client, bandwidth } = await startTorrents(base, starting)
-  const tracker = await startTracker(settings, client, (fault) =>
-    log.error(fault, 'Cannot enter the node in its own tracker, and will try again'),
+  const tracker = await startTracker(settings, client, (reason) =>
+    log.error({ reason }, 'Cannot enter the node in its own tracker, and will try again'),
   )
   starting.defer(async () => tracker.stop())
   const bursts = createRecordingBursts(wallClock.now)

@@ -33,35 +33,39 @@ const LOOK_UP_EVERY_MS = 60_000
  * Starts the tracker of a node, and keeps the node itself in its lists.
  *
  * A public name that cannot be looked up keeps nothing from starting: the node enters itself once it can be.
+ *
+ * @param onUnknownHost Told why once, until it was looked up.
  */
 export async function startTracker(
   settings: TrackerSettings,
   client: Pick<TorrentClient, 'active' | 'port'>,
-  onFault: (fault: unknown) => void,
+  onUnknownHost: (reason: string) => void,
   lookUp: (name: string) => Promise<string> = addressOfName,
 ): Promise<NodeTracker> {
   const { host, publicUrl, publicTorrentAddress, trackerUdpPort } = settings
-  const tracker = await createTracker({
-    isKnown: (infoHash) => client.active().has(infoHash),
-    udp: trackerUdpPort === null ? null : { host, port: trackerUdpPort },
-  })
+  const udp = trackerUdpPort === null ? null : { host, port: trackerUdpPort }
+  const tracker = await createTracker({ isKnown: (infoHash) => client.active().has(infoHash), udp })
   let publicHost: string | null = null
+  let isUnknownTold = false
 
   function announce(): void {
     const { port } = client
-    const named = port === null || publicHost === null ? null : { address: publicHost, port }
-    const address = publicTorrentAddress ?? named
+    const address =
+      publicTorrentAddress ?? (port === null || publicHost === null ? null : { address: publicHost, port })
     if (address !== null) tracker.announceSelf([...client.active()], address)
   }
 
   async function findPublicHost(url: string): Promise<void> {
     try {
       const found = await lookUp(new URL(url).hostname.replaceAll(/[[\]]/g, ''))
+      isUnknownTold = false
       if (found === publicHost) return
       publicHost = found
       announce()
     } catch (cause) {
-      onFault(new Error(`Cannot look up the host of ${url}`, { cause }))
+      // It may stay unknown for days, and is looked up once a minute.
+      if (!isUnknownTold) onUnknownHost(describeUnknown(url, cause))
+      isUnknownTold = true
     }
   }
 
@@ -77,6 +81,10 @@ export async function startTracker(
       await tracker.stop()
     },
   }
+}
+
+function describeUnknown(url: string, cause: unknown): string {
+  return `Cannot look up the host of ${url}: ${cause instanceof Error ? cause.message : String(cause)}`
 }
 
 async function addressOfName(name: string): Promise<string> {

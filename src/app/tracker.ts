@@ -49,9 +49,8 @@ export async function startTracker(
   let isUnknownTold = false
 
   function announce(): void {
-    const { port } = client
-    const address =
-      publicTorrentAddress ?? (port === null || publicHost === null ? null : { address: publicHost, port })
+    const named = client.port === null || publicHost === null ? null : { address: publicHost, port: client.port }
+    const address = publicTorrentAddress ?? named
     if (address !== null) tracker.announceSelf([...client.active()], address)
   }
 

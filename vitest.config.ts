@@ -8,7 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/fixtures/**'],
+    // What takes long has scripts of its own, which .ci/run runs.
+    exclude: ['test/fixtures/**', ...(process.env['LONG_TESTS'] === undefined ? ['test/long/**'] : [])],
     pool: 'forks',
     // Tests keep to what they made themselves, so that files share a process, and load the program once.
     isolate: false,

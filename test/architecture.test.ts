@@ -11,7 +11,10 @@ const MOST_LINES = 199
 const VAGUE_NAME = /^(utils?|helpers?|types|common|misc|shared)\.ts$/
 
 const sources = readSources('src')
-const everything = new Map([...sources, ...readSources('test'), ...readSources('bench'), ...readSources('demo')])
+const everything = new Map([
+  ...sources,
+  ...['test', 'bench', 'demo', 'soak', 'release', 'deploy', 'examples'].flatMap((folder) => [...readSources(folder)]),
+])
 
 function readSources(folder: string): ReadonlyMap<string, string> {
   const files = globSync(`${folder}/**/*.ts`, { cwd: ROOT }).map((file) => file.replaceAll('\\', '/'))
